@@ -1,0 +1,27 @@
+"""RefScope answers one question about a Python program: what keeps its objects alive?
+
+The public names are those of `refscope.api`, loaded on first use: importing this package loads
+neither numpy nor Qt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from refscope.api import Path, Session, Snapshot, launch, open, this_process
+
+__version__ = "0.1.0"
+__all__ = ["Path", "Session", "Snapshot", "launch", "open", "this_process"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from refscope import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'refscope' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

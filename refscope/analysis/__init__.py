@@ -1,0 +1,1 @@
+"""Questions about heaps: who is a root, what keeps an object alive, what grew, who is to blame."""

@@ -1,0 +1,1 @@
+"""Files: `.refscope` captures and mprof `.dat`, in and out."""

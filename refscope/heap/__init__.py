@@ -1,0 +1,1 @@
+"""One heap as columns: the snapshot, which references count, and moving between objects."""
