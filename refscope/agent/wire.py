@@ -124,3 +124,22 @@ def _fill(read_into, buffer, at_border=False):
                 raise EndOfStream("the stream ended")
             raise WireError("the stream ended in the middle of a frame")
         done += got
+
+
+class Connection:
+    """Frames over a connected stream socket. Not thread-safe; blocks; raises OSError and WireError."""
+
+    def __init__(self, sock):
+        self.sock = sock
+
+    def send(self, kind, request_id=None, fields=None, columns=()):
+        """Send one frame."""
+        send(self.sock.sendall, kind, request_id, fields, columns)
+
+    def receive(self, allocate=bytearray):
+        """The next frame; raises `EndOfStream` when the other side has closed."""
+        return receive(self.sock.recv_into, allocate)
+
+    def close(self):
+        """Close the socket."""
+        self.sock.close()
