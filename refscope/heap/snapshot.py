@@ -154,7 +154,8 @@ class LabelSource(Protocol):
     def describe(self, ids: Sequence[int]) -> list[str]:
         """For each object id a safe one-line text made without running user code; "" = not known.
 
-        Built-in values as they print (`'abc'`, `42`), containers by length (`861 entries`), functions, classes, modules,
-        frames, coroutines by qualified name (`function flask.app.Flask.wsgi_app`). At most 200 characters.
+        Built-in values as they print (`'abc'`, `42`), containers by length (`861 entries`), functions,
+        classes, modules, frames, coroutines by qualified name (`function flask.app.Flask.wsgi_app`).
+        At most 200 characters.
         """
         ...
