@@ -54,7 +54,7 @@ def encode(kind, request_id=None, fields=None, columns=()):
     text = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     if len(text) > HEADER_LIMIT or body_length > BODY_LIMIT:
         raise ValueError("frame %s is too large: header %d, body %d bytes" % (kind, len(text), body_length))
-    return [PREFIX.pack(MAGIC, len(text), body_length) + text] + parts
+    return [PREFIX.pack(MAGIC, len(text), body_length) + text, *parts]
 
 
 def send(send_all, kind, request_id=None, fields=None, columns=()):
@@ -95,7 +95,7 @@ def _parse_header(text):
         header = json.loads(bytes(text).decode("utf-8"))
         kind, request_id, table = header.pop("kind"), header.pop("id"), header.pop("columns")
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as exc:
-        raise WireError("broken header: %s" % exc)
+        raise WireError("broken header: %s" % exc) from exc
     if not isinstance(kind, str) or not (request_id is None or type(request_id) is int):
         raise WireError("broken header: kind or id")
     if not isinstance(table, list):

@@ -21,7 +21,7 @@ class ResourceLoader:
 class Processor:
     """A step of the pipeline that can be looked up by its id from worker processes."""
 
-    instance_map = {}
+    instance_map = {}  # noqa: RUF012  the leak of this example
 
     def __init__(self, resource_loader):
         self.resource_loader = resource_loader
