@@ -128,7 +128,7 @@ def test_a_missing_file_and_a_file_of_another_kind_are_told_apart(tmp_path: Path
 def test_a_newer_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "new.refscope"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("manifest.json", '{"format": %d}' % (FORMAT + 1))
+        archive.writestr("manifest.json", f'{{"format": {FORMAT + 1}}}')
     with pytest.raises(CaptureFileError, match="Update RefScope"):
         read_capture(path)
 
