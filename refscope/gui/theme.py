@@ -1,0 +1,133 @@
+"""A theme as one immutable value: colours by token, fonts by role, and how the application wears it.
+
+Widgets ask `theme.color("accent")` and `theme.font("caption")`; none writes a colour or a size of
+its own. Qt's own light/dark switch does nothing on a bare X server and offscreen, so a theme is an
+explicit palette on the Fusion style and one style sheet for the whole application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from refscope.gui.fonts import font_for, load_fonts
+from refscope.gui.style import style_sheet
+from refscope.present import palette
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """A widget that paints itself and must be told when colours or fonts change."""
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take colours and fonts from `theme` from now on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours and fonts of the window. `text_scale` from 0.85 to 2; 1 is the design's size."""
+
+    name: str
+    is_dark: bool
+    colors: Mapping[str, str] = field(hash=False)
+    text_scale: float = 1.0
+    system_font: bool = False
+
+    @classmethod
+    def light(cls, text_scale: float = 1.0, *, system_font: bool = False) -> Theme:
+        """The light theme."""
+        return cls("light", False, palette.LIGHT, text_scale, system_font)
+
+    @classmethod
+    def dark(cls, text_scale: float = 1.0, *, system_font: bool = False) -> Theme:
+        """The dark theme."""
+        return cls("dark", True, palette.DARK, text_scale, system_font)
+
+    def hex(self, token: str) -> str:
+        """The colour of a token as #RRGGBB; raises KeyError for an unknown token."""
+        return self.colors[token]
+
+    def color(self, token: str, alpha: float = 1.0) -> QColor:
+        """The colour of a token, `alpha` from 0 (clear) to 1; raises KeyError for an unknown token."""
+        color = QColor(self.colors[token])
+        color.setAlphaF(alpha)
+        return color
+
+    def font(self, role: str) -> QFont:
+        """A font by role: title, heading, body, strong, small, caption, mono, mono_small."""
+        return QFont(_font(role, self.text_scale, self.system_font))
+
+    def px(self, pixels: float) -> int:
+        """A length that must grow with the text, in pixels."""
+        return round(pixels * self.text_scale)
+
+    def palette(self) -> QPalette:
+        """Every role of Qt's palette from our tokens."""
+        return _palette(self)
+
+    def apply_to(self, app: QApplication) -> None:
+        """Dress the application: Fusion, palette, body font, style sheet."""
+        load_fonts()
+        fusion = QStyleFactory.create("Fusion")
+        if app.style().name() != "fusion":
+            app.setStyle(fusion)
+        app.setPalette(self.palette())
+        app.setFont(self.font("body"))
+        app.setStyleSheet(style_sheet(self))
+
+
+@lru_cache(maxsize=64)
+def _font(role: str, scale: float, system_font: bool) -> QFont:
+    return font_for(role, scale, system_font=system_font)
+
+
+def apply_to_children(theme: Theme, root: QWidget) -> None:
+    """Call `apply_theme` on every themed widget below `root`, parents first. O(widgets)."""
+    for widget in root.findChildren(QWidget):
+        if isinstance(widget, Themed):
+            widget.apply_theme(theme)
+
+
+_ROLES = {
+    QPalette.ColorRole.Window: "window",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "panel",
+    QPalette.ColorRole.AlternateBase: "sunken",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.Button: "panel",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "leak",
+    QPalette.ColorRole.ToolTipBase: "panel",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.PlaceholderText: "text3",
+    QPalette.ColorRole.Highlight: "sel",
+    QPalette.ColorRole.HighlightedText: "text",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.LinkVisited: "accent",
+    QPalette.ColorRole.Light: "panel",
+    QPalette.ColorRole.Midlight: "header",
+    QPalette.ColorRole.Mid: "line",
+    QPalette.ColorRole.Dark: "ctl",
+    QPalette.ColorRole.Shadow: "line",
+    QPalette.ColorRole.Accent: "accent",
+}
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    for role, token in _ROLES.items():
+        palette.setColor(role, theme.color(token))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+        QPalette.ColorRole.HighlightedText,
+    ):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, theme.color("text3"))
+    return palette
