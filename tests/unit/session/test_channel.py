@@ -59,7 +59,7 @@ def test_columns_arrive_as_arrays_of_their_type(peer: Peer) -> None:
     assert column(frame, "none", "q").tolist() == []
 
 
-@pytest.mark.parametrize("name, typecode", [("ids", "q"), ("sizes", "Q")])
+@pytest.mark.parametrize(("name", "typecode"), [("ids", "q"), ("sizes", "Q")])
 def test_a_column_of_another_type_or_name_breaks_the_protocol(peer: Peer, name: str, typecode: str) -> None:
     peer.wire.send("ready", None, {}, [("ids", "Q", array("Q", [1]))])
     frame = peer.channel.unasked.next(5)
