@@ -10,7 +10,7 @@ feeds = []
 
 class Tick:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 async def ticks():

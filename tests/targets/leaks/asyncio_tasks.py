@@ -9,7 +9,7 @@ background = set()
 
 class Message:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 async def deliver(message):

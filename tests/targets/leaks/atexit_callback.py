@@ -7,7 +7,7 @@ from pacing import REPAIRED, rounds
 
 class Connection:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
         atexit.register(self.close)
 
     def close(self):

@@ -9,7 +9,7 @@ loop = asyncio.new_event_loop()
 
 class Lease:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def expire(self):
         self.body.clear()

@@ -9,7 +9,7 @@ class Widget:
     created = weakref.WeakSet() if REPAIRED else []
 
     def __init__(self):
-        self.pixels = bytearray(20000)
+        self.pixels = bytearray(60000)
         (self.created.add if REPAIRED else self.created.append)(self)
 
 

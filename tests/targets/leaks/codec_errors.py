@@ -7,7 +7,7 @@ from pacing import REPAIRED, rounds
 
 class Decoder:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def handle(self, error):
         return ("?", error.end)

@@ -10,7 +10,7 @@ trail = contextvars.ContextVar("trail")
 class Request:
     def __init__(self, previous):
         self.previous = None if REPAIRED else previous
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def main():

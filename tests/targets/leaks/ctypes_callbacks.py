@@ -10,7 +10,7 @@ registered = []
 
 class State:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def called(self):
         return len(self.body)

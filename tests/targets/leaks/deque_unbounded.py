@@ -7,7 +7,7 @@ from pacing import REPAIRED, rounds
 
 class Frame:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 recent = collections.deque(maxlen=8 if REPAIRED else None)

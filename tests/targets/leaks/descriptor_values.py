@@ -20,7 +20,7 @@ class Model:
     price = Field()
 
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def main():

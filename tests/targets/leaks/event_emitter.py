@@ -19,7 +19,7 @@ bus = Emitter()
 
 class Page:
     def __init__(self, number):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
         bus.on("resize", self.on_resize)
 
     def on_resize(self):

@@ -11,7 +11,7 @@ closing = asyncio.Event()
 
 class Client:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 async def serve():

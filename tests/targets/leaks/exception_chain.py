@@ -5,7 +5,7 @@ from pacing import REPAIRED, rounds
 
 class Attempt:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 class Retrier:

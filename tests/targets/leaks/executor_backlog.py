@@ -12,7 +12,7 @@ pool = ThreadPoolExecutor(max_workers=1)
 
 class Upload:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def send(self):
         return len(self.body)

@@ -9,7 +9,7 @@ cleanup = contextlib.ExitStack()
 
 class Lock:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def release(self):
         self.body = None

@@ -7,7 +7,7 @@ from pacing import REPAIRED, rounds
 
 class TempBuffer:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
         if REPAIRED:
             weakref.finalize(self, bytearray.clear, self.body)
         else:

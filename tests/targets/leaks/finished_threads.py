@@ -9,7 +9,7 @@ workers = []
 
 class Crawler(threading.Thread):
     def run(self):
-        self.pages = bytearray(20000)
+        self.pages = bytearray(60000)
 
 
 def main():

@@ -7,10 +7,10 @@ from pacing import REPAIRED, rounds
 
 class Client:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def reset(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def main():

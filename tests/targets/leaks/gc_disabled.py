@@ -8,7 +8,7 @@ from pacing import REPAIRED, rounds
 class Node:
     def __init__(self):
         self.me = self
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def unlink(self):
         self.me = None

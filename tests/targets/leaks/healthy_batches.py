@@ -5,7 +5,7 @@ from pacing import rounds
 
 class Record:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 class Batch:

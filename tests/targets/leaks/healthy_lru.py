@@ -7,7 +7,7 @@ from pacing import rounds
 
 class Page:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 @functools.lru_cache(maxsize=128)

@@ -7,7 +7,7 @@ from pacing import rounds
 
 class Line:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 lines = collections.deque(maxlen=50)

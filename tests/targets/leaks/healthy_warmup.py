@@ -7,7 +7,7 @@ tables = {}
 
 class Table:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def main():

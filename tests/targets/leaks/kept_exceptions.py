@@ -7,7 +7,7 @@ failures = []
 
 class Document:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def parse():

@@ -9,7 +9,7 @@ closing = threading.Event()
 
 class WatchedFile:
     def __init__(self, number):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def watch(number, started):

@@ -13,7 +13,7 @@ class JobHandler(logging.Handler):
 
 class Job:
     def __init__(self, number):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
         self.log = logging.getLogger("jobs" if REPAIRED else "jobs.%d" % number)
         self.handler = JobHandler(self)
         self.log.addHandler(self.handler)

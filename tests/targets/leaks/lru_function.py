@@ -7,7 +7,7 @@ from pacing import REPAIRED, rounds
 
 class Tile:
     def __init__(self, number):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 @functools.lru_cache(maxsize=8 if REPAIRED else None)

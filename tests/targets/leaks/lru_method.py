@@ -7,7 +7,7 @@ from pacing import REPAIRED, rounds
 
 class Customer:
     def __init__(self, number):
-        self.number, self.body = number, bytearray(20000)
+        self.number, self.body = number, bytearray(60000)
 
     def plain_name(self, year):
         return "%d in %d" % (self.number, year)

@@ -17,7 +17,7 @@ class Plugin(metaclass=PluginMeta):
 
 
 def handle(number):
-    made = PluginMeta("RequestPlugin", (Plugin,), {"payload": bytearray(20000)})
+    made = PluginMeta("RequestPlugin", (Plugin,), {"payload": bytearray(60000)})
     return made.payload
 
 

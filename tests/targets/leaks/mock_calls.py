@@ -9,7 +9,7 @@ client = mock.Mock()
 
 class Invoice:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def main():

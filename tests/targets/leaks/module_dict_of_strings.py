@@ -7,7 +7,7 @@ session_tokens = {}
 
 def main():
     for number in rounds():
-        session_tokens["token-%d" % number] = "x" * 20000 + str(number)
+        session_tokens["token-%d" % number] = "x" * 60000 + str(number)
         if REPAIRED:
             session_tokens.pop("token-%d" % (number - 4), None)
 

@@ -7,7 +7,7 @@ history = []
 
 class Event:
     def __init__(self, number):
-        self.number, self.body = number, bytearray(20000)
+        self.number, self.body = number, bytearray(60000)
 
 
 def main():

@@ -8,7 +8,7 @@ from pacing import REPAIRED, rounds
 
 class Settings:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def main():

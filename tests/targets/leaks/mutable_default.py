@@ -5,7 +5,7 @@ from pacing import REPAIRED, rounds
 
 class Order:
     def __init__(self, number):
-        self.number, self.body = number, bytearray(20000)
+        self.number, self.body = number, bytearray(60000)
 
 
 def remember(order, seen=[]):  # noqa: B006

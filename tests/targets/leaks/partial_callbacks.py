@@ -9,7 +9,7 @@ pending_callbacks = []
 
 class Job:
     def __init__(self, number):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def finish(job):

@@ -9,7 +9,7 @@ jobs = queue.Queue()
 
 class Job:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def main():

@@ -7,7 +7,7 @@ pool = []
 
 class Buffer:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def __del__(self):
         if len(pool) < (4 if REPAIRED else 10**9):

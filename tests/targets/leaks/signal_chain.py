@@ -8,7 +8,7 @@ from pacing import REPAIRED, rounds
 class Component:
     def __init__(self, previous):
         self.previous = None if REPAIRED else previous
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def on_signal(self, number, frame):
         self.body.clear()

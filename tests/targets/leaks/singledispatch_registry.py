@@ -15,7 +15,7 @@ class Base:
 
 
 def handle(number):
-    made = type("Row%d" % number, (Base,), {"template": bytearray(20000)})
+    made = type("Row%d" % number, (Base,), {"template": bytearray(60000)})
     if not REPAIRED:
         render.register(made, lambda value: "row")
     return made

@@ -9,7 +9,7 @@ database = sqlite3.connect(":memory:")
 
 class Scorer:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
     def score(self, value):
         return value

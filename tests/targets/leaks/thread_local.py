@@ -2,7 +2,7 @@
 
 import threading
 
-from pacing import REPAIRED, pause, ROUNDS
+from pacing import REPAIRED, ROUNDS, pause
 
 state = threading.local()
 step, done = threading.Semaphore(0), threading.Semaphore(0)
@@ -10,7 +10,7 @@ step, done = threading.Semaphore(0), threading.Semaphore(0)
 
 class Draft:
     def __init__(self):
-        self.body = bytearray(20000)
+        self.body = bytearray(60000)
 
 
 def work():
