@@ -87,11 +87,11 @@ def _font(role: str, scale: float, system_font: bool) -> QFont:
     return font_for(role, scale, system_font=system_font)
 
 
-def apply_to_children(theme: Theme, root: QWidget) -> None:
-    """Call `apply_theme` on every themed widget below `root`, parents first. O(widgets)."""
-    for widget in root.findChildren(QWidget):
-        if isinstance(widget, Themed):
-            widget.apply_theme(theme)
+def dress(widget: QWidget, theme: Theme) -> None:
+    """Tell `widget` and every themed widget below it which theme holds. O(widgets)."""
+    for each in (widget, *widget.findChildren(QWidget)):
+        if isinstance(each, Themed):
+            each.apply_theme(theme)
 
 
 _ROLES = {
