@@ -4,6 +4,7 @@
     ├── UserFacingError        the message is complete and shown as it is: what happened, what to do
     │   ├── LaunchError        the target could not be started
     │   ├── TargetExited       the target ended while something was asked of it
+    │   ├── TimedOut           what was waited for did not come in time
     │   ├── FreezeError        the heap could not be frozen, or its image is gone
     │   ├── AttachRefused      the process may not be looked into
     │   ├── CaptureFileError   a file cannot be read or written
@@ -43,6 +44,10 @@ class LaunchError(UserFacingError):
 
 class TargetExited(UserFacingError):
     """The target ended while something was asked of it."""
+
+
+class TimedOut(UserFacingError, TimeoutError):
+    """What was waited for did not come in time."""
 
 
 class FreezeError(UserFacingError):
