@@ -1,0 +1,399 @@
+"""Folds a raw chain of objects into places: what a person would say is held by what, and how.
+
+The collector sees module → dict → class → dict → dict → instance; a person sees
+`nlp.Processor.instance_map[*]`. A `Place` is one object that stays visible. Dicts that store
+attributes, globals dicts, closure tuples and cells, tuples of defaults are folded into the way the
+next place is held. Each place knows its name as people write it, and its Python expression where
+one exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from refscope.analysis.chains import Chain
+from refscope.analysis.expressions import (
+    GENERATOR_FRAMES,
+    attribute,
+    cell_expression,
+    expression_of,
+    identifier_of,
+    indexed,
+    module_expression,
+    unquoted,
+)
+from refscope.analysis.facts import HeapFacts
+from refscope.heap.snapshot import Label
+from refscope.heap.vocabulary import EdgeKind, RootKind
+from refscope.text import safe
+
+MAX_KEY = 40
+"""Characters of a key that stand in a name; a longer one says no more and hides the rest."""
+
+ALIKE_ENTRIES = 3
+"""From so many alike entries on, a container's entry is written `[*]`: which one does not matter."""
+
+_FUNCTION_TYPES = frozenset({"function", "builtin_function_or_method", "method", "cython_function_or_method"})
+_WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partialmethod"})
+"""What a class gives out changed: `Class.f` is not the object in its dict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One visible object of a chain, and how the place before it holds it.
+
+    hold: `.attr`, `[key]`, `local x`; "" at the root. name: dotted, `[*]` for any of many entries.
+    base: words for the first part of the name where that is not a module ("local variable app of
+    main()"), else "". fan_out: references of this object that are alike to the one the chain takes.
+    function: qualified name of the function that a function, frame, coroutine or cache is about.
+    """
+
+    position: int
+    index: int
+    object_id: int
+    type_name: str
+    lineage: tuple[str, ...]
+    about: str
+    how: Label
+    hold: str
+    name: str
+    base: str = ""
+    expression: str | None = None
+    entries: int = 0
+    fan_out: int = 0
+    function: str = ""
+    is_class: bool = False
+    is_metaclass: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """The name, with what it starts from where that is not a module."""
+        if not self.base:
+            return self.name
+        first = self.base_variable
+        return self.base if self.name == first else f"{self.name} ({self.base})"
+
+    @property
+    def base_variable(self) -> str:
+        """The variable that `base` speaks of: the first part of the name."""
+        return self.name.partition(".")[0].partition("[")[0]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the name means one thing, not any of many."""
+        return "[*]" not in self.name
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether the place is an entry of a container, rather than a named attribute or variable."""
+        return self.how.kind in _ENTRY_KINDS
+
+
+_ENTRY_KINDS = frozenset(
+    {EdgeKind.KEY, EdgeKind.DICT_KEY, EdgeKind.INDEX, EdgeKind.MEMBER, EdgeKind.CACHED, EdgeKind.UNKNOWN}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """An object folded away between two places: `kind` says what it stores for the place before."""
+
+    kind: str  # "attributes", "defaults", "closure", "cell", "cells"
+    variable: str = ""
+    expression: str | None = None  # of the hidden object itself
+
+
+class Folder:
+    """Folds chains of one snapshot. `labels` by (referrer id, referent id), `texts` by object id."""
+
+    def __init__(
+        self,
+        facts: HeapFacts,
+        labels: Mapping[tuple[int, int], tuple[Label, ...]],
+        texts: Mapping[int, str],
+    ) -> None:
+        self.facts = facts
+        self._labels = labels
+        self._texts = texts
+
+    def places(self, chain: Chain) -> tuple[Place, ...]:
+        """The visible places of a chain, from its root to its target; at least one."""
+        found = [self._root_place(chain)]
+        hidden = self._hidden_at_root(chain)
+        last = len(chain.indexes) - 1
+        for position in range(1, last + 1):
+            source, target = int(chain.indexes[position - 1]), int(chain.indexes[position])
+            label = self.label(source, target)
+            folded = None if position == last else self._fold(found[-1], hidden, label, target)
+            if folded is not None:
+                hidden = folded
+                continue
+            fan_out = self._fan_out(found[-1], hidden, source, target)
+            found[-1] = replace(found[-1], fan_out=max(found[-1].fan_out, fan_out))
+            found.append(self._next_place(found[-1], hidden, label, target, position))
+            hidden = self._hidden_in(found[-1], target)
+        return tuple(found)
+
+    def label(self, source: int, target: int) -> Label:
+        """The most telling label of a reference; one that can be written down goes first."""
+        known = self._labels.get((self.facts.object_id(source), self.facts.object_id(target)), ())
+        if not known:
+            return Label(EdgeKind.UNKNOWN, "", False)
+        return next((label for label in known if label.is_literal), known[0])
+
+    def text(self, index: int) -> str:
+        """What the label source says about an object, safe to show."""
+        return safe(self._texts.get(self.facts.object_id(index), ""))
+
+    def lineage(self, index: int) -> tuple[str, ...]:
+        """Names of the class of an object and its bases, nearest first."""
+        names = [self.facts.class_name(row) or _after_noun(self.text(row)) for row in self.facts.bases(index)]
+        return (self.facts.type_name(index), *(name for name in names if name))
+
+    # -- roots
+
+    def _root_place(self, chain: Chain) -> Place:
+        root, index = chain.root, int(chain.indexes[0])
+        blank = replace(self._blank(index, 0, Label(""), ""), fan_out=1)
+        label, short = safe(root.label), safe(self.facts.type_info(index).qualname)
+        if root.kind == RootKind.MODULE:
+            module = safe(root.label)
+            siblings = self.facts.modules_like(root.label)
+            return replace(blank, name=module, expression=module_expression(root.label), fan_out=siblings)
+        if root.kind == RootKind.FRAME:
+            return self._frame_place(chain, blank)
+        if root.kind == RootKind.INTERPRETER:
+            return replace(blank, name=label, fan_out=self.facts.interpreter_parts(root.label))
+        is_native = root.kind == RootKind.NATIVE
+        held = "held by native code" if is_native else "that nobody reaches"
+        return replace(blank, name=short, base=f"{short} {held}")
+
+    def _frame_place(self, chain: Chain, blank: Place) -> Place:
+        number = chain.root.frame
+        frame = self.facts.frame_at(blank.index) if number is None else self.facts.snapshot.frames[number]
+        if frame is None:
+            return replace(blank, name=safe(chain.root.label), base=safe(chain.root.label))
+        function = safe(frame.function)
+        return replace(
+            blank,
+            name=f"{function}()",
+            base=f"frame of {function}() in {thread_words(frame.thread_name)}",
+            function=function,
+            fan_out=self.facts.frames_running(frame.function, frame.module),
+        )
+
+    def _hidden_at_root(self, chain: Chain) -> _Hidden | None:
+        """A module root may be given by its globals dict when the module itself is not a row."""
+        index = int(chain.indexes[0])
+        if chain.root.kind == RootKind.MODULE and self.facts.type_name(index) == "dict":
+            return _Hidden("attributes")
+        return None
+
+    # -- folding
+
+    def _fold(self, place: Place, hidden: _Hidden | None, label: Label, target: int) -> _Hidden | None:
+        """What `target` is folded into, or None when it is a place of its own."""
+        kind = self.facts.type_name(target)
+        if hidden is not None:
+            return self._fold_further(place, hidden, label, kind)
+        has_namespace = place.type_name == "module" or self.facts.is_class(place.index)
+        if label.kind == EdgeKind.DICT or label.name == "__dict__" or (kind == "dict" and has_namespace):
+            return _Hidden("attributes")
+        if place.type_name == "function":
+            return self._fold_function(place, label, kind)
+        return None
+
+    def _fold_function(self, place: Place, label: Label, kind: str) -> _Hidden | None:
+        """What a function holds its defaults and closure in."""
+        if label.kind == EdgeKind.DEFAULT and label.name.isidentifier() and not label.name.startswith("__"):
+            return None
+        if label.name == "__kwdefaults__" or (label.kind == EdgeKind.DEFAULT and kind == "dict"):
+            return _Hidden("defaults", expression=attribute(place.expression, "__kwdefaults__"))
+        if label.name == "__defaults__" or (label.kind == EdgeKind.DEFAULT and kind == "tuple"):
+            return _Hidden("defaults", expression=attribute(place.expression, "__defaults__"))
+        if kind == "tuple" and (label.name == "__closure__" or label.kind == EdgeKind.CLOSURE):
+            return _Hidden("cells", expression=attribute(place.expression, "__closure__"))
+        if kind == "cell":
+            return _Hidden("cell", identifier_of(label), _cell_of(place, label))
+        return None
+
+    def _fold_further(self, place: Place, hidden: _Hidden, label: Label, kind: str) -> _Hidden | None:
+        if hidden.kind == "cells" and kind == "cell":
+            name = identifier_of(label) if label.kind in (EdgeKind.CLOSURE, EdgeKind.CELL) else ""
+            expression = indexed(hidden.expression, label) if label.kind == EdgeKind.INDEX else None
+            return _Hidden("cell", name, expression or (_cell_of(place, label) if name else None))
+        return None
+
+    def _hidden_in(self, place: Place, target: int) -> _Hidden | None:
+        """A globals dict that became the place of its module stores that module's attributes."""
+        is_namespace = self.facts.type_name(target) == "dict" and bool(self.facts.module_at(target))
+        return _Hidden("attributes") if is_namespace or place.how.kind == EdgeKind.GLOBALS else None
+
+    def _fan_out(self, place: Place, hidden: _Hidden | None, source: int, target: int) -> int:
+        """How many references go the way of the chain. Attributes are named one by one: they count as
+        one, but for instances that are used as a table."""
+        if hidden is None:
+            is_plain = place.type_name in _FUNCTION_TYPES or place.type_name in GENERATOR_FRAMES
+            if is_plain or place.type_name in ("frame", "module", "cell", "traceback"):
+                return 1
+            return self.facts.alike(source, target)
+        is_table = place.type_name != "module" and not self.facts.is_class(place.index)
+        if hidden.kind == "attributes" and is_table and self.facts.entries(source) > 60:
+            return self.facts.alike(source, target)
+        return 1
+
+    # -- places
+
+    def _blank(self, index: int, position: int, how: Label, hold: str) -> Place:
+        about = self.text(index)
+        type_name = self.facts.type_name(index)
+        is_code = type_name in _FUNCTION_TYPES or type_name in GENERATOR_FRAMES or "lru_cache" in type_name
+        return Place(
+            position=position,
+            index=index,
+            object_id=self.facts.object_id(index),
+            type_name=safe(type_name),
+            lineage=self.lineage(index),
+            about=about,
+            how=how,
+            hold=hold,
+            name="",
+            entries=self.facts.entries(index),
+            function=_after_noun(about) if is_code or type_name == "frame" else "",
+            is_class=self.facts.is_class(index),
+            is_metaclass=self.facts.is_metaclass(index),
+        )
+
+    def _next_place(
+        self, place: Place, hidden: _Hidden | None, label: Label, target: int, position: int
+    ) -> Place:
+        module = self.facts.module_at(target)
+        if module:
+            blank = self._blank(target, position, label, hold_text(label))
+            return replace(blank, name=safe(module), expression=module_expression(module))
+        how, expression = self._how(place, hidden, label, target)
+        blank = self._blank(target, position, how, hold_text(how))
+        name, base = self._name(place, how)
+        return self._canonical(replace(blank, name=name, base=base, expression=expression))
+
+    def _how(
+        self, place: Place, hidden: _Hidden | None, label: Label, target: int
+    ) -> tuple[Label, str | None]:
+        """The folded label, and the expression it leads to."""
+        if hidden is None:
+            return label, expression_of(place.expression, place.type_name, label)
+        if hidden.kind == "attributes":
+            how = _as_attribute(label)
+            wrapped = self.facts.type_name(target) in _WRAPPED_IN_CLASS and self.facts.is_class(place.index)
+            return how, attribute(place.expression, how.name, in_dict=wrapped or not how.is_literal)
+        if hidden.kind == "defaults":
+            return Label(EdgeKind.DEFAULT, unquoted(label.name), label.is_literal), indexed(
+                hidden.expression, label
+            )
+        if hidden.kind == "cell":
+            name = identifier_of(label) or hidden.variable
+            return Label(EdgeKind.CELL, name, bool(name)), attribute(hidden.expression, "cell_contents")
+        return label, None
+
+    def _name(self, place: Place, how: Label) -> tuple[str, str]:
+        """Name and base of what `place` holds that way."""
+        name = safe(unquoted(how.name) if how.kind == EdgeKind.DEFAULT else how.name, MAX_KEY)
+        owner = self.function_words(place)
+        if how.kind == EdgeKind.LOCAL:
+            thread = place.base.rpartition(" in thread ")[2] if place.base.startswith("frame of") else ""
+            where = f" in thread {thread}" if thread else ""
+            return name or "value", f"local variable {name} of {owner}(){where}"
+        if how.kind == EdgeKind.CELL:
+            return name or "variable", f"closure variable {name} of {owner}".replace("  ", " ")
+        if how.kind == EdgeKind.DEFAULT:
+            return name or "default", f"default argument {name} of {owner}()".replace("  ", " ")
+        if how.kind == EdgeKind.CACHED:
+            return f"cache of {owner}[*]", ""
+        if how.kind in _ENTRY_KINDS:
+            is_any = place.fan_out >= ALIKE_ENTRIES or not how.is_literal or how.kind == EdgeKind.MEMBER
+            return place.name + ("[*]" if is_any else how_key(how)), place.base
+        return place.name + hold_text(how), place.base
+
+    def function_words(self, place: Place) -> str:
+        """A function as a person names it: by its dotted path where it has one, else its qualified name."""
+        is_path = place.is_single and not place.base and "." in place.name
+        if is_path and place.type_name in _FUNCTION_TYPES | {"functools._lru_cache_wrapper"}:
+            return place.name
+        return place.function or place.name.removesuffix("()") or place.type_name
+
+    def _canonical(self, place: Place) -> Place:
+        """Classes and functions at the top of a module go by that module's name, however reached."""
+        if self.facts.is_class(place.index):
+            qualified = self.facts.class_name(place.index) or _after_noun(place.about)
+        elif place.type_name == "function" and (not place.is_single or place.base):
+            qualified = place.function
+        else:
+            return place
+        module, _, name = qualified.rpartition(".")
+        row = self.facts.module_namespace(module) if module else -1
+        if row < 0 or not name.isidentifier() or not self.facts.holds(row, place.index):
+            return place
+        path = attribute(module_expression(module), name)
+        return replace(place, name=f"{module}.{name}", base="", expression=path or place.expression)
+
+
+def hold_text(how: Label) -> str:
+    """How a place is held, in the shortest words: `.attr`, `['key']`, `local x`, `cell x`."""
+    name = safe(how.name, MAX_KEY)
+    if how.kind in (EdgeKind.ATTRIBUTE, EdgeKind.FIELD):
+        return f".{name}" if name else ""
+    if how.kind in (EdgeKind.KEY, EdgeKind.INDEX):
+        return f"[{name}]" if name else "[*]"
+    words = {
+        EdgeKind.DICT_KEY: f"key {name}",
+        EdgeKind.MEMBER: "member",
+        EdgeKind.LOCAL: f"local {name}",
+        EdgeKind.CELL: f"cell {name}",
+        EdgeKind.CLOSURE: f"closure {name}",
+        EdgeKind.DEFAULT: f"default {name}",
+        EdgeKind.CONSTANT: "constant",
+        EdgeKind.GLOBALS: ".__globals__",
+        EdgeKind.DICT: ".__dict__",
+        EdgeKind.TYPE: ".__class__",
+        EdgeKind.BASE: "base class",
+        EdgeKind.CACHED: "cached",
+        EdgeKind.WEAK_CALLBACK: ".__callback__",
+        EdgeKind.UNSEEN: "unseen",
+    }
+    return words.get(how.kind, "").strip()
+
+
+def how_key(how: Label) -> str:
+    """The entry of a container as it stands in a name."""
+    return f"[{safe(how.name, MAX_KEY)}]" if how.name else "[*]"
+
+
+def thread_words(thread_name: str) -> str:
+    """`thread feed_3`; the main thread by its own name."""
+    return f"thread {safe(thread_name, 60)}"
+
+
+def _cell_of(place: Place, label: Label) -> str | None:
+    return cell_expression(place.expression, identifier_of(label)) if place.type_name == "function" else None
+
+
+def _as_attribute(label: Label) -> Label:
+    """An entry of an attribute dict is an attribute; its key is given as text of a literal."""
+    if label.kind != EdgeKind.KEY:
+        return label
+    name = unquoted(label.name)
+    return Label(EdgeKind.ATTRIBUTE, name, label.is_literal and name.isidentifier())
+
+
+_NOUNS = ("built-in ", "async ", "bound ")
+
+
+def _after_noun(about: str) -> str:
+    """`function a.b.f` → `a.b.f`; `coroutine serve at …` → `serve`; a class likewise; "" for others."""
+    for noun in _NOUNS:
+        about = about.removeprefix(noun)
+    words = about.split()
+    if len(words) < 2:
+        return ""
+    return words[1].rstrip(",;:").removesuffix("()")
