@@ -80,10 +80,10 @@ def place_labels(
         width = measure_lit if lit else measure
         text = elide_middle(route.edge.label, _room(route), width)
         wide = width(text) + 4
-        rect = next((rect for rect in _places(route, wide) if taken.is_free(rect)), None)
-        if rect is not None:
-            taken.add(rect)
-            labels.append(Label(at, text, rect, lit))
+        place = next((place for place in _places(route, wide) if taken.is_free(place)), None)
+        if place is not None:
+            taken.add(place)
+            labels.append(Label(at, text, place, lit))
     return labels
 
 

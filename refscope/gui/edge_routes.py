@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def _course(
     if field is None or not field.is_hit(direct, edge):
         return (direct,)
     stops = [start, *field.way_points(start, end, edge), end]
-    return tuple(_cubic(a, b) for a, b in zip(stops, stops[1:], strict=False))
+    return tuple(_cubic(a, b) for a, b in pairwise(stops))
 
 
 def _cubic(start: Point, end: Point) -> Cubic:
