@@ -1,0 +1,109 @@
+"""Every leak case names its holder, told the class and untold; every repaired twin stays silent.
+
+`python tests/e2e/test_leak_cases.py [NAME …]` prints a table instead, for looking at the sentences.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+import pytest
+
+import refscope
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from tests.leak_cases import HEALTHY, LEAKS, LeakCase
+
+PAUSES = (20, 40, 60)
+
+
+def answers(case: LeakCase, repaired: bool = False, told: bool = True) -> dict[str, Any]:
+    """What RefScope says of a case after three freezes."""
+    env = dict(os.environ, REPAIRED="1" if repaired else "0")
+    arguments = [str(case.script), str(PAUSES[-1]), ",".join(map(str, PAUSES))]
+    with refscope.launch(arguments, env=env) as session:
+        snapshots = []
+        for number in PAUSES:
+            session.wait_for_output(rf"PAUSED {number}\b", timeout_s=60)
+            snapshots.append(session.freeze(mark=f"after {number}"))
+            if number != PAUSES[-1]:
+                session.send_line("")
+        started = time.perf_counter()
+        last = snapshots[-1]
+        suspects = [s.to_dict() for s in last.suspects(since=snapshots[:-1])]
+        paths = [p.to_dict() for p in last.paths(case.leaked_type, limit=1)] if told else []
+        return {"suspects": suspects, "paths": paths, "seconds": time.perf_counter() - started}
+
+
+def is_named(case: LeakCase, *texts: object) -> bool:
+    text = " ".join(str(t) for t in texts if t is not None).lower()
+    return any(all(word.lower() in text for word in words) for words in case.words)
+
+
+def is_right_suspect(case: LeakCase, suspect: dict[str, Any]) -> bool:
+    types = [suspect["type_name"], *suspect["member_types"]]
+    return case.leaked_type in types and is_named(
+        case, suspect["holder"], suspect["mechanism"], suspect["path"]
+    )
+
+
+def leaks_in(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [s for s in answer["suspects"] if s["verdict"] == "leak"]
+
+
+@pytest.mark.parametrize("case", LEAKS, ids=lambda case: case.name)
+def test_the_holder_is_named_first(case: LeakCase) -> None:
+    answer = answers(case)
+    leaks = leaks_in(answer)
+    assert leaks, answer["suspects"][:3]
+    assert is_right_suspect(case, leaks[0]), leaks[0]
+    path = answer["paths"][0]
+    assert is_named(case, path["holder"], path["mechanism"], path["root"], path["expression"]), path
+
+
+@pytest.mark.parametrize("case", LEAKS, ids=lambda case: case.name)
+def test_the_repaired_twin_is_silent(case: LeakCase) -> None:
+    assert leaks_in(answers(case, repaired=True, told=False)) == []
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_growth_is_no_leak(name: str) -> None:
+    assert leaks_in(answers(LeakCase(name, "", ()), told=False)) == []
+
+
+def main(names: list[str]) -> None:
+    good = 0
+    cases = [case for case in LEAKS if not names or case.name in names]
+    for case in cases:
+        try:
+            answer = answers(case)
+            silent = not leaks_in(answers(case, repaired=True, told=False))
+        except Exception as exc:
+            print(f"ERR  {case.name:28} {exc!r}"[:160], flush=True)
+            continue
+        leaks = leaks_in(answer)
+        blind = bool(leaks) and is_right_suspect(case, leaks[0])
+        path = (
+            answer["paths"][0]
+            if answer["paths"]
+            else dict.fromkeys(("holder", "mechanism", "root", "expression"))
+        )
+        told = is_named(case, path["holder"], path["mechanism"], path["root"], path["expression"])
+        good += blind and told and silent
+        first = leaks[0] if leaks else (answer["suspects"] or [{}])[0]
+        print(
+            f"{'ok  ' if blind and told and silent else 'MISS'} {case.name:28} blind={blind:d} told={told:d} "
+            f"silent={silent:d} {answer['seconds']:.1f}s | {first.get('verdict')} {first.get('holder')} "
+            f"[{first.get('mechanism')}] {first.get('type_name')} | {path['holder']} [{path['mechanism']}] "
+            f"{path['expression']}"[:400],
+            flush=True,
+        )
+    print(f"{good} of {len(cases)} right")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
