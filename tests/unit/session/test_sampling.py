@@ -1,0 +1,168 @@
+"""Samples of a made-up process tree, taken by hand instead of by the clock."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from refscope.session.processes import ImageMemory, LinuxReader, Reading, image_memory
+from refscope.session.sampling import CHILDREN_EVERY_S, Counters, Sampler
+
+MIB = 1 << 20
+
+
+class Tree:
+    """Processes as a dictionary: pid → reading, pid → children."""
+
+    def __init__(self) -> None:
+        self.readings = {1: Reading(100 * MIB, 60 * MIB, 1.0, 3, "python")}
+        self.below: dict[int, set[int]] = {}
+
+    def read(self, pid: int) -> Reading | None:
+        return self.readings.get(pid)
+
+    def children(self, pid: int) -> set[int]:
+        return self.below.get(pid, set())
+
+    def add(self, pid: int, parent: int, mib: int = 10, cpu_s: float = 0.0) -> None:
+        self.readings[pid] = Reading(mib * MIB, mib * MIB, cpu_s, 1, "worker")
+        self.below.setdefault(parent, set()).add(pid)
+
+
+@pytest.fixture
+def tree() -> Tree:
+    return Tree()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [10.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def sampler(tree: Tree, clock: list[float]) -> Sampler:
+    return Sampler(tree, 1, started_s=8.0, counters=Counters)
+
+
+def test_a_sample_sums_the_whole_tree(tree: Tree, sampler: Sampler) -> None:
+    tree.add(2, parent=1)
+    tree.add(3, parent=2)
+    sample = sampler.sample()
+    assert sample is not None
+    assert (sample.time_s, sample.processes, sample.threads) == (2.0, 3, 5)
+    assert (sample.rss_bytes, sample.uss_bytes) == (120 * MIB, 80 * MIB)
+    assert [each.pid for each in sampler.values] == [1, 2, 3]
+
+
+def test_cpu_is_the_share_of_the_time_since_the_last_sample(
+    tree: Tree, sampler: Sampler, clock: list[float]
+) -> None:
+    first = sampler.sample()
+    clock[0] += 0.5
+    tree.readings[1] = Reading(1, 1, 1.25, 3, "python")
+    second = sampler.sample()
+    assert first is not None
+    assert second is not None
+    assert (first.cpu_percent, second.cpu_percent) == (50.0, 50.0)
+
+
+def test_the_time_a_child_used_before_it_was_seen_is_not_counted_at_once(
+    tree: Tree, sampler: Sampler
+) -> None:
+    tree.add(2, parent=1, cpu_s=1000.0)
+    sample = sampler.sample()
+    assert sample is not None
+    assert sample.cpu_percent == 50.0
+
+
+def test_the_agents_own_thread_is_left_out(sampler: Sampler) -> None:
+    sampler.agent_threads = 1
+    sample = sampler.sample()
+    assert sample is not None
+    assert sample.threads == 2
+
+
+def test_an_image_and_the_clones_below_it_are_never_counted(tree: Tree, sampler: Sampler) -> None:
+    tree.add(2, parent=1)
+    tree.add(3, parent=2)
+    sampler.exclude(2)
+    sample = sampler.sample()
+    assert sample is not None
+    assert sample.processes == 1
+
+
+def test_a_child_born_during_a_freeze_is_not_counted_before_the_freeze_ends(
+    tree: Tree, sampler: Sampler, clock: list[float]
+) -> None:
+    sampler.sample()
+    sampler.begin_freeze()
+    tree.add(2, parent=1)
+    clock[0] += CHILDREN_EVERY_S
+    during = sampler.sample()
+    sampler.exclude(2)
+    sampler.end_freeze()
+    tree.add(3, parent=1)
+    clock[0] += CHILDREN_EVERY_S
+    after = sampler.sample()
+    assert during is not None
+    assert after is not None
+    assert (during.processes, after.processes) == (1, 2)
+
+
+def test_a_process_that_reuses_the_number_of_a_closed_image_is_counted(
+    tree: Tree, sampler: Sampler, clock: list[float]
+) -> None:
+    sampler.exclude(2)
+    sampler.include(2)
+    tree.add(2, parent=1)
+    sample = sampler.sample()
+    assert sample is not None
+    assert sample.processes == 2
+
+
+def test_sampling_ends_with_the_main_process(tree: Tree, sampler: Sampler) -> None:
+    tree.readings.clear()
+    sampler.start()
+    sampler._thread.join(5)
+    assert not sampler._thread.is_alive()
+    assert len(sampler.series) == 0
+
+
+def test_counters_of_the_agent_go_into_the_sample(tree: Tree, clock: list[float]) -> None:
+    sample = Sampler(tree, 1, 8.0, lambda: Counters(1234.0, 5.0)).sample()
+    assert sample is not None
+    assert (sample.allocated_blocks, sample.collections) == (1234.0, 5.0)
+
+
+def test_this_process_reads_as_the_system_says() -> None:
+    reading = LinuxReader().read(os.getpid())
+    assert reading is not None
+    assert 0 < reading.uss_bytes <= reading.rss_bytes * 2
+    assert reading.threads >= 1
+    assert reading.cpu_s > 0
+    assert LinuxReader().read(2**22 + 1) is None
+
+
+def test_a_process_whose_name_looks_like_a_field_is_read_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7/status").write_text(
+        "Name:\tx) R 1\nVmRSS:\t 8 kB\nRssAnon:\t 4 kB\nVmSwap:\t 2 kB\nThreads:\t2\n"
+    )
+    (tmp_path / "7/stat").write_text("7 (x) R 1 (y) S 1 1 1 0 -1 0 0 0 0 0 250 50 0 0 20 0 2 0 0\n")
+    reading = LinuxReader(tmp_path).read(7)
+    assert reading == Reading(8192, 6144, 3.0, 2, "x) R 1")
+
+
+def test_an_image_costs_what_it_does_not_share(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7/smaps_rollup").write_text(
+        "55a-7ff ---p 00000000 00:00 0 [rollup]\nRss: 100 kB\nShared_Clean: 10 kB\nShared_Dirty: 50 kB\n"
+        "Private_Clean: 1 kB\nPrivate_Dirty: 39 kB\n"
+    )
+    assert image_memory(7, tmp_path) == ImageMemory(40 * 1024, 60 * 1024)
+    assert image_memory(8, tmp_path) is None
