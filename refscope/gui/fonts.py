@@ -33,6 +33,7 @@ class FontRole:
 
 ROLES = {
     "title": FontRole(22, 700),
+    "brand": FontRole(17, 700),
     "heading": FontRole(15, 600),
     "body": FontRole(13),
     "strong": FontRole(13, 600),

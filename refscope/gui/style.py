@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from refscope.gui.fonts import MONO, ROLES, SANS, SMALLEST_PX
+from refscope.gui.shapes import shape_path
 
 if TYPE_CHECKING:
     from refscope.gui.theme import Theme
@@ -24,6 +25,10 @@ def style_sheet(theme: Theme) -> str:
     """The style sheet for a theme. Pure text; the same theme gives the same sheet."""
     parts = (_surfaces, _labels, _buttons, _fields, _checks, _bars, _tabs, _lists, _scroll_bars, _details)
     return "\n".join(part(theme) for part in parts)
+
+
+def _shape(theme: Theme, name: str) -> str:
+    return f'url("{shape_path(name, is_dark=theme.is_dark).as_posix()}")'
 
 
 def _font(theme: Theme, role: str) -> str:
@@ -101,6 +106,10 @@ QLineEdit:disabled, QComboBox:disabled {{ color: {t.hex("text3")}; border-color:
 QLineEdit[wrong="true"] {{ border: 1px solid {t.hex("leak")}; }}
 QLineEdit[kind="bare"] {{ border: none; background: transparent; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: {_shape(t, "down")}; width: 12px; height: 12px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 18px; background: transparent; }}
+QSpinBox::up-arrow {{ image: {_shape(t, "up")}; width: 9px; height: 9px; }}
+QSpinBox::down-arrow {{ image: {_shape(t, "down")}; width: 9px; height: 9px; }}
 QComboBox QAbstractItemView {{ background: {t.hex("panel")}; color: {t.hex("text")};
     border: 1px solid {t.hex("ctl")}; selection-background-color: {t.hex("sel")};
     selection-color: {t.hex("text")}; outline: none; padding: 4px; }}
@@ -114,6 +123,15 @@ def _checks(t: Theme) -> str:
     return f"""
 QCheckBox, QRadioButton {{ spacing: 7px; min-height: 24px; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {t.hex("text3")}; }}
+QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t.hex("ctl")}; border-radius: 4px;
+    background: {t.hex("panel")}; }}
+QCheckBox::indicator:checked {{ background: {t.hex("accent")}; border-color: {t.hex("accent")};
+    image: {_shape(t, "tick")}; }}
+QCheckBox::indicator:disabled {{ border-color: {t.hex("line")}; background: {t.hex("header")}; }}
+QCheckBox::indicator:checked:disabled {{ background: {t.hex("text3")}; border-color: {t.hex("text3")}; }}
+QRadioButton::indicator {{ width: 15px; height: 15px; border: 1px solid {t.hex("ctl")}; border-radius: 8px;
+    background: {t.hex("panel")}; }}
+QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 5px solid {t.hex("accent")}; }}
 QProgressBar {{ background: {t.hex("header")}; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }}
 QProgressBar::chunk {{ background: {t.hex("accent")}; border-radius: 3px; }}
@@ -134,6 +152,9 @@ QMenu {{ background: {t.hex("panel")}; color: {t.hex("text")}; border: 1px solid
 QMenu::item {{ padding: 5px 24px 5px 24px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.hex("sel")}; }}
 QMenu::item:disabled {{ color: {t.hex("text3")}; background: transparent; }}
+QMenu::indicator {{ width: 14px; height: 14px; left: 5px; }}
+QMenu::indicator:checked {{ image: {_shape(t, "tick_menu")}; }}
+QMenu::right-arrow {{ image: {_shape(t, "right")}; width: 11px; height: 11px; right: 6px; }}
 QMenu::separator {{ height: 1px; background: {t.hex("line")}; margin: 4px 8px; }}
 QStatusBar {{ background: {t.hex("window")}; border-top: 1px solid {t.hex("line")};
     min-height: 23px; max-height: 23px; }}
@@ -163,6 +184,12 @@ QTableView, QTreeView, QListView {{ background: {t.hex("panel")}; color: {t.hex(
 QHeaderView {{ background: {t.hex("sunken")}; border: none; }}
 QHeaderView::section {{ background: {t.hex("sunken")}; color: {t.hex("text2")}; border: none;
     border-bottom: 1px solid {t.hex("line")}; padding: 0 8px; min-height: 27px; {_font(t, "small")} }}
+QHeaderView::up-arrow {{ image: {_shape(t, "up")}; width: 10px; height: 10px;
+    subcontrol-position: center right; right: 4px; }}
+QHeaderView::down-arrow {{ image: {_shape(t, "down")}; width: 10px; height: 10px;
+    subcontrol-position: center right; right: 4px; }}
+QTreeView::branch:has-children:closed {{ image: {_shape(t, "right")}; }}
+QTreeView::branch:has-children:open {{ image: {_shape(t, "down")}; }}
 QTableCornerButton::section {{ background: {t.hex("sunken")}; border: none; }}
 """
 
@@ -183,6 +210,19 @@ QAbstractScrollArea::corner {{ background: transparent; }}
 
 def _details(t: Theme) -> str:
     return f"""
+*[card="example"], *[card="first"] {{ background: {t.hex("panel")}; border: 1px solid {t.hex("line")};
+    border-radius: 8px; }}
+*[card="example"]:hover {{ background: {t.hex("accentbg")}; border-color: {t.hex("accent")}; }}
+*[card="first"] {{ background: {t.hex("accentbg")}; border-color: {t.hex("accent")}; }}
+*[card="recent"] {{ background: transparent; border: none; border-radius: 8px; }}
+*[card="recent"]:hover {{ background: {t.hex("hover")}; }}
+*[card="recent"][chosen="true"] {{ background: {t.hex("accentbg")}; }}
+*[tabs="underlined"] QPushButton {{ background: transparent; border: none; border-radius: 0;
+    border-bottom: 2px solid transparent; padding: 0 2px; min-height: 34px; color: {t.hex("text2")}; }}
+*[tabs="underlined"] QPushButton:hover {{ color: {t.hex("text")}; }}
+*[tabs="underlined"] QPushButton:checked {{ color: {t.hex("text")}; font-weight: 600;
+    border-bottom: 2px solid {t.hex("accent")}; }}
+*[tabs="underlined"] QPushButton:disabled {{ color: {t.hex("text3")}; }}
 *[chip="key"] {{ background: {t.hex("panel")}; color: {t.hex("text2")}; border: 1px solid {t.hex("line")};
     border-radius: 3px; padding: 0 5px; {_font(t, "caption")} }}
 *[chip="ok"] {{ background: {t.hex("okbg")}; color: {t.hex("ok")}; border-radius: 10px; }}

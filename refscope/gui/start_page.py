@@ -1,0 +1,221 @@
+"""The start page: run a program, open a capture, try an example. Values in, signals out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QGridLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget
+from refscope.gui.parts import Button, Card, Icon, label, line, row
+from refscope.gui.recent_column import RecentColumn
+from refscope.gui.run_form import RunForm
+from refscope.gui.state_values import MessageState, StateButton
+from refscope.gui.states import MessageView
+from refscope.gui.theme import Theme, dress
+
+OPENABLE = (".refscope", ".dat")
+_LEAD = "Start your program here. RefScope runs it unchanged, charts its memory, and names who holds what."
+
+
+class StartPage(QWidget):
+    """What a new window shows."""
+
+    launch_requested = Signal(object)  # LaunchForm
+    open_requested = Signal(str)  # path of a capture
+    example_requested = Signal(str)  # its name
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme: Theme | None = None
+        self._cards: list[Card] = []
+        self.setAcceptDrops(True)
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.recent = RecentColumn()
+        self.form = RunForm()
+        self.form.launch_requested.connect(self.launch_requested)
+        self.recent.chosen.connect(self._recent_chosen)
+        self.recent.open_requested.connect(self.browse_capture)
+        outer = row(self.recent, line(vertical=True), spacing=0)
+        outer.addWidget(self._make_right(), 1)
+        self.setLayout(outer)
+
+    def set_recent(self, targets: Sequence[RecentTarget]) -> None:
+        """Show recent targets; without any the examples come first, above the form."""
+        self.recent.set_recent(targets)
+        self._order(examples_first=not targets)
+
+    def set_interpreters(
+        self, choices: Sequence[InterpreterChoice], *, is_searching: bool, hint: str = ""
+    ) -> None:
+        """Show the Pythons found so far."""
+        self.form.set_interpreters(choices, is_searching=is_searching, hint=hint)
+
+    def set_examples(self, examples: Sequence[ExampleCard]) -> None:
+        """Show these example cards, four to a row."""
+        for old in self._cards:
+            self._grid.removeWidget(old)
+            old.deleteLater()
+        self._cards = []
+        for number, example in enumerate(examples):
+            card = _example_card(example, is_first=number == 0)
+            card.clicked.connect(lambda name=example.name: self.example_requested.emit(name))
+            self._cards.append(card)
+            self._grid.addWidget(card, number // 4, number % 4)
+            if self._theme is not None:
+                dress(card, self._theme)
+
+    def browse_capture(self) -> None:
+        """Ask for a capture with the system's dialog."""
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Open a capture", "", "RefScope captures (*.refscope);;mprof charts (*.dat);;All files (*)"
+        )
+        if path:
+            self.open_requested.emit(path)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Colours for cards to come."""
+        self._theme = theme
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A .py file or a capture may be dropped anywhere."""
+        if _dropped_path(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Fill the form with a script, or open a capture."""
+        path = _dropped_path(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.endswith(OPENABLE):
+            self.open_requested.emit(path)
+        else:
+            self._tabs.button(0).click()
+            self.form.set_script(path)
+
+    def _make_right(self) -> QWidget:
+        self._run = QWidget()
+        self._examples = self._make_examples()
+        self._column = QVBoxLayout(self._run)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(26)
+        self._column.addWidget(self.form)
+        self._column.addWidget(self._examples)
+        self._column.addStretch(1)
+        pages = QStackedWidget()
+        pages.addWidget(self._run)
+        pages.addWidget(self._make_open())
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(40, 30, 40, 24)
+        column.setSpacing(0)
+        column.addWidget(label("Find what keeps Python objects alive", "title"))
+        column.addSpacing(4)
+        column.addWidget(label(_LEAD, "body", "text2"))
+        column.addSpacing(12)
+        column.addWidget(self._make_tabs(pages))
+        column.addWidget(line())
+        column.addSpacing(18)
+        column.addWidget(pages, 1)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return scroll
+
+    def _make_tabs(self, pages: QStackedWidget) -> QWidget:
+        holder = QWidget()
+        holder.setProperty("tabs", "underlined")
+        self._tabs = QButtonGroup(self)
+        run = Button("Run a program", "play", token="accent")
+        attach = Button("Attach to a running one", "plug", token="text2")
+        attach.setEnabled(False)
+        attach.setToolTip("Attaching is not in this version yet. Start the program from here instead.")
+        opened = Button("Open a capture", "folder", token="text2")
+        for number, button in ((0, run), (-2, attach), (1, opened)):
+            button.setCheckable(True)
+            self._tabs.addButton(button, number)
+        run.setChecked(True)
+        self._tabs.idClicked.connect(lambda number: pages.setCurrentIndex(max(0, number)))
+        holder.setLayout(row(run, attach, opened, None, spacing=22))
+        return holder
+
+    def _make_examples(self) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        note = label("One click runs it; each takes about a minute.", "body", "text3")
+        column.addLayout(row(label("Learn on a built-in leak", "heading"), 2, note, None))
+        self._first_run = label("New here? Run Registry on a class and press F8 twice.", "body", "text2")
+        column.addWidget(self._first_run)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        for number in range(4):
+            self._grid.setColumnStretch(number, 1)
+        column.addLayout(self._grid)
+        return made
+
+    def _make_open(self) -> QWidget:
+        state = MessageState(
+            "Open what was recorded elsewhere",
+            "A .refscope capture has the chart, the freezes and what keeps each suspect alive. "
+            "The .dat file of an mprof run opens as a chart.",
+            "folder",
+            "text3",
+            (StateButton("open", "Choose a file…", is_primary=True, shortcut="Ctrl+O"),),
+            note="You can also drop a file anywhere in this window.",
+        )
+        view = MessageView(state)
+        view.pressed.connect(self.browse_capture)
+        return view
+
+    def _order(self, *, examples_first: bool) -> None:
+        first, second = (self._examples, self.form) if examples_first else (self.form, self._examples)
+        for widget in (first, second):
+            self._column.removeWidget(widget)
+        self._column.insertWidget(0, first)
+        self._column.insertWidget(1, second)
+        self._first_run.setVisible(examples_first)
+
+    def _recent_chosen(self, target: RecentTarget) -> None:
+        if target.kind == "capture":
+            self.open_requested.emit(target.path)
+        elif target.form is not None:
+            self._tabs.button(0).click()
+            self.form.set_form(target.form)
+
+
+def _example_card(example: ExampleCard, *, is_first: bool) -> Card:
+    card = Card(f"{example.title}. {example.lesson}")
+    card.setProperty("card", "first" if is_first else "example")
+    card.setFixedHeight(82)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(14, 13, 14, 8)
+    column.setSpacing(7)
+    icon = Icon(example.icon, "ok" if example.is_healthy else "accent", 15)
+    column.addLayout(row(icon, label(example.title, "strong"), None))
+    lesson = label(example.lesson, "small", "text2", wraps=True)
+    lesson.setAlignment(Qt.AlignmentFlag.AlignTop)
+    column.addWidget(lesson, 1)
+    return card
+
+
+def _dropped_path(event: QDropEvent) -> str | None:
+    for url in event.mimeData().urls():
+        path = url.toLocalFile()
+        if path.endswith((".py", ".pyw", *OPENABLE)):
+            return path
+    return None
