@@ -57,6 +57,7 @@ class VisibleNode:
     is_garbage: bool = False
     is_pinned: bool = False
     tooltip: str = ""
+    is_rest: bool = False  # a group of what an expansion left out: badge "+n" instead of "×n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,127 @@
+"""The graph source over a whole heap: its graph, its folding, its roots, and what was computed since.
+
+A thin adapter: columns and slices come from `heap`, roots and retained sizes from `analysis`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from refscope.analysis.chains import Root
+from refscope.analysis.roots import Roots
+from refscope.heap.graph import HeapGraph
+from refscope.heap.references import FoldedReferences
+from refscope.heap.snapshot import HeapSnapshot
+from refscope.present.graph_source import Indexes
+
+_CONTAINERS = frozenset({"dict", "list", "tuple", "set", "frozenset", "collections.deque"})
+_MOST_PARTS = 64
+"""Dicts among the referents of one object that are asked whether they are its own."""
+
+
+class HeapSource:
+    """Answers the questions of `GraphSource` from one `HeapGraph`."""
+
+    def __init__(
+        self,
+        graph: HeapGraph,
+        folded: FoldedReferences,
+        roots: Roots | None = None,
+        retained: npt.NDArray[np.int64] | None = None,
+        depths: npt.NDArray[np.integer] | None = None,
+    ) -> None:
+        self._graph = graph
+        self._folded = folded
+        self._roots = roots
+        self._retained = retained
+        self._depths = depths
+
+    @property
+    def snapshot(self) -> HeapSnapshot:
+        """The columns."""
+        return self._graph.snapshot
+
+    @property
+    def retained(self) -> npt.NDArray[np.int64] | None:
+        """Retained bytes by object index, if computed."""
+        return self._retained
+
+    @property
+    def depths(self) -> npt.NDArray[np.integer] | None:
+        """Hops from the nearest root by object index, if computed."""
+        return self._depths
+
+    def referrers(self, index: int) -> Indexes:
+        """Who holds it, raw."""
+        return self._graph.referrers(index)
+
+    def referents(self, index: int) -> Indexes:
+        """What it holds, raw."""
+        return self._graph.referents(index)
+
+    def root_of(self, index: int) -> Root | None:
+        """The best root that it is."""
+        if self._roots is None:
+            return None
+        return next(iter(self._roots.of(index)), None)
+
+    def owner_of(self, index: int) -> int | None:
+        """Whose attribute dict it is."""
+        if int(self.snapshot.types[index]) not in self._dict_rows:
+            return None
+        return self._folded.owner_of(index)
+
+    def parts_of(self, index: int) -> Indexes:
+        """Its own attribute dicts."""
+        if self._graph.type_name(index) in _CONTAINERS:
+            return _NOTHING
+        referents = self._graph.referents(index)
+        dicts = np.unique(referents[np.isin(self.snapshot.types[referents], self._dict_row_array)])
+        own = [part for part in dicts[:_MOST_PARTS].tolist() if self._folded.owner_of(part) == index]
+        return np.array(own, dtype=np.int64)
+
+    def is_wrapper(self, index: int) -> bool:
+        """Whether it is a bound method, a cell, or a function's closure tuple."""
+        row = int(self.snapshot.types[index])
+        if row in self._wrapper_rows:
+            return True
+        return row in self._tuple_rows and self._folded.owner_of(index) is not None
+
+    def functions_of(self, index: int) -> Indexes:
+        """Functions whose globals are this module's."""
+        if self._graph.module_at(index) is None:
+            return _NOTHING
+        users = [self._graph.referrers(part) for part in self.parts_of(index).tolist()]
+        if not users:
+            return _NOTHING
+        all_users = np.unique(np.concatenate(users))
+        return all_users[np.isin(self.snapshot.types[all_users], self._function_row_array)]
+
+    def _rows(self, *names: str) -> list[int]:
+        return [row for row, info in enumerate(self.snapshot.type_table) if info.name in names]
+
+    @cached_property
+    def _dict_rows(self) -> frozenset[int]:
+        return frozenset(self._rows("dict"))
+
+    @cached_property
+    def _dict_row_array(self) -> Indexes:
+        return np.array(sorted(self._dict_rows), dtype=np.int64)
+
+    @cached_property
+    def _tuple_rows(self) -> frozenset[int]:
+        return frozenset(self._rows("tuple"))
+
+    @cached_property
+    def _wrapper_rows(self) -> frozenset[int]:
+        return frozenset(self._rows("method", "cell"))
+
+    @cached_property
+    def _function_row_array(self) -> Indexes:
+        return np.array(self._rows("function"), dtype=np.int64)
+
+
+_NOTHING: Indexes = np.empty(0, dtype=np.int64)

@@ -1,0 +1,46 @@
+"""One heap as the graph reads it: neighbours in both views, labels, words, each remembered."""
+
+from __future__ import annotations
+
+from refscope.heap.snapshot import LabelSource
+from refscope.heap.vocabulary import RootKind
+from refscope.present.edge_words import EdgeNames, EdgeWords
+from refscope.present.graph_source import GraphSource
+from refscope.present.hops import Hop, Neighbourhood, View, outside
+from refscope.present.node_words import NodeTexts
+
+
+class HeapReader:
+    """What the operations on graphs of one heap share. Not a value: it only remembers answers."""
+
+    def __init__(self, source: GraphSource, labels: LabelSource) -> None:
+        self.source = source
+        self.names = EdgeNames(source, labels)
+        self.texts = NodeTexts(source, labels)
+        self._around = {view: Neighbourhood(source, view) for view in View}
+
+    def around(self, view: View) -> Neighbourhood:
+        """Neighbours as that view shows them."""
+        return self._around[view]
+
+    def words(self, hop: Hop) -> EdgeWords:
+        """The words of a hop whose labels were fetched."""
+        return self.names.words(hop, is_native=hop.holder < 0 and self._is_native(outside(hop.holder)))
+
+    def is_root(self, ref: int) -> bool:
+        """Whether the node is an end of the search: a module, a running frame, a root outside the heap."""
+        if ref < 0:
+            return True
+        root = self.source.root_of(ref)
+        return root is not None and root.kind in (RootKind.MODULE, RootKind.FRAME)
+
+    def is_held_from_outside(self, ref: int) -> bool:
+        """Whether the interpreter or native code holds the object itself."""
+        if ref < 0:
+            return False
+        root = self.source.root_of(ref)
+        return root is not None and root.kind in (RootKind.NATIVE, RootKind.INTERPRETER)
+
+    def _is_native(self, index: int) -> bool:
+        root = self.source.root_of(index)
+        return root is not None and root.kind == RootKind.NATIVE

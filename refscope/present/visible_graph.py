@@ -1,0 +1,286 @@
+"""What is on screen: an immutable graph, and the operations that each give a new one.
+
+`VisibleGraph.open` shows a target with the path that keeps it alive, the siblings of each step as
+groups and its direct holders; everything further is asked for node by node. No layout (`layout`), no
+drawing (`export`, the window), no undo (`history`): values only. Not thread-safe while an operation
+runs on the same heap reader; values may be read from anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from refscope.analysis.chains import Chain
+from refscope.heap.vocabulary import RootKind
+from refscope.present import expansion, grouping
+from refscope.present.drawing import Drawing, visible_path
+from refscope.present.graph_source import Indexes
+from refscope.present.graph_state import GraphState, Group, Limits, LitPath, key_of, ref_of
+from refscope.present.hops import Side, View, outside
+from refscope.present.reader import HeapReader
+from refscope.present.scene import VisibleEdge, VisibleNode
+from refscope.text import format_count
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleGraph:
+    """Nodes and edges on screen, with what a person did to them.
+
+    `notice`: a sentence about the last operation ("10 steps, no root yet"), "" = none. Equal graphs
+    have equal states; keys of nodes are stable. Operations that have nothing to do return `self`.
+    """
+
+    state: GraphState
+    limits: Limits
+    reader: HeapReader = field(compare=False, repr=False)
+    nodes: tuple[VisibleNode, ...] = field(compare=False, repr=False)
+    edges: tuple[VisibleEdge, ...] = field(compare=False, repr=False)
+    notice: str = field(default="", compare=False)
+
+    @classmethod
+    def empty(
+        cls, reader: HeapReader, view: View = View.FOLDED, limits: Limits | None = None
+    ) -> VisibleGraph:
+        """A graph that shows nothing yet."""
+        return cls(GraphState(view=view), limits or Limits(), reader, (), ())
+
+    @classmethod
+    def open(
+        cls,
+        reader: HeapReader,
+        target: int,
+        chain: Chain | None = None,
+        *,
+        holder: int | None = None,
+        sentence: str = "",
+        expression: str | None = None,
+        view: View = View.FOLDED,
+        limits: Limits | None = None,
+    ) -> VisibleGraph:
+        """A target with its lit path, the siblings of each step as groups, and its direct holders.
+
+        holder: index of the object a person would change, the first container of the path if not
+        given. sentence, expression: what the banner says. Without a chain no path is lit.
+        """
+        graph = cls.empty(reader, view, limits)
+        graph = graph._with(replace(graph.state, target=target).with_shown((target,)))
+        if chain is not None:
+            graph = graph.light(chain, holder=holder, sentence=sentence, expression=expression)
+            graph = graph._changed(grouping.with_siblings)
+        return replace(graph.expand(key_of(graph._shown_target(target)), Side.HOLDERS), notice="")
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    @property
+    def target_key(self) -> str | None:
+        """The key of the target as shown, `None` = no target."""
+        return next((node.key for node in self.nodes if node.is_target), None)
+
+    @property
+    def path_keys(self) -> tuple[str, ...]:
+        """Keys of the lit path, from the root down."""
+        return tuple(key_of(ref) for ref in visible_path(self.state, self.reader))
+
+    def node(self, key: str) -> VisibleNode:
+        """The node with that key; raises KeyError."""
+        for node in self.nodes:
+            if node.key == key:
+                return node
+        raise KeyError(key)
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """Keys of nodes in whose words `text` occurs, in drawing order; case does not matter."""
+        wanted = text.casefold().strip()
+        if not wanted:
+            return ()
+        return tuple(
+            node.key
+            for node in self.nodes
+            if any(
+                wanted in words.casefold()
+                for words in (node.title, node.subtitle, node.type_name, node.tooltip)
+            )
+            or (node.object_id is not None and wanted in hex(node.object_id))
+        )
+
+    def members(self, key: str, start: int = 0, limit: int = 200) -> tuple[VisibleNode, ...]:
+        """Rows of the table that a group opens to: its members, the best first."""
+        group = self._group(key)
+        return grouping.member_nodes(self.state, self.reader, group, start, limit)
+
+    def functions_of(self, key: str, start: int = 0, limit: int = 200) -> tuple[VisibleNode, ...]:
+        """Rows of the list behind a module's `__globals__` badge; `show` adds one to the graph."""
+        functions: Indexes = self.reader.around(self.state.view).functions(self._ref(key))
+        refs = tuple(functions[start : start + limit].tolist())
+        return grouping.rows(self.state, self.reader, refs)
+
+    # --- growing and shrinking ----------------------------------------------------------------------
+
+    def expand(self, key: str, side: Side = Side.HOLDERS) -> VisibleGraph:
+        """One more step on one side: at most `limits.siblings` new nodes, the rest as one group."""
+        group = self.state.group(key)
+        if group is not None:
+            return self.show_more(key)
+        if len(self.nodes) >= self.limits.nodes:
+            return replace(
+                self, notice=f"{format_count(len(self.nodes))} nodes are shown. Hide or collapse some first."
+            )
+        on_screen = {ref for node in self.nodes if (ref := ref_of(node.key)) is not None}
+        return self._changed(
+            lambda state, reader: expansion.expand(
+                state, reader, self._ref(key), side, self.limits, on_screen
+            )
+        )
+
+    def collapse(self, key: str, side: Side | None = None) -> VisibleGraph:
+        """Take away what expanding that node added; on both sides if none is given."""
+        return self._with(expansion.collapse(self.state, self._ref(key), side))
+
+    def toggle(self, key: str) -> VisibleGraph:
+        """A double-click: expand the holders; if none are left, collapse what this node expanded."""
+        grown = self.expand(key, Side.HOLDERS)
+        if grown.state == self.state and self.state.group(key) is None:
+            return self.collapse(key, Side.HOLDERS)
+        return grown
+
+    def expand_until_root(self, key: str) -> VisibleGraph:
+        """Show the shortest way from a root to that node, at most `limits.depth` steps."""
+        ref = self._ref(key)
+        way, reached = expansion.until_root(self.state, self.reader, ref, self.limits)
+        grown = self._with(expansion.show_refs(self.state, ref, Side.HOLDERS, way))
+        steps = len(way) - 1
+        if reached:
+            return replace(grown, notice="")
+        if steps >= self.limits.depth:
+            return replace(grown, notice=f"{steps} steps, no root yet")
+        return replace(
+            grown, notice="No root holds it" if self.reader.source.depths is not None else "No root found"
+        )
+
+    def show(self, key: str, indexes: tuple[int, ...], side: Side = Side.HOLDERS) -> VisibleGraph:
+        """Show given objects as an expansion of a node: a function of a module, rows of a table."""
+        return self._with(expansion.show_refs(self.state, self._ref(key), side, indexes))
+
+    # --- groups -------------------------------------------------------------------------------------
+
+    def show_more(self, key: str, n: int | None = None) -> VisibleGraph:
+        """Take the best `n` members (as many as an expansion shows) out of a group onto the screen."""
+        group = self._group(key)
+        count = self.limits.siblings if n is None else n
+        on_screen = {ref for node in self.nodes if (ref := ref_of(node.key)) is not None}
+        return self._changed(lambda state, reader: grouping.take_out(state, reader, group, count, on_screen))
+
+    def group_alike(self, key: str) -> VisibleGraph:
+        """Make one card of the nodes on screen that are alike with that one: from three on."""
+        return self._changed(
+            lambda state, reader: grouping.group_alike(state, reader, self.nodes, self.edges, key)
+        )
+
+    def ungroup(self, key: str) -> VisibleGraph:
+        """All examined members of a group back as nodes, as far as the graph has room."""
+        room = max(0, self.limits.nodes - len(self.nodes))
+        return self.show_more(key, room)
+
+    # --- hiding ---------------------------------------------------------------------------------------
+
+    def hide(self, key: str) -> VisibleGraph:
+        """Hide a node or a group; the target stays. Neighbours that nothing else connects go with it."""
+        group = self.state.group(key)
+        if group is not None:
+            return self._with(replace(self.state, groups=tuple(g for g in self.state.groups if g.key != key)))
+        if key == self.target_key:
+            return replace(self, notice="The target stays.")
+        return self._with(replace(self.state, hidden=self.state.hidden | {self._ref(key)}))
+
+    def hide_type(self, type_name: str) -> VisibleGraph:
+        """Hide all objects of a type but the target."""
+        return self._with(replace(self.state, hidden_types=self.state.hidden_types | {type_name}))
+
+    def unhide(self, index: int | None = None, type_name: str | None = None) -> VisibleGraph:
+        """Show one object or one type again; without arguments everything that was hidden."""
+        state = self.state
+        if index is None and type_name is None:
+            return self._with(replace(state, hidden=frozenset(), hidden_types=frozenset()))
+        types = state.hidden_types - ({type_name} if type_name is not None else set())
+        refs = state.hidden - ({index} if index is not None else set())
+        return self._with(replace(state, hidden=refs, hidden_types=types))
+
+    # --- places, selection, view ------------------------------------------------------------------------
+
+    def move(self, key: str, x: float, y: float) -> VisibleGraph:
+        """Pin a node with its top-left corner there."""
+        self.node(key)
+        pins = {pin[0]: pin for pin in self.state.pins} | {key: (key, x, y)}
+        return self._with(replace(self.state, pins=tuple(pins[name] for name in sorted(pins))))
+
+    def unpin(self, key: str | None = None) -> VisibleGraph:
+        """Let a node move again; all of them without a key."""
+        return self._with(
+            replace(self.state, pins=tuple(p for p in self.state.pins if key not in (None, p[0])))
+        )
+
+    def select(self, key: str | None) -> VisibleGraph:
+        """Select a node or a group; `None` clears the selection."""
+        return self._with(replace(self.state, selection=key))
+
+    def with_view(self, view: View) -> VisibleGraph:
+        """The same graph folded or raw: target, selection, pins and lit path stay."""
+        return self._with(replace(self.state, view=view))
+
+    def with_limits(self, limits: Limits) -> VisibleGraph:
+        """Other limits for what is expanded from now on."""
+        return replace(self, limits=limits)
+
+    # --- target and path --------------------------------------------------------------------------------
+
+    def make_target(self, key: str) -> VisibleGraph:
+        """Another target. No path is lit until `light` is called; nodes stay."""
+        ref = self._ref(key)
+        if ref < 0:
+            return replace(self, notice="Native code and the interpreter are no objects.")
+        kept = self.state.with_shown((*(r for r in self.state.path.refs), ref))
+        return self._with(replace(kept, target=ref, path=LitPath()))
+
+    def light(
+        self, chain: Chain, *, holder: int | None = None, sentence: str = "", expression: str | None = None
+    ) -> VisibleGraph:
+        """Light another path to the target; the nodes of the former stay."""
+        refs = grouping.raw_path(self.reader, chain.indexes)
+        if chain.root.kind in (RootKind.NATIVE, RootKind.INTERPRETER):
+            refs = (outside(int(chain.indexes[0])), *refs)
+        path = LitPath(refs, holder, chain.alike, sentence, expression)
+        around = self.reader.around(self.state.view)
+        shown = tuple(
+            ref
+            for ref in (around.stands_for(ref) for ref in (*self.state.path.refs, *refs))
+            if ref is not None
+        )
+        return self._with(replace(self.state.with_shown(shown), path=path))
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    def _shown_target(self, target: int) -> int:
+        shown = self.reader.around(self.state.view).stands_for(target)
+        return target if shown is None else shown
+
+    def _ref(self, key: str) -> int:
+        ref = ref_of(key)
+        if ref is None:
+            raise KeyError(key)
+        return ref
+
+    def _group(self, key: str) -> Group:
+        group = self.state.group(key)
+        if group is None:
+            raise KeyError(key)
+        return group
+
+    def _changed(self, change: Callable[[GraphState, HeapReader], GraphState]) -> VisibleGraph:
+        return self._with(change(self.state, self.reader))
+
+    def _with(self, state: GraphState) -> VisibleGraph:
+        if state == self.state:
+            return self
+        drawing = Drawing(state, self.reader)
+        return VisibleGraph(state, self.limits, self.reader, drawing.nodes, drawing.edges)
