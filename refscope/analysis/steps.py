@@ -9,7 +9,8 @@ one exists.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refscope.analysis.chains import Chain
@@ -35,6 +36,8 @@ ALIKE_ENTRIES = 3
 """From so many alike entries on, a container's entry is written `[*]`: which one does not matter."""
 
 _FUNCTION_TYPES = frozenset({"function", "builtin_function_or_method", "method", "cython_function_or_method"})
+_BOUND = re.compile(r"\bmax(?:size|len)[ =:]+(\d+)")
+_OF_FUNCTIONS = frozenset({"frame", "functools.partial", "functools._lru_cache_wrapper"})
 _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partialmethod"})
 """What a class gives out changed: `Class.f` is not the object in its dict."""
 
@@ -243,27 +246,45 @@ class Folder:
             return self.facts.alike(source, target)
         return 1
 
+    def known_bound(self, places: Sequence[Place], held: Place) -> int | None:
+        """The limit that a container, or the instance it belongs to, says of itself; None = not known."""
+        for place in (held, *(place for place in reversed(places) if place.position < held.position)):
+            found = _BOUND.search(place.about)
+            if found:
+                return int(found.group(1))
+            if place.is_class or place.type_name == "module":
+                return None
+        return None
+
     # -- places
 
     def _blank(self, index: int, position: int, how: Label, hold: str) -> Place:
         about = self.text(index)
-        type_name = self.facts.type_name(index)
-        is_code = type_name in _FUNCTION_TYPES or type_name in GENERATOR_FRAMES or "lru_cache" in type_name
+        kind_name = self.facts.type_name(index)
+        is_code = kind_name in _FUNCTION_TYPES or kind_name in GENERATOR_FRAMES or kind_name in _OF_FUNCTIONS
         return Place(
             position=position,
             index=index,
             object_id=self.facts.object_id(index),
-            type_name=safe(type_name),
+            type_name=safe(kind_name),
             lineage=self.lineage(index),
             about=about,
             how=how,
             hold=hold,
             name="",
             entries=self.facts.entries(index),
-            function=_after_noun(about) if is_code or type_name == "frame" else "",
+            function=self._function(index, about) if is_code else "",
             is_class=self.facts.is_class(index),
             is_metaclass=self.facts.is_metaclass(index),
         )
+
+    def _function(self, index: int, about: str) -> str:
+        """The qualified name of the function that an object is, wraps, or is a run of."""
+        named = _after_noun(about)
+        if named:
+            return named
+        wrapped = (_after_noun(self.text(row)) for row in wrapped_by(self.facts, index))
+        return next((name for name in wrapped if name), "")
 
     def _next_place(
         self, place: Place, hidden: _Hidden | None, label: Label, target: int, position: int
@@ -275,7 +296,10 @@ class Folder:
         how, expression = self._how(place, hidden, label, target)
         blank = self._blank(target, position, how, hold_text(how))
         name, base = self._name(place, how)
-        return self._canonical(replace(blank, name=name, base=base, expression=expression))
+        named = replace(blank, name=name, base=base, expression=expression)
+        if hidden is not None and hidden.kind == "attributes" and not (named.is_class or named.function):
+            named = self._global_name(named, place)
+        return self._canonical(named)
 
     def _how(
         self, place: Place, hidden: _Hidden | None, label: Label, target: int
@@ -322,6 +346,30 @@ class Folder:
             return place.name
         return place.function or place.name.removesuffix("()") or place.type_name
 
+    def _global_name(self, place: Place, owner: Place) -> Place:
+        """Of several modules that have an object as a global, the one by which people know it: that of
+        its class, a public one, not the script, the shortest."""
+        if owner.type_name != "module" and owner.how.kind != EdgeKind.GLOBALS and owner.position:
+            return place
+        candidates = []
+        for module in self.facts.modules_holding(place.index):
+            variable = identifier_of(self.label(self.facts.module_namespace(module), place.index))
+            if variable:
+                candidates.append((module, variable))
+        if not candidates:
+            return place
+        home = self.facts.type_info(place.index).module
+
+        def strangeness(candidate: tuple[str, str]) -> tuple[bool, bool, bool, int, int, str]:
+            module, variable = candidate
+            is_private = variable.startswith("_") or any(part.startswith("_") for part in module.split("."))
+            path = f"{module}.{variable}"
+            return (module == "__main__", is_private, module != home, module.count("."), len(path), path)
+
+        module, variable = min(candidates, key=strangeness)
+        path = attribute(module_expression(module), variable)
+        return replace(place, name=f"{safe(module)}.{variable}", base="", expression=path)
+
     def _canonical(self, place: Place) -> Place:
         """Classes and functions at the top of a module go by that module's name, however reached."""
         if self.facts.is_class(place.index):
@@ -336,6 +384,44 @@ class Folder:
             return place
         path = attribute(module_expression(module), name)
         return replace(place, name=f"{module}.{name}", base="", expression=path or place.expression)
+
+
+_KINDS = {
+    "module": "module",
+    "frame": "frame",
+    "generator": "frame",
+    "coroutine": "frame",
+    "async_generator": "frame",
+    "traceback": "frame",
+    "_asyncio.Task": "frame",
+    "cell": "function",
+    "property": "function",
+    "functools.partial": "function",
+    "functools._lru_cache_wrapper": "function",
+}
+_CONTAINERS = frozenset(
+    {"dict", "list", "tuple", "set", "frozenset", "collections.deque", "collections.OrderedDict",
+     "collections.defaultdict", "array.array", "numpy.ndarray", "mappingproxy"}
+)  # fmt: skip
+
+
+def kind_of(place: Place) -> str:
+    """What a place is, in the words of the drawn graph's kinds of node."""
+    if place.is_class:
+        return "class"
+    if place.type_name in _KINDS:
+        return _KINDS[place.type_name]
+    if place.type_name in _FUNCTION_TYPES:
+        return "function"
+    return "container" if _CONTAINERS.intersection(place.lineage) else "instance"
+
+
+def wrapped_by(facts: HeapFacts, index: int) -> list[int]:
+    """Rows whose texts name a wrapper: the function of a method, partial or cache."""
+    if facts.type_name(index) not in ("method", "functools.partial", "functools._lru_cache_wrapper"):
+        return []
+    wanted = ("function", "builtin_function_or_method", "method")
+    return [int(row) for row in facts.referents(index)[:8] if facts.type_name(int(row)) in wanted]
 
 
 def hold_text(how: Label) -> str:

@@ -1,0 +1,82 @@
+"""Recognisers of the ways in which Python programs keep objects: small functions, an ordered list.
+
+Each looks at a folded chain and answers with a `Mechanism` or None; the first answer gives the
+kind. The order goes from what is specific (a weakref finalizer *is* also a class attribute) to what
+is general. To add one, write a function in the file of its family and put it into `RECOGNISERS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from refscope.analysis.mechanisms import (
+    attributes,
+    callbacks,
+    functions,
+    interpreter,
+    libraries,
+    suspended,
+    threads,
+)
+from refscope.analysis.mechanisms.libraries import Recogniser
+from refscope.analysis.mechanisms.story import Kind, Mechanism, Story, tail_words
+
+__all__ = ["RECOGNISERS", "Kind", "Mechanism", "Recogniser", "Story", "recognise"]
+
+RECOGNISERS: tuple[Recogniser, ...] = (
+    interpreter.garbage,
+    interpreter.finalizer,
+    functions.lru_cache,
+    functions.singledispatch,
+    functions.decorator_cache,
+    libraries.known_registry,
+    libraries.modules,
+    libraries.logging,
+    suspended.traceback,
+    suspended.timer,
+    suspended.coroutine,
+    suspended.generator,
+    threads.executor,
+    suspended.future,
+    suspended.stored_exception,
+    interpreter.hook,
+    callbacks.mock_calls,
+    callbacks.exit_stack,
+    threads.context_variable,
+    threads.thread_local,
+    interpreter.interpreter_list,
+    libraries.tee,
+    threads.queue_backlog,
+    libraries.ctypes_callback,
+    callbacks.event_listeners,
+    callbacks.weak_callback,
+    callbacks.callback_list,
+    libraries.buffer_view,
+    functions.default_argument,
+    threads.finished_threads,
+    libraries.metaclass_registry,
+    libraries.made_classes,
+    libraries.deque,
+    threads.live_frame,
+    functions.closure,
+    functions.cached_property,
+    attributes.class_attribute,
+    attributes.module_global,
+    attributes.instance_attribute,
+    interpreter.native,
+)
+"""All recognisers, the most specific first."""
+
+
+def recognise(story: Story) -> Mechanism:
+    """The mechanism of a chain. Its words end with the way from the holder down to the object."""
+    found = None
+    for recogniser in RECOGNISERS:
+        found = recogniser(story)
+        if found is not None:
+            break
+    mechanism = found or attributes.any_container(story)
+    holder = story.holder if mechanism.holder is None else mechanism.holder
+    tail = tail_words(story.places[holder + 1 :])
+    words = f"{mechanism.words}; through {tail}" if tail else mechanism.words
+    return replace(mechanism, words=words, holder=holder)

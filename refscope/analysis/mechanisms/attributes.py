@@ -1,0 +1,57 @@
+"""Mechanisms of plain names: module globals, class attributes, attributes of single instances."""
+
+from __future__ import annotations
+
+from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
+from refscope.analysis.steps import Place
+from refscope.heap.vocabulary import EdgeKind, RootKind
+from refscope.text import format_count, short_name
+
+
+def class_attribute(story: Story) -> Mechanism | None:
+    """An attribute of a class: one for all instances, alive as long as the class."""
+    above = story.above
+    if above is None or not above.is_class or story.held.is_entry:
+        return None
+    words = f"class attribute {short_name(above.name)}.{story.held.how.name}{container_words(story.held)}"
+    return Mechanism(Kind.CLASS_ATTRIBUTE, words, variable=story.held.how.name)
+
+
+def module_global(story: Story) -> Mechanism | None:
+    """A global variable of a module."""
+    above = story.above
+    if above is None or story.held.is_entry:
+        return None
+    is_root = story.holder == 1 and story.root_kind == RootKind.MODULE
+    if not is_root and above.type_name != "module" and above.how.kind != EdgeKind.GLOBALS:
+        return None
+    words = f"module global {story.held.name}{container_words(story.held)}"
+    return Mechanism(Kind.MODULE_GLOBAL, words, variable=short_name(story.held.name))
+
+
+def instance_attribute(story: Story) -> Mechanism | None:
+    """An attribute of an instance that itself lives long."""
+    above = story.above
+    if above is None or story.held.how.kind not in (EdgeKind.ATTRIBUTE, EdgeKind.FIELD):
+        return None
+    words = f"attribute {story.held.how.name} of {above.type_name}{container_words(story.held)}"
+    if above.is_single:
+        words += ", a single instance"
+    return Mechanism(Kind.INSTANCE_ATTRIBUTE, words, variable=story.held.how.name)
+
+
+def any_container(story: Story) -> Mechanism:
+    """What is left: an entry of something, named by where it hangs."""
+    held = story.held
+    kind = Kind.MODULE_GLOBAL if story.root_kind == RootKind.MODULE else Kind.INSTANCE_ATTRIBUTE
+    return Mechanism(
+        kind, f"{short_name(held.type_name)}{container_words(held, is_named=True)}", variable=held.name
+    )
+
+
+def container_words(place: Place, is_named: bool = False) -> str:
+    """`, dict of 861 entries` for something that holds many alike; "" for anything else."""
+    if place.fan_out < 3:
+        return ""
+    words = f"{format_count(place.fan_out)} alike entries"
+    return f" of {words}" if is_named else f", {short_name(place.type_name)} of {words}"

@@ -1,0 +1,150 @@
+"""Mechanisms of code that has stopped half way: tracebacks, generators, coroutines, tasks, timers."""
+
+from __future__ import annotations
+
+from refscope.analysis.expressions import GENERATOR_FRAMES
+from refscope.analysis.mechanisms.callbacks import CALLABLES, callback_words
+from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
+from refscope.analysis.steps import Place
+from refscope.heap.vocabulary import EdgeKind
+from refscope.text import short_name
+
+_FUTURES = frozenset(
+    {
+        "_asyncio.Future",
+        "_asyncio.Task",
+        "asyncio.futures.Future",
+        "asyncio.tasks.Task",
+        "concurrent.futures._base.Future",
+    }
+)
+_TASKS = frozenset({"_asyncio.Task", "asyncio.tasks.Task"})
+_HANDLES = frozenset({"asyncio.events.TimerHandle", "asyncio.events.Handle"})
+
+
+def traceback(story: Story) -> Mechanism | None:
+    """A stored exception keeps its traceback, that every frame passed, those all their locals."""
+    number = story.find({"traceback"})
+    if number is None:
+        return None
+    carrier = number - 1 if number else 0
+    while carrier > 0 and story.places[carrier].how.name in ("__context__", "__cause__", "__traceback__"):
+        carrier -= 1
+    frame = next((place for place in story.places[number:] if place.type_name == "frame"), None)
+    local = _local_after(story, number)
+    words = f"traceback of {_short_type(story.places[carrier])}"
+    if frame is not None:
+        words += f", frame of {frame.function or 'a finished function'}()"
+    if local is not None:
+        words += f", local variable {local.how.name}"
+    holder = min(story.holder, carrier)
+    return Mechanism(
+        Kind.TRACEBACK,
+        words,
+        holder=holder,
+        holder_text=None if holder < carrier else f"traceback frames of {story.places[carrier].full_name}",
+        function=frame.function if frame else "",
+        variable=local.how.name if local else "",
+    )
+
+
+def stored_exception(story: Story) -> Mechanism | None:
+    """An exception that was stored, holding objects by its attributes or through a chain of causes."""
+    for number, place in enumerate(story.places[:-1]):
+        following = story.places[number + 1]
+        is_exception = "BaseException" in place.lineage or "Exception" in place.lineage
+        if following.how.name in ("__context__", "__cause__") or is_exception:
+            chained = (
+                "chain of exceptions"
+                if following.how.name in ("__context__", "__cause__")
+                else "stored exception"
+            )
+            way = following.hold
+            return Mechanism(Kind.EXCEPTION, f"{chained} from {_short_type(place)}, {way}", variable=way)
+    return None
+
+
+def timer(story: Story) -> Mechanism | None:
+    """A handle in the event loop's schedule: `call_later`, `call_at`, `call_soon`."""
+    number = story.find(_HANDLES)
+    if number is None:
+        return None
+    callback = next((place for place in story.places[number:] if place.type_name in CALLABLES), None)
+    words = (
+        "event loop timer (call_later)"
+        if "Timer" in story.places[number].type_name
+        else "event loop callback"
+    )
+    if callback is not None:
+        words += f", {callback_words(callback)}"
+    return Mechanism(Kind.TIMER, words, function=callback.function if callback else "")
+
+
+def coroutine(story: Story) -> Mechanism | None:
+    """A coroutine that waits: its locals stay for as long as whatever it waits for keeps it."""
+    number = next((n for n, p in enumerate(story.places) if p.type_name == "coroutine"), None)
+    if number is None:
+        return None
+    place = story.places[number]
+    function = short_name(place.function) or "a coroutine"
+    local = _local_after(story, number)
+    words = f"suspended coroutine {function}()"
+    if local is not None:
+        words += f", local variable {local.how.name}"
+    waiting = _waits_for(story, number)
+    if waiting:
+        words += f", waiting on {waiting}"
+    return Mechanism(Kind.COROUTINE, words, function=function, variable=local.how.name if local else "")
+
+
+def generator(story: Story) -> Mechanism | None:
+    """A generator that was not run to its end keeps its locals."""
+    wanted = ("generator", "async_generator")
+    number = next((n for n, p in enumerate(story.places) if p.type_name in wanted), None)
+    if number is None:
+        return None
+    place = story.places[number]
+    function = short_name(place.function) or "a generator"
+    local = _local_after(story, number)
+    words = f"suspended {place.type_name.replace('_', ' ')} {function}()"
+    if local is not None:
+        words += f", local variable {local.how.name}"
+    return Mechanism(Kind.GENERATOR, words, function=function, variable=local.how.name if local else "")
+
+
+def future(story: Story) -> Mechanism | None:
+    """Callbacks added to a future that is not done, or tasks and futures kept with their results."""
+    number = story.find(_FUTURES)
+    if number is None or number == len(story.places) - 1:
+        return None
+    place = story.places[number]
+    callback = next((p for p in story.places[number + 1 :] if p.type_name in CALLABLES), None)
+    noun = "task" if _TASKS.intersection(place.lineage) else "future"
+    following = story.places[number + 1]
+    if callback is not None:
+        words = f"callback of the {noun} {place.name}: {callback_words(callback)}"
+        return Mechanism(Kind.FUTURE, words, function=callback.function, variable=place.name)
+    way = following.how.name.strip("_") or "result"
+    return Mechanism(Kind.FUTURE, f"{way} of the {noun} {place.name}", variable=place.name)
+
+
+def _waits_for(story: Story, number: int) -> str:
+    """The named thing above a coroutine that will wake it: `shutdown` of `shutdown._waiters`."""
+    for place in reversed(story.places[:number]):
+        if place.how.name in ("_waiters", "_getters", "_putters", "_fut_waiter"):
+            return place.name.rpartition(".")[0] or place.name
+    return ""
+
+
+def _local_after(story: Story, number: int) -> Place | None:
+    """The local variable of a frame or suspended function at or below that place, the last frame's."""
+    found = None
+    for place, owner in zip(story.places[number + 1 :], story.places[number:], strict=False):
+        is_code = owner.type_name == "frame" or owner.type_name in GENERATOR_FRAMES
+        if place.how.kind == EdgeKind.LOCAL and is_code:
+            found = place
+    return found
+
+
+def _short_type(place: Place) -> str:
+    return short_name(place.type_name)

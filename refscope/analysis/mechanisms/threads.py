@@ -1,0 +1,115 @@
+"""Mechanisms of threads: locals of running frames, thread-locals, contexts, executors, queues."""
+
+from __future__ import annotations
+
+from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
+from refscope.analysis.steps import Place, hold_text
+from refscope.heap.vocabulary import EdgeKind, RootKind
+
+_QUEUES = frozenset(
+    {
+        "queue.Queue",
+        "queue.LifoQueue",
+        "queue.PriorityQueue",
+        "queue.SimpleQueue",
+        "_queue.SimpleQueue",
+        "asyncio.queues.Queue",
+        "multiprocessing.queues.Queue",
+    }
+)
+_EXECUTORS = frozenset(
+    {"concurrent.futures.thread.ThreadPoolExecutor", "concurrent.futures.process.ProcessPoolExecutor"}
+)
+_WORK_ITEMS = frozenset({"concurrent.futures.thread._WorkItem", "concurrent.futures.process._WorkItem"})
+_THREAD_LOCALS = frozenset({"_thread._local", "_threading_local.local", "threading.local"})
+_CONTEXT_TYPES = frozenset({"Context", "_contextvars.Context"})
+
+
+def live_frame(story: Story) -> Mechanism | None:
+    """A local variable of a function that a thread still runs."""
+    root = story.places[0]
+    if story.root_kind != RootKind.FRAME:
+        return None
+    local = story.places[1] if len(story.places) > 1 else None
+    variable = local.how.name if local is not None and local.how.kind == EdgeKind.LOCAL else ""
+    thread = root.base.rpartition(" in ")[2]
+    many = f", {root.fan_out} threads run it" if root.fan_out > 1 else ""
+    words = f"local variable {variable} of the running function {root.name}, live {thread}{many}"
+    if not variable:
+        words = f"running function {root.name}, live {thread}{many}"
+    return Mechanism(Kind.LIVE_FRAME, words, function=root.function, variable=variable)
+
+
+def thread_local(story: Story) -> Mechanism | None:
+    """A value in a `threading.local`: it stays until its thread ends."""
+    number = story.find(_THREAD_LOCALS)
+    from_state = story.root_kind == RootKind.INTERPRETER and "thread" in story.root_label.lower()
+    is_state = from_state and ("state" in story.root_label or "local" in story.root_label)
+    if number is None and not is_state:
+        return None
+    start = number if number is not None else 0
+    named = next(
+        (p for p in story.places[start + 1 :] if p.how.kind in (EdgeKind.ATTRIBUTE, EdgeKind.KEY)), None
+    )
+    attribute = hold_text(named.how).strip(".[]'") if named is not None else ""
+    owner = story.places[number].name if number is not None else story.root_label
+    words = f"thread local {owner}" + (f", attribute {attribute}" if attribute else "")
+    return Mechanism(Kind.THREAD_LOCAL, words, variable=attribute)
+
+
+def context_variable(story: Story) -> Mechanism | None:
+    """The value of a `ContextVar` in the context of a thread or task."""
+    is_context = story.root_kind == RootKind.INTERPRETER and "context" in story.root_label.lower()
+    number = next((n for n, place in enumerate(story.places) if _is_context(place)), None)
+    if number is None and not is_context:
+        return None
+    start = number or 0
+    named = next((p for p in story.places[start + 1 :] if p.how.name and not _is_context(p)), None)
+    variable = named.how.name.strip("'") if named is not None else ""
+    label = story.root_label if is_context else story.places[start].full_name
+    words = f"context variable {variable}".rstrip() + f" in the {label}"
+    return Mechanism(
+        Kind.CONTEXT_VARIABLE,
+        words,
+        holder=_first_named(story, start) if story.holder <= start else None,
+        holder_text=f"context variable {variable}" if variable and story.holder <= start + 1 else None,
+        variable=variable,
+    )
+
+
+def executor(story: Story) -> Mechanism | None:
+    """Work submitted to an executor that has not been done, with its arguments."""
+    if story.find(_WORK_ITEMS) is None and story.find(_EXECUTORS) is None:
+        return None
+    number = story.find(_EXECUTORS)
+    name = f" of {story.places[number].name}" if number is not None else ""
+    return Mechanism(Kind.EXECUTOR, f"work items{name} that wait for a free thread")
+
+
+def queue_backlog(story: Story) -> Mechanism | None:
+    """Items put into a queue faster than they are taken out, or never."""
+    number = story.find(_QUEUES)
+    if number is None:
+        return None
+    name = story.places[number].full_name
+    return Mechanism(Kind.QUEUE, f"items of the queue {name} that nobody takes", variable=name)
+
+
+def finished_threads(story: Story) -> Mechanism | None:
+    """`Thread` objects kept in a container, with their arguments and attributes."""
+    entry = story.entry
+    if entry is None or not entry.is_entry or "threading.Thread" not in entry.lineage:
+        return None
+    return Mechanism(Kind.FINISHED_THREADS, f"list of threads ({entry.type_name}), kept after they end")
+
+
+def _is_context(place: Place) -> bool:
+    return place.type_name in _CONTEXT_TYPES or place.type_name.startswith("hamt")
+
+
+def _first_named(story: Story, start: int) -> int | None:
+    """The value of the variable: the first place that is no part of the context."""
+    for number in range(start, len(story.places)):
+        if not _is_context(story.places[number]):
+            return number
+    return None
