@@ -72,8 +72,8 @@ def font_for(role: str, scale: float = 1.0, *, system_font: bool = False) -> QFo
     font.setPixelSize(round(max(SMALLEST_PX, wanted.pixels * scale)))
     font.setWeight(QFont.Weight(wanted.weight))
     font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width: columns of numbers line up
+    font.setFeature(QFont.Tag("calt"), 0)  # no ligatures: `--` and `!=` must read as they are typed
     if wanted.mono:
         font.setStyleHint(QFont.StyleHint.Monospace)
         font.setFixedPitch(True)
-        font.setFeature(QFont.Tag("calt"), 0)  # no ligatures: `!=` in a repr must read as it is
     return font

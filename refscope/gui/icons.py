@@ -89,14 +89,32 @@ def pixmap_for(widget: QWidget, name: str, color: QColor | str, size: int = 16) 
     return pixmap(name, color, size, widget.devicePixelRatioF())
 
 
-def icon(name: str, color: QColor | str, disabled: QColor | str | None = None, size: int = 16) -> QIcon:
-    """A QIcon of `size` logical pixels; `disabled` is its colour on disabled controls."""
+def icon(
+    name: str, color: QColor | str, disabled: QColor | str | None = None, size: int = 16, gap: int = 0
+) -> QIcon:
+    """A QIcon of `size` logical pixels; `disabled` is its colour on disabled controls.
+
+    `gap` pixels are left free at the right, where a style sets the text too close.
+    """
     made = QIcon()
     for ratio in _RATIOS:
-        made.addPixmap(pixmap(name, color, size, ratio), QIcon.Mode.Normal)
+        made.addPixmap(_widened(pixmap(name, color, size, ratio), gap), QIcon.Mode.Normal)
         if disabled is not None:
-            made.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
+            made.addPixmap(_widened(pixmap(name, disabled, size, ratio), gap), QIcon.Mode.Disabled)
     return made
+
+
+def _widened(picture: QPixmap, gap: int) -> QPixmap:
+    if not gap:
+        return picture
+    ratio = picture.devicePixelRatio()
+    wide = QPixmap(picture.width() + round(gap * ratio), picture.height())
+    wide.setDevicePixelRatio(ratio)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, picture)
+    painter.end()
+    return wide
 
 
 @lru_cache(maxsize=256)

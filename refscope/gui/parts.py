@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -79,6 +80,12 @@ def fill(layout: QBoxLayout, items: Sequence[QWidget | int | None]) -> None:
             layout.addWidget(item)
 
 
+_SMALL_ICONS = frozenset({"play", "stop", "chevron_right", "chevron_down"})
+"""Icons that would weigh too much at the size of the others."""
+_ICON_GAP = 4
+"""Pixels between icon and text, on top of the style's own four."""
+
+
 class Icon(QLabel):
     """An icon in a colour of the theme; `size` in logical pixels."""
 
@@ -112,7 +119,8 @@ class Button(QPushButton):
         self._theme: Theme | None = None
         self.setProperty("kind", kind)
         self.setProperty("tall", tall)
-        self.setIconSize(QSize(15, 15))
+        self._icon_px = 11 if icon_name in _SMALL_ICONS else 15
+        self.setIconSize(QSize(self._icon_px + _ICON_GAP, self._icon_px))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if kind == "link":
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -136,7 +144,8 @@ class Button(QPushButton):
             return
         by_kind = {"primary": "onaccent", "link": "accent"}
         token = self._token or by_kind.get(str(self.property("kind")), "text")
-        self.setIcon(icon(self._icon_name, theme.color(token), theme.color("text3"), 15))
+        ink, grey = theme.color(token), theme.color("text3")
+        self.setIcon(icon(self._icon_name, ink, grey, self._icon_px, gap=_ICON_GAP))
 
 
 class ToolButton(QToolButton):
@@ -184,13 +193,68 @@ class KeyButton(Button):
         """As wide as its parts."""
         return QSize(self._row.sizeHint().width() + 2, max(24, super().sizeHint().height()))
 
-    def changeEvent(self, event: object) -> None:
+    def changeEvent(self, event: QEvent) -> None:
         """Grey the text together with the button."""
-        super().changeEvent(event)  # type: ignore[arg-type]
+        super().changeEvent(event)
         if hasattr(self, "_text"):
             set_property(self._text, "tone", "text" if self.isEnabled() else "text3")
             if self._icon is not None:
                 self._icon.set_icon(self._icon_name, "text" if self.isEnabled() else "text3")
+
+
+class IconField(QLineEdit):
+    """A field of text with an icon at its left end."""
+
+    def __init__(self, name: str, icon_name: str = "", role: str = "body", *, tall: bool = True) -> None:
+        super().__init__()
+        self.setProperty("tall", tall)
+        self.setProperty("role", role)
+        self.setAccessibleName(name)
+        self._icon = Icon(icon_name or "search", "text2", 15)
+        self._icon.setParent(self)
+        self.set_icon_shown(bool(icon_name))
+
+    def set_icon_shown(self, shown: bool) -> None:
+        """Show the icon, or give its room to the text."""
+        self._icon.setVisible(shown)
+        self.setTextMargins(20 if shown else 0, 0, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the icon in the middle of the height."""
+        super().resizeEvent(event)
+        self._icon.move(9, (self.height() - self._icon.height()) // 2)
+
+
+class ElidedLabel(QWidget):
+    """One line of text that gives way: elided in the middle, whole in the tooltip when it is cut."""
+
+    def __init__(self, text: str, role: str, tone: str = "text") -> None:
+        super().__init__()
+        self._text, self._role, self._tone = text, role, tone
+        self._theme: Theme | None = None
+        self.setMinimumWidth(20)
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take font and colour."""
+        self._theme = theme
+        self.setFixedHeight(QFontMetrics(theme.font(self._role)).height())
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        if self._theme is None:
+            return
+        painter = QPainter(self)
+        painter.setFont(self._theme.font(self._role))
+        painter.setPen(self._theme.color(self._tone))
+        shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width())
+        self.setToolTip(self._text if shown != self._text else "")
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class Segments(QWidget):
@@ -248,9 +312,9 @@ class Card(QFrame):
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.clicked.emit()
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space click."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):  # type: ignore[attr-defined]
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.clicked.emit()
         else:
-            super().keyPressEvent(event)  # type: ignore[arg-type]
+            super().keyPressEvent(event)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QFontMetrics, QPainter, QPixmap
+from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from refscope.gui.launch_form import RecentTarget
-from refscope.gui.parts import Button, Card, Icon, ToolButton, label, line, row, set_property
+from refscope.gui.parts import Button, Card, ElidedLabel, Icon, ToolButton, label, line, row, set_property
 from refscope.gui.shapes import FOLDER
 from refscope.gui.theme import Theme, dress
 
@@ -158,33 +158,6 @@ class RecentRow(Card):
         menu.addAction("Unpin" if self.target.is_pinned else "Pin", self.pin_toggled.emit)
         menu.addAction("Remove from Recent", self.removed.emit)
         menu.popup(event.globalPos())
-
-
-class ElidedLabel(QWidget):
-    """One line of text that gives way: elided in the middle, whole in the tooltip when it is cut."""
-
-    def __init__(self, text: str, role: str, tone: str = "text") -> None:
-        super().__init__()
-        self._text, self._role, self._tone = text, role, tone
-        self._theme: Theme | None = None
-        self.setMinimumWidth(20)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take font and colour."""
-        self._theme = theme
-        self.setFixedHeight(QFontMetrics(theme.font(self._role)).height())
-        self.update()
-
-    def paintEvent(self, _event: object) -> None:
-        """Draw as much as fits."""
-        if self._theme is None:
-            return
-        painter = QPainter(self)
-        painter.setFont(self._theme.font(self._role))
-        painter.setPen(self._theme.color(self._tone))
-        shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width())
-        self.setToolTip(self._text if shown != self._text else "")
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class Brand(QWidget):

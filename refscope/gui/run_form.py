@@ -12,14 +12,12 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QLayout,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from refscope.gui.icons import icon
 from refscope.gui.launch_form import (
     FormProblem,
     InterpreterChoice,
@@ -28,7 +26,7 @@ from refscope.gui.launch_form import (
     problem_of,
     problem_of_python,
 )
-from refscope.gui.parts import Button, Icon, Segments, label, row, set_property
+from refscope.gui.parts import Button, Icon, IconField, Segments, label, row, set_property
 from refscope.gui.python_box import PythonBox
 from refscope.gui.theme import Theme, dress
 
@@ -138,26 +136,22 @@ class RunForm(QWidget):
             (fields.get(problem.place) or self.python).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colours of the icon in the path field."""
+        """Colours for problems to come."""
         self._theme = theme
-        self._file_action.setIcon(icon("file", theme.color("text2")))
 
     # inside
 
     def _make_fields(self) -> None:
         self.mode = Segments([(mode.value, mode.value.capitalize()) for mode in RunMode], "What to run")
-        self.target = _field("What to run", mono=True)
-        self._file_action = self.target.addAction(
-            icon("file", self.palette().text().color()), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.target = IconField("What to run", "file", "mono")
         self._browse = Button("Browse…", tall=True)
         self._browse.clicked.connect(self._browse_script)
         self._target_hint = label("", "caption", "text3")
-        self.arguments = _field("Arguments", mono=True)
+        self.arguments = IconField("Arguments", role="mono")
         self.arguments.setPlaceholderText("None; quoted like in a shell")
         self.python = PythonBox()
         self._python_hint = label("Nothing has to be installed in it.", "caption", "text3")
-        self.folder = _field("Working folder", mono=True)
+        self.folder = IconField("Working folder", role="mono")
         self.environment = QPlainTextEdit()
         self.environment.setProperty("kind", "field")
         self.environment.setProperty("role", "mono")
@@ -236,7 +230,7 @@ class RunForm(QWidget):
         self.target.setPlaceholderText(placeholder)
         self._target_hint.setText(hint)
         self._browse.setVisible(mode is RunMode.SCRIPT)
-        self._file_action.setVisible(mode is RunMode.SCRIPT)
+        self.target.set_icon_shown(mode is RunMode.SCRIPT)
 
     def _toggle_environment(self) -> None:
         shown = self.environment.isHidden()
@@ -291,8 +285,14 @@ class ProblemLine(QWidget):
         self.title = label("", "strong", "leak")
         self.text = label("", "small", "text2", wraps=True)
         self._buttons: list[QPushButton] = []
-        self._row = row(Icon("alert", "leak", 15), self.title, self.text, spacing=7)
-        self._row.setStretch(2, 1)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.title)
+        words.addWidget(self.text)
+        icon = Icon("alert", "leak", 15)
+        self._row = row(icon, spacing=7)
+        self._row.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(words, 1)
         self.setLayout(self._row)
         self.hide()
 
@@ -315,14 +315,6 @@ class ProblemLine(QWidget):
         if theme is not None:
             dress(self, theme)
         self.setAccessibleName(f"{problem.title}. {problem.text}")
-
-
-def _field(name: str, *, mono: bool) -> QLineEdit:
-    made = QLineEdit()
-    made.setProperty("tall", True)
-    made.setProperty("role", "mono" if mono else "body")
-    made.setAccessibleName(name)
-    return made
 
 
 def _parent_of(path: str) -> str:

@@ -196,7 +196,7 @@ QTableCornerButton::section {{ background: {t.hex("sunken")}; border: none; }}
 
 def _scroll_bars(t: Theme) -> str:
     return f"""
-QScrollArea {{ background: transparent; border: none; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {t.hex("line")}; border-radius: 4px; margin: 2px; min-height: 28px;

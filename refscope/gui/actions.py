@@ -1,0 +1,151 @@
+"""Every action of the window as one table of plain values: name, key, menu, and when it is off.
+
+Menus, toolbar and palette are built from this table; `reason_off` says in words why an action
+cannot be used now. No Qt here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFacts:
+    """What decides which actions make sense."""
+
+    in_session: bool = False  # False: the start page is shown
+    is_running: bool = False
+    is_freezing: bool = False
+    can_run_again: bool = False
+    freezes: int = 0
+    has_graph: bool = False
+    undo_name: str = ""  # "" = nothing to undo
+    redo_name: str = ""
+    can_save: bool = False
+    has_suspects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action. `menu` is "File" or "View/Theme"; `begins_group` draws a line above it."""
+
+    key: str
+    text: str
+    menu: str
+    shortcut: str = ""
+    tip: str = ""
+    off: Callable[[WindowFacts], str] | None = None
+    begins_group: bool = False
+    is_checkable: bool = False
+    choice_of: str = ""  # checkable and exclusive within this group
+
+
+def _needs_session(facts: WindowFacts) -> str:
+    return "" if facts.in_session else "no program is open"
+
+
+def _needs_running(facts: WindowFacts) -> str:
+    if not facts.in_session:
+        return "no program is open"
+    return "" if facts.is_running else "the program has ended"
+
+
+def _needs_no_freezing(facts: WindowFacts) -> str:
+    return _needs_running(facts) or ("a freeze is in progress" if facts.is_freezing else "")
+
+
+def _needs_graph(facts: WindowFacts) -> str:
+    return _needs_session(facts) or ("" if facts.has_graph else "no object is chosen")
+
+
+def _needs_freeze(facts: WindowFacts) -> str:
+    return _needs_session(facts) or ("" if facts.freezes else "nothing is frozen yet")
+
+
+def _can_save(facts: WindowFacts) -> str:
+    return _needs_session(facts) or ("" if facts.can_save else "there is nothing to save yet")
+
+
+def _can_undo(facts: WindowFacts) -> str:
+    return _needs_graph(facts) or ("" if facts.undo_name else "nothing to undo")
+
+
+def _can_redo(facts: WindowFacts) -> str:
+    return _needs_graph(facts) or ("" if facts.redo_name else "nothing to redo")
+
+
+def _can_run_again(facts: WindowFacts) -> str:
+    return "" if facts.can_run_again else "nothing was run yet"
+
+
+ACTIONS = (
+    ActionSpec("new", "&New session", "File", "Ctrl+N", "Show the start page"),
+    ActionSpec("open", "&Open…", "File", "Ctrl+O", "Open a capture"),
+    ActionSpec("save", "&Save capture…", "File", "Ctrl+S", "Save chart and freezes", _can_save, True),
+    ActionSpec("export_graph", "E&xport graph…", "File", "Ctrl+Shift+E", "As picture or data", _needs_graph),
+    ActionSpec("close", "&Close", "File", "Ctrl+W", "Close this session", _needs_session, True),
+    ActionSpec("quit", "&Quit", "File", "Ctrl+Q"),
+    ActionSpec("undo", "&Undo", "Edit", "Ctrl+Z", "Undo the last step in the graph", _can_undo),
+    ActionSpec("redo", "&Redo", "Edit", "Ctrl+Shift+Z", "Redo", _can_redo),
+    ActionSpec("find", "&Find…", "Edit", "Ctrl+F", "Find a type, object or repr", _needs_freeze, True),
+    ActionSpec(
+        "find_in_graph", "Find in &graph…", "Edit", "Ctrl+Shift+F", "Dim what does not match", _needs_graph
+    ),
+    ActionSpec("theme_system", "&System", "View/Theme", choice_of="theme"),
+    ActionSpec("theme_light", "&Light", "View/Theme", choice_of="theme"),
+    ActionSpec("theme_dark", "&Dark", "View/Theme", choice_of="theme"),
+    ActionSpec(
+        "theme_next", "S&witch theme", "View/Theme", "Ctrl+Shift+L", "Light, dark, system", begins_group=True
+    ),
+    ActionSpec("text_larger", "&Larger", "View/Text size", "Ctrl+Shift++"),
+    ActionSpec("text_smaller", "&Smaller", "View/Text size", "Ctrl+Shift+-"),
+    ActionSpec("text_normal", "&Normal", "View/Text size"),
+    ActionSpec("run_again", "&Run again", "Session", "F5", "Run the program again", _can_run_again),
+    ActionSpec("stop", "&Stop", "Session", "Shift+F5", "Stop the program", _needs_running),
+    ActionSpec("freeze", "&Freeze", "Session", "F8", "Freeze a copy of the heap", _needs_no_freezing, True),
+    ActionSpec("mark", "&Mark", "Session", "F7", "Mark this moment", _needs_running),
+    ActionSpec("mark_named", "Mark with &name…", "Session", "Shift+F7", "", _needs_running),
+    ActionSpec("collect", "&Collect", "Session", "F9", "Collect garbage in the program", _needs_running),
+    ActionSpec("panel_timeline", "&Timeline", "Go/Panels", "Ctrl+1", "", _needs_session),
+    ActionSpec("panel_suspects", "&Suspects", "Go/Panels", "Ctrl+2", "", _needs_session),
+    ActionSpec("panel_types", "T&ypes", "Go/Panels", "Ctrl+3", "", _needs_session),
+    ActionSpec("panel_objects", "&Objects", "Go/Panels", "Ctrl+4", "", _needs_session),
+    ActionSpec("panel_graph", "&Graph", "Go/Panels", "Ctrl+5", "", _needs_session),
+    ActionSpec("panel_inspector", "&Inspector", "Go/Panels", "Ctrl+6", "", _needs_session),
+    ActionSpec("panel_console", "&Console", "Go/Panels", "Ctrl+7", "", _needs_session),
+    ActionSpec("panel_log", "&Log", "Go/Panels", "Ctrl+8", "", _needs_session),
+    ActionSpec("panel_next", "&Next panel", "Go", "F6", "", _needs_session),
+    ActionSpec("panel_previous", "&Previous panel", "Go", "Shift+F6", "", _needs_session),
+    ActionSpec(
+        "layout_watch", "&Watch", "Window", "", "Large chart, console", _needs_session, choice_of="layout"
+    ),
+    ActionSpec(
+        "layout_hunt", "&Hunt", "Window", "", "Suspects, graph, inspector", _needs_session, choice_of="layout"
+    ),
+    ActionSpec("panel_alone", "This panel &alone", "Window", "F11", "", _needs_session, True, True),
+    ActionSpec("layout_reset", "&Reset layout", "Window", "", "", _needs_session),
+    ActionSpec("guide", "&Guide me", "Help", "", "Show the strip that says what to do next", _needs_session),
+    ActionSpec("shortcuts", "&Shortcuts", "Help", "", "Every key"),
+    ActionSpec("log_folder", "&Log folder", "Help", "", "Open the folder of RefScope's own logs", None, True),
+    ActionSpec("about", "&About RefScope", "Help"),
+)
+"""All actions, in the order of the menus."""
+
+MENUS = ("File", "Edit", "View", "Session", "Graph", "Go", "Window", "Help")
+"""Menus in their order. What has no entries is not shown."""
+
+MNEMONICS = {
+    "File": "&File", "Edit": "&Edit", "View": "&View", "Session": "&Session",
+    "Graph": "&Graph", "Go": "G&o", "Window": "&Window", "Help": "&Help",
+}  # fmt: skip
+
+
+def reason_off(spec: ActionSpec, facts: WindowFacts) -> str:
+    """Why an action is off now, in words; "" = it can be used."""
+    return spec.off(facts) if spec.off is not None else ""
+
+
+def plain_text(spec: ActionSpec) -> str:
+    """The text without the mnemonic's ampersand."""
+    return spec.text.replace("&", "")

@@ -1,0 +1,161 @@
+"""What the guided hunt strip says: a pure function from facts to step, sentence and buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from refscope.gui.state_values import StateButton
+from refscope.text import format_duration
+
+STEPS = ("Freeze a baseline", "Let it work", "Freeze again", "See who holds it")
+WARM_UP_S = 10.0
+"""Before this the program is likely to be loading still."""
+ENOUGH_MARKS = 3
+ENOUGH_S = 30.0
+"""After so many marks, or so long, another freeze tells more than waiting."""
+_MIB = 1 << 20
+
+
+class Verdict(Enum):
+    """What the suspects of the last two freezes amount to."""
+
+    ONE = "one holder explains the growth"
+    SEVERAL = "several holders explain it"
+    NONE = "nothing leaks"
+    UNEXPLAINED = "Python objects do not explain the growth"
+
+
+@dataclass(frozen=True, slots=True)
+class HuntFacts:
+    """What the strip depends on. Slope in bytes per second, None = not known yet."""
+
+    is_running: bool = True
+    elapsed_s: float = 0.0
+    slope_bytes_per_s: float | None = None
+    slope_error: float = 0.0
+    pause_s: float = 0.005  # how long a freeze is expected to pause the program
+    freezes: tuple[str, ...] = ()  # letters, oldest first
+    marks_since: int = 0  # since the last freeze
+    since_freeze_s: float = 0.0
+    is_freezing: bool = False
+    is_analysing: bool = False
+    verdict: Verdict | None = None
+    holders: int = 0  # that explain the growth
+    explained_bytes: float = 0.0
+    grown_bytes: float = 0.0
+    can_save: bool = False
+    can_report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HuntLine:
+    """What the strip shows: the active step (1 to 4), its sentence, its buttons."""
+
+    step: int
+    text: str
+    buttons: tuple[StateButton, ...] = ()
+
+
+def next_letter(taken: int) -> str:
+    """Name of the next freeze: A … Z, AA, AB …"""
+    name = ""
+    number = taken + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def hunt_line(facts: HuntFacts) -> HuntLine:
+    """What to say now."""
+    count = len(facts.freezes)
+    cancel = (StateButton("cancel", "Cancel"),)
+    if facts.is_freezing:
+        return HuntLine(1 if count == 0 else 3, "Freezing. The program goes on.", cancel)
+    if facts.is_analysing and count >= 2:
+        return HuntLine(4, "Finding who holds what grew.", cancel)
+    if facts.verdict is not None and count >= 2:
+        return _found(facts)
+    if not facts.is_running:
+        return _ended(count)
+    if count == 0:
+        return _before_baseline(facts)
+    return _let_it_work(facts)
+
+
+def _before_baseline(facts: HuntFacts) -> HuntLine:
+    button = (StateButton("freeze", "Freeze baseline", "snowflake", is_primary=True),)
+    if facts.elapsed_s < WARM_UP_S or facts.slope_bytes_per_s is None:
+        return HuntLine(1, "Let the program warm up, then freeze a baseline.", button)
+    if facts.slope_bytes_per_s <= facts.slope_error:
+        return HuntLine(1, "Memory is level so far.", button)
+    rate = _mib(facts.slope_bytes_per_s * 60)
+    pause = format_duration(facts.pause_s)
+    text = f"Memory climbs {rate} per minute. Freezing pauses the program for about {pause}."
+    return HuntLine(1, text, button)
+
+
+def _let_it_work(facts: HuntFacts) -> HuntLine:
+    last = facts.freezes[-1]
+    marks = f" {facts.marks_since} mark{'' if facts.marks_since == 1 else 's'} since {last}."
+    text = "Now let it repeat its work, at least three times." + (marks if facts.marks_since else "")
+    enough = facts.marks_since >= ENOUGH_MARKS or facts.since_freeze_s >= ENOUGH_S
+    step = 3 if enough else 2
+    return HuntLine(step, text, (StateButton("freeze", "Freeze again", "snowflake", is_primary=enough),))
+
+
+def _found(facts: HuntFacts) -> HuntLine:
+    first, last = facts.freezes[-2], facts.freezes[-1]
+    buttons: tuple[StateButton, ...] = ()
+    if facts.can_save:
+        buttons += (StateButton("save", "Save capture"),)
+    if facts.can_report:
+        buttons += (StateButton("report", "Export report…", is_primary=True),)
+    explained, grown = _mib(facts.explained_bytes), _mib(facts.grown_bytes)
+    if facts.verdict is Verdict.ONE:
+        share = (
+            explained.removesuffix(" MiB")
+            if explained.endswith(" MiB") and grown.endswith(" MiB")
+            else explained
+        )
+        return HuntLine(
+            4, f"One holder explains {share} of the {grown} that grew between {first} and {last}.", buttons
+        )
+    if facts.verdict is Verdict.SEVERAL:
+        percent = round(100 * facts.explained_bytes / facts.grown_bytes) if facts.grown_bytes > 0 else 100
+        count = _in_words(facts.holders)
+        return HuntLine(
+            4, f"{count} holders explain {min(100, percent)} % of the growth. Start with the first.", buttons
+        )
+    if facts.verdict is Verdict.UNEXPLAINED:
+        share = explained.removesuffix(" MiB")
+        return HuntLine(
+            4,
+            f"Python objects explain {share} of {grown}. The rest is native memory or fragmentation.",
+            buttons,
+        )
+    again = StateButton("freeze", f"Freeze {next_letter(len(facts.freezes))}", "snowflake", is_primary=True)
+    text = f"Nothing leaks between {first} and {last}. Memory is level."
+    return HuntLine(4, text, (again,) if facts.is_running else ())
+
+
+def _ended(count: int) -> HuntLine:
+    again = StateButton("run_freeze_at_end", "Run and freeze at the end", "play", is_primary=True)
+    if count == 0:
+        return HuntLine(1, "It ended before a freeze.", (again,))
+    rerun = StateButton("run_again", "Run again", "play", is_primary=True)
+    return HuntLine(2, "The program ended. One freeze cannot show growth.", (rerun,))
+
+
+def _mib(size_bytes: float) -> str:
+    """Short: the strip is read at a glance. `17 MiB`, `0.4 MiB`, `1.2 GiB`."""
+    value = size_bytes / _MIB
+    if value >= 1000:
+        return f"{value / 1024:.1f} GiB"
+    return f"{value:.0f} MiB" if value >= 9.95 else f"{value:.1f} MiB"
+
+
+def _in_words(number: int) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[number] if number < len(words) else str(number)
