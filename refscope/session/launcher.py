@@ -102,42 +102,50 @@ def start(request: LaunchRequest) -> Launched:
     cwd = os.path.abspath(request.cwd or ".")
     if not os.path.isdir(cwd):
         raise LaunchError("The working folder does not exist", f"{cwd} is not a folder. Choose another.")
-    interpreter = probe(request.python if os.sep not in request.python else os.path.join(cwd, request.python))
+    interpreter = probe(request.python)
     arguments = check_program(request, interpreter, cwd)
     host_end, target_end = socket.socketpair()
-    with target_end:
-        environment = target_environment(request.env, target_end.fileno())
-        with _open_ends(request.terminal) as ends:
-            command = [interpreter.path, *arguments]
-            if request.terminal == "pty":
-                command = [sys.executable, "-I", "-S", _helper_path(), *command]
-            started_s = time.monotonic()
-            try:
-                process = subprocess.Popen(
-                    command,
-                    stdin=ends.theirs[0],
-                    stdout=ends.theirs[1],
-                    stderr=ends.theirs[2],
-                    cwd=cwd,
-                    env=environment,
-                    pass_fds=(target_end.fileno(),),
-                    # With pipes it stays in our process group: Ctrl-C reaches it as without us.
-                    start_new_session=request.terminal == "pty",
-                )
-            except (OSError, ValueError) as exc:
-                host_end.close()
-                for descriptor in {*ends.sources.values(), ends.stdin}:
-                    os.close(descriptor)
-                raise LaunchError("The program could not be started", f"{exc}.") from exc
+    with target_end, _open_ends(request.terminal) as ends:
+        command = [interpreter.path, *arguments]
+        if request.terminal == "pty":
+            command = [sys.executable, "-I", "-S", _helper_path(), *command]
+        started_s = time.monotonic()
+        try:
+            process = _start_process(command, request, cwd, ends, target_end.fileno())
+        except (OSError, ValueError) as exc:
+            host_end.close()
+            for descriptor in {*ends.sources.values(), ends.stdin}:
+                os.close(descriptor)
+            raise LaunchError("The program could not be started", f"{exc}.") from exc
     logger.info("started %s as process %d", request.title, process.pid)
     log = OutputLog(started_s)
-    return Launched(process, interpreter, host_end, log, Streams(ends.sources, ends.stdin, log), started_s)
+    streams = Streams(ends.sources, ends.stdin, log)
+    return Launched(process, interpreter, host_end, log, streams, started_s)
+
+
+def _start_process(
+    command: list[str], request: LaunchRequest, cwd: str, ends: _Ends, descriptor: int
+) -> subprocess.Popen[bytes]:
+    stdin, stdout, stderr = ends.theirs
+    return subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=cwd,
+        env=target_environment(request.env, descriptor),
+        pass_fds=(descriptor,),
+        # With pipes it stays in our process group: Ctrl-C reaches it as without us.
+        start_new_session=request.terminal == "pty",
+    )
 
 
 def target_environment(env: Mapping[str, str] | None, descriptor: int) -> dict[str, str]:
-    """The target's environment with what the agent's bootstrap looks for (and takes away again)."""
+    """The target's environment with what the agent's `sitecustomize` looks for, and takes away again."""
     environment = dict(os.environ if env is None else env)
     before = environment.get("PYTHONPATH")
+    if before is not None:
+        environment["REFSCOPE_PYTHONPATH"] = before
     environment["PYTHONPATH"] = os.pathsep.join([str(SITE_FOLDER), *([before] if before else [])])
     environment["REFSCOPE_FD"] = str(descriptor)
     return environment

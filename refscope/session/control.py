@@ -1,0 +1,147 @@
+"""Questions to the agent in the running target: one method per kind of the control channel.
+
+The agent answers one at a time and only when it gets the interpreter lock, so every method has a
+time limit, and what the sampler asks is never waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from refscope.agent import wire
+from refscope.errors import AgentError, CancelSignal, ProtocolError, VersionMismatch
+from refscope.session.channel import Answer, Channel, field
+from refscope.session.sampling import Counters
+
+logger = logging.getLogger(__name__)
+
+REAP_LIMIT_S = 5.0  # the agent kills what it reaps; longer only if the target is busy in native code
+WATCH_LIMIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What the agent says before the first line of user code. `freeze`: the best method that works."""
+
+    python: tuple[int, int, int]
+    implementation: str
+    pid: int
+    executable: str
+    freeze: str
+    freeze_reason: str  # why not by clone; "" = it is
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a full collection in the target did."""
+
+    unreachable: int
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A watched path now: length of the container, references to it; None = not known."""
+
+    length: int | None
+    references: int | None
+
+
+class Control:
+    """The control channel of one target. Thread-safe."""
+
+    def __init__(self, sock: socket.socket, on_gone: Callable[[ProtocolError], None]) -> None:
+        self.channel = Channel(sock, on_gone)
+        self._asked: Answer | None = None
+        self._counters = Counters()
+
+    def wait_hello(self, timeout_s: float, cancel: CancelSignal | None = None) -> Hello:
+        """The agent's first message.
+
+        Raises VersionMismatch, PeerGone (the process ended, or never had an agent), AgentError "hung".
+        """
+        frame = self.channel.unasked.next(timeout_s, cancel)
+        version = frame.fields.get("protocol")
+        if frame.kind != "hello" or version != wire.PROTOCOL_VERSION:
+            message = f"the agent speaks protocol {version}, RefScope {wire.PROTOCOL_VERSION}"
+            raise VersionMismatch(message)
+        python = field(frame, "python", list)
+        if len(python) != 3 or not all(isinstance(part, int) for part in python):
+            raise ProtocolError("hello: python is not a version")
+        return Hello(
+            python=(python[0], python[1], python[2]),
+            implementation=field(frame, "implementation", str),
+            pid=field(frame, "pid", int),
+            executable=str(frame.fields.get("executable") or ""),
+            freeze=field(frame, "freeze", str),
+            freeze_reason=str(frame.fields.get("freeze_reason") or ""),
+        )
+
+    def counters(self) -> Counters:
+        """The newest counters known, without waiting; asks for newer ones. For one thread, the sampler."""
+        try:
+            if self._asked is not None and self._asked.has_arrived:
+                answer, self._asked = self._asked, None
+                self._counters = _parse_counters(answer.next(0))
+                answer.forget()
+            if self._asked is None and self.channel.is_open:
+                self._asked = self.channel.begin("counters")
+        except (ProtocolError, AgentError) as exc:
+            logger.debug("no counters: %s", exc)
+            self._counters = Counters()
+        return self._counters
+
+    def collect(self, cancel: CancelSignal | None = None) -> Collected:
+        """Run a full collection in the target, however long it takes."""
+        frame = self.channel.request("collect", timeout_s=None, cancel=cancel)
+        return Collected(field(frame, "unreachable", int), float(field(frame, "elapsed_s", (int, float))))
+
+    def watch(self, paths: Sequence[str]) -> list[Watched]:
+        """Length and reference count of what each dotted path names, found without user code."""
+        frame = self.channel.request("watch", {"paths": list(paths)}, timeout_s=WATCH_LIMIT_S)
+        return _parse_watched(frame, len(paths))
+
+    def begin_freeze(self, method: str, limit_s: float, image_end: socket.socket) -> Answer:
+        """Ask for a freeze; the answer comes once the agent got its turn."""
+        fields = {"method": method, "deadline_s": limit_s}
+        return self.channel.begin("freeze", fields, descriptor=image_end.fileno())
+
+    def reap(self, pid: int) -> bool:
+        """Let the agent end an image whose channel is closed, and take its remains away.
+
+        False = no answer in time, or no agent: then the image ends by itself.
+        """
+        try:
+            self.channel.request("reap", {"pid": pid}, timeout_s=REAP_LIMIT_S)
+        except (ProtocolError, AgentError) as exc:
+            logger.info("image %d was not reaped: %s", pid, exc)
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the channel; the agent ends, the target goes on."""
+        self.channel.close()
+
+
+def _parse_counters(frame: wire.Frame) -> Counters:
+    stats = field(frame, "gc_stats", list)
+    try:
+        collections = float(stats[-1][0])
+    except (IndexError, TypeError, ValueError):
+        collections = math.nan
+    return Counters(float(field(frame, "allocated_blocks", (int, float))), collections)
+
+
+def _parse_watched(frame: wire.Frame, count: int) -> list[Watched]:
+    values = field(frame, "values", list)
+    try:
+        watched = [Watched(length, references) for length, references in values]
+    except (TypeError, ValueError) as exc:
+        raise ProtocolError(f"watched: {exc}") from exc
+    if len(watched) != count:
+        raise ProtocolError("watched: not one value per path")
+    return watched

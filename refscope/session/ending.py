@@ -1,0 +1,58 @@
+"""How a target ended, in words: the sentences that say so to a person."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refscope.errors import TargetExited
+from refscope.text import elide, format_clock, format_duration, safe
+
+
+@dataclass(frozen=True, slots=True)
+class ExitStatus:
+    """The end of a target. `code` as of `subprocess`: −n = signal n. `time_s` since the launch."""
+
+    code: int
+    time_s: float
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether a signal ended it."""
+        return self.code < 0
+
+    @property
+    def words(self) -> str:
+        """`exit code 1`, `signal 11 (segmentation fault)`."""
+        if self.code >= 0:
+            return f"exit code {self.code}"
+        known = signal.strsignal(-self.code) if -self.code in signal.valid_signals() else None
+        name = f" ({known[:1].lower()}{known[1:]})" if known else ""
+        return f"signal {-self.code}{name}"
+
+    def sentence(self) -> str:
+        """`Exit code 1 after 0.8 s`."""
+        words = self.words
+        return f"{words[:1].upper()}{words[1:]} after {format_duration(self.time_s)}"
+
+
+def exited_error(
+    status: ExitStatus, last_line: str, wanted: str, freezes: Sequence[str] = ()
+) -> TargetExited:
+    """The error for a question that a target can no longer answer.
+
+    wanted: what it could not do any more ("be frozen"). freezes: names of those that are kept.
+    """
+    if status.is_crash:
+        kept = f"freezes {', '.join(freezes)} are" if len(freezes) > 1 else f"freeze {''.join(freezes)} are"
+        kept = f"Chart and {kept} kept." if freezes else "The chart is kept."
+        words = status.words
+        where = f"{words[:1].upper()}{words[1:]} at {format_clock(status.time_s)}. {kept}"
+        return TargetExited("The program crashed", where + _last(last_line))
+    title = f"The program ended before it could {wanted}"
+    return TargetExited(title, f"{status.sentence()}." + _last(last_line))
+
+
+def _last(line: str) -> str:
+    return f" Last line: {elide(safe(line), 200)}" if line else ""

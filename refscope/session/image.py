@@ -1,0 +1,327 @@
+"""A frozen copy of the target: read once into a snapshot, asked for names as long as it lives.
+
+An `Image` owns the channel to the copy (or to the agent itself, when it walks in process). What was
+fetched is kept, so that a snapshot keeps its labels after the image is gone. Making the copy, and
+reaping it, is the business of `freezing` and `target`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import select
+import signal
+import threading
+import time
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from refscope.agent import wire
+from refscope.errors import AgentError, CancelSignal, FreezeError, PeerGone, ProtocolError
+from refscope.heap.assembly import Assembly
+from refscope.heap.snapshot import HeapSnapshot, Label, TypeInfo
+from refscope.session import answers
+from refscope.session.channel import Channel, column, field
+from refscope.session.processes import ImageMemory, image_memory
+
+logger = logging.getLogger(__name__)
+
+SILENCE_S = 30.0  # a chunk takes milliseconds; swapping in a page of a large heap may take seconds
+ANSWER_S = 30.0
+ENDS_WITHIN_S = 1.0  # an image that is idle ends in a millisecond; one in a question is killed
+LABELS_AT_ONCE = 2_000  # 20 labels of 200 characters each make 9 MB
+IDS_AT_ONCE = 20_000
+
+Progress = Callable[[int, int], None]
+"""(objects read, objects in all as far as known). Called on the thread that reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The value of an expression in a throw-away clone; `object_id` only means something there, except
+    when the value already existed at the freeze."""
+
+    text: str
+    object_id: int
+
+
+class Image:
+    """A frozen heap that can be asked. Thread-safe, except that one thread reads it first.
+
+    pid: process of the copy, 0 = the agent answers in process. name: the mark it was taken at.
+    on_close: called once, after the channel was closed.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        pid: int,
+        *,
+        name: str = "",
+        method: str = "clone",
+        time_s: float = 0.0,
+        python: tuple[int, int, int] = (3, 11, 0),
+        on_close: Callable[[Image], None] | None = None,
+    ) -> None:
+        self.pid = pid
+        self.name = name
+        self.method = method
+        self.time_s = time_s
+        self.pause_s = 0.0  # how long the target stood still; known once the agent has said it
+        self._channel = channel
+        self._python = python
+        self._on_close = on_close
+        self._snapshot: HeapSnapshot | None = None
+        self._lock = threading.Lock()  # of what was fetched, and of closing
+        self._labels: dict[tuple[int, int], tuple[Label, ...]] = {}
+        self._words: dict[int, str] = {}
+        self._is_closed = False
+        self._pidfd = _open_pidfd(pid)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the copy still answers."""
+        return self._channel.is_open
+
+    @property
+    def snapshot(self) -> HeapSnapshot:
+        """What `read` returned."""
+        if self._snapshot is None:
+            raise FreezeError(f"Freeze {self.name or 'of the heap'} was not read", "Freeze again.")
+        return self._snapshot
+
+    # Reading the whole heap
+
+    def read(
+        self,
+        cancel: CancelSignal | None = None,
+        progress: Progress | None = None,
+        silence_s: float = SILENCE_S,
+    ) -> HeapSnapshot:
+        """Fetch the whole heap: chunks, roots, rounds of leaves, types.
+
+        Raises Cancelled, PeerGone (the copy is gone), AgentError ("hung": silent for `silence_s`),
+        ProtocolError. Cost: about 1 s per million objects.
+        """
+        started = time.monotonic()
+        assembly = Assembly()
+        self._read_chunks(assembly, "walk", (), cancel, progress, silence_s=silence_s)
+        roots = answers.parse_roots(self._channel.request("roots", timeout_s=silence_s, cancel=cancel))
+        unknown = assembly.unknown_ids(roots.ids())
+        while len(unknown):
+            before = assembly.n_objects
+            ids = [("ids", "Q", np.ascontiguousarray(unknown))]
+            self._read_chunks(assembly, "leaves", ids, cancel, progress, silence_s=silence_s)
+            if assembly.n_objects == before:
+                logger.info("%d objects were referred to but could not be read", len(unknown))
+                break
+            unknown = assembly.unknown_ids(roots.ids())
+        types = self._read_types(assembly.type_ids(), cancel, silence_s)
+        self._snapshot = assembly.finish(
+            types=types,
+            modules=roots.modules,
+            frames=roots.frames,
+            frame_rows=roots.frame_rows,
+            interpreter=roots.interpreter,
+            own_ids=roots.own_ids,
+            python=self._python,
+            collector=roots.collector,
+            name=self.name,
+            time_s=self.time_s,
+        )
+        taken_ms = 1000 * (time.monotonic() - started)
+        logger.info("read %d objects of freeze %s in %.0f ms", self._snapshot.n_objects, self.name, taken_ms)
+        return self._snapshot
+
+    def rename(self, name: str) -> None:
+        """Give the freeze and its snapshot another name."""
+        self.name = name
+        if self._snapshot is not None:
+            self._snapshot = replace(self._snapshot, name=name)
+
+    def _read_chunks(
+        self,
+        assembly: Assembly,
+        kind: str,
+        columns: Sequence[tuple[str, str, Any]],
+        cancel: CancelSignal | None,
+        progress: Progress | None,
+        *,
+        silence_s: float,
+    ) -> None:
+        for frame in self._channel.begin(kind, columns=columns).frames("walked", silence_s, cancel):
+            if frame.kind != "chunk":
+                continue
+            assembly.add_chunk(
+                column(frame, "ids", "Q"),
+                column(frame, "types", "Q"),
+                column(frame, "sizes", "Q"),
+                column(frame, "refcounts", "q"),
+                column(frame, "referents", "Q"),
+                mark=field(frame, "mark", int),
+                tracked=kind == "walk",
+            )
+            if progress is not None:
+                total = field(frame, "total", int) if kind == "walk" else assembly.n_objects
+                progress(assembly.n_objects, max(total, assembly.n_objects))
+
+    def _read_types(
+        self, ids: npt.NDArray[np.uint64], cancel: CancelSignal | None, silence_s: float
+    ) -> list[TypeInfo]:
+        found: list[TypeInfo] = []
+        for first in range(0, len(ids), IDS_AT_ONCE):
+            part = np.ascontiguousarray(ids[first : first + IDS_AT_ONCE])
+            columns = [("ids", "Q", part)]
+            frame = self._channel.request("types", columns=columns, timeout_s=silence_s, cancel=cancel)
+            found += answers.parse_types(frame, part.tolist())
+        return found
+
+    # LabelSource
+
+    def labels(self, edges: Sequence[tuple[int, int]]) -> list[tuple[Label, ...]]:
+        """See `LabelSource`: what was fetched before is known even when the image is gone."""
+        with self._lock:
+            missing = [edge for edge in dict.fromkeys(edges) if edge not in self._labels]
+        for first in range(0, len(missing), LABELS_AT_ONCE):
+            part = missing[first : first + LABELS_AT_ONCE]
+            columns = [
+                ("sources", "Q", array("Q", [source for source, _ in part])),
+                ("targets", "Q", array("Q", [target for _, target in part])),
+            ]
+            frame = self._ask_if_there("labels", columns)
+            if frame is None:
+                break
+            found = answers.parse_labels(frame, len(part))
+            with self._lock:
+                self._labels.update(zip(part, found, strict=True))
+        with self._lock:
+            return [self._labels.get(edge, ()) for edge in edges]
+
+    def describe(self, ids: Sequence[int]) -> list[str]:
+        """See `LabelSource`: what was fetched before is known even when the image is gone."""
+        with self._lock:
+            missing = [each for each in dict.fromkeys(ids) if each not in self._words]
+        for first in range(0, len(missing), IDS_AT_ONCE):
+            part = missing[first : first + IDS_AT_ONCE]
+            frame = self._ask_if_there("describe", [("ids", "Q", array("Q", part))])
+            if frame is None:
+                break
+            found = answers.parse_texts(frame, "texts", len(part))
+            with self._lock:
+                self._words.update(zip(part, found, strict=True))
+        with self._lock:
+            return [self._words.get(each, "") for each in ids]
+
+    # Questions
+
+    def referents(self, object_id: int, limit: int = 100) -> tuple[list[answers.Referent], int]:
+        """What an object holds, up to `limit`, with names; and how much it holds in all."""
+        return answers.parse_referents(self._ask("referents", {"id": object_id, "limit": limit}))
+
+    def source(self, object_id: int) -> answers.Place | None:
+        """Where a class, function, frame or the class of an instance is defined; None = not known."""
+        return answers.parse_place(self._ask("source", {"id": object_id}))
+
+    def reprs(self, ids: Iterable[int], deadline_s: float = 2.0) -> tuple[list[str], list[str]]:
+        """`repr` of each object, run in a throw-away clone: texts, and why there is none ("" = there is)."""
+        wanted = array("Q", ids)
+        frame = self._ask("repr", {"deadline_s": deadline_s}, [("ids", "Q", wanted)], deadline_s)
+        texts = answers.parse_texts(frame, "texts", len(wanted))
+        return texts, answers.parse_texts(frame, "errors", len(wanted))
+
+    def evaluate(self, expression: str, target: int | None = None, deadline_s: float = 5.0) -> Evaluated:
+        """The value of an expression, run in a throw-away clone; `target` is bound as `obj`.
+
+        Raises AgentError with what the expression raised, or "hung", "died".
+        """
+        fields = {"expression": expression, "target": target, "deadline_s": deadline_s}
+        frame = self._ask("evaluate", fields, (), deadline_s)
+        return Evaluated(field(frame, "text", str), frame.fields.get("result") or 0)
+
+    def objgraph(self, function: str, arguments: Mapping[str, Any], deadline_s: float = 60.0) -> Any:
+        """The answer of one of objgraph's own functions, run in a throw-away clone; JSON values."""
+        spec = importlib.util.find_spec("objgraph")
+        if spec is None or spec.origin is None:
+            raise FreezeError("objgraph is not installed", "`pip install objgraph` beside RefScope.")
+        fields = {"function": function, "arguments": dict(arguments), "path": spec.origin}
+        frame = self._ask("objgraph", {**fields, "deadline_s": deadline_s}, (), deadline_s)
+        return frame.fields.get("result")
+
+    def memory(self) -> ImageMemory | None:
+        """What the copy costs now; None = nothing of its own (in process), or not known."""
+        return image_memory(self.pid) if self.pid and self.is_open else None
+
+    # Life
+
+    def close(self) -> None:
+        """End the copy; what was fetched stays. May be called twice."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+        self._channel.tell("close")
+        self._channel.close()
+        if not self.has_ended(ENDS_WITHIN_S):
+            self.kill()
+        if self._on_close is not None:
+            self._on_close(self)
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+
+    def kill(self) -> None:
+        """End the copy whatever it does; a copy that is gone stays gone."""
+        if self._pidfd >= 0:
+            try:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            except ProcessLookupError:
+                logger.debug("image %d has ended", self.pid)
+
+    def has_ended(self, timeout_s: float) -> bool:
+        """Whether the process of the copy ends within `timeout_s`; true when there is none of its own."""
+        if self._pidfd < 0:
+            return True
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return bool(poll.poll(1000 * timeout_s))
+
+    def _ask(
+        self,
+        kind: str,
+        fields: Mapping[str, Any] | None = None,
+        columns: Sequence[tuple[str, str, Any]] = (),
+        deadline_s: float = 0.0,
+    ) -> wire.Frame:
+        try:
+            return self._channel.request(kind, fields, columns, timeout_s=ANSWER_S + deadline_s)
+        except PeerGone as exc:
+            raise FreezeError(
+                f"The copy behind freeze {self.name} is gone"
+                if self.name
+                else "The copy of the heap is gone",
+                "Counts, paths and sizes stay; repr and console do not. Freeze again.",
+            ) from exc
+
+    def _ask_if_there(self, kind: str, columns: Sequence[tuple[str, str, Any]]) -> wire.Frame | None:
+        try:
+            return self._channel.request(kind, columns=columns, timeout_s=ANSWER_S)
+        except (ProtocolError, AgentError) as exc:
+            logger.info("%s not answered: %s", kind, exc)
+            return None
+
+
+def _open_pidfd(pid: int) -> int:
+    """A handle that cannot come to mean another process; −1 = none of its own, or not known here."""
+    if not pid or not hasattr(os, "pidfd_open"):
+        return -1
+    try:
+        return os.pidfd_open(pid)
+    except OSError as exc:
+        logger.debug("no handle on image %d: %s", pid, exc.strerror)
+        return -1
