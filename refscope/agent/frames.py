@@ -1,0 +1,162 @@
+"""Running frames: their local variables and what else they own, so that reference counts add up.
+
+The collector does not list running frames, and from 3.11 on reports nothing that they hold. Local
+variables are read as words of the frame (`f_locals` would make a dict that holds them all, up to
+3.12); where they lie is found at import by looking at a frame of our own. Where that fails, the
+image reads `f_locals`, and the running target answers without locals.
+"""
+
+import gc
+import inspect
+import sys
+import types
+
+from . import peek
+
+_VARIABLES_LIMIT = 20_000
+_CELL = type((lambda value: (lambda: value))(0).__closure__[0])
+_FRAME_GETTERS = {  # by id of the class: hashing a class may run code of its metaclass
+    id(types.GeneratorType): types.GeneratorType.__dict__["gi_frame"].__get__,
+    id(types.CoroutineType): types.CoroutineType.__dict__["cr_frame"].__get__,
+    id(types.AsyncGeneratorType): types.AsyncGeneratorType.__dict__["ag_frame"].__get__,
+}
+_GENERATOR_CODE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_IS_SPLIT = sys.version_info >= (3, 11)  # the frame object is only a view of the real frame
+_TAG = 7 if sys.version_info >= (3, 14) else 0  # 3.14 marks borrowed references in the lowest bits
+
+
+def _base_of(frame):
+    return peek.word(id(frame) + 24) if _IS_SPLIT else id(frame)
+
+
+def _probe(first):
+    """Where the parts of a frame lie, as rows of words from its base."""
+    frame = sys._getframe()
+    base = _base_of(frame)
+    words = [peek.word(base + 8 * row) & ~_TAG for row in range(60)]
+    found = {"locals": words.index(id(first)), "code": words.index(id(frame.f_code))}
+    found["namespace"] = words.index(id(frame.f_builtins)) + (1 if _IS_SPLIT else 2)
+    if _IS_SPLIT:
+        found["function"] = words.index(id(_probe))
+    return found
+
+
+def _find_rows():
+    if not peek.WORDS or sys.implementation.name != "cpython":
+        return None
+    try:
+        return _probe(object())
+    except ValueError:
+        return None
+
+
+_ROWS = _find_rows()
+
+
+def _names_of(code):
+    """Names of the variable slots of a frame, in order."""
+    cells = code.co_cellvars
+    if _IS_SPLIT:
+        cells = tuple(name for name in cells if name not in code.co_varnames)
+    return code.co_varnames + cells + code.co_freevars
+
+
+def slots(frame):
+    """(name, value, owned) per variable slot in use; a value may be the cell of a closure variable.
+
+    owned: whether the slot owns its reference. None = this interpreter's frames cannot be read.
+    """
+    if _ROWS is None:
+        return None
+    start = _base_of(frame) + 8 * _ROWS["locals"]
+    found = []
+    for row, name in enumerate(_names_of(frame.f_code)[:_VARIABLES_LIMIT]):
+        value = peek.word(start + 8 * row)
+        if not value & ~_TAG or (_TAG and value & 3 == 3):  # empty, or a small number without an object
+            continue
+        found.append((name, peek.object_at(value & ~_TAG), not value & _TAG))
+    return found
+
+
+def stack_candidates(frame):
+    """Ids in the slots of the value stack: what a running expression or loop may hold, or once held."""
+    if _ROWS is None or not frame.f_code.co_stacksize:
+        return []
+    code = frame.f_code
+    start = _base_of(frame) + 8 * (_ROWS["locals"] + len(_names_of(code)))
+    words = [peek.word(start + 8 * row) & ~_TAG for row in range(min(code.co_stacksize, 1000))]
+    return [value for value in words if value]
+
+
+def _namespace_of(frame):
+    """The dict of local names that a module's or class' frame owns, or None."""
+    address = peek.word(_base_of(frame) + 8 * _ROWS["namespace"])
+    return peek.object_at(address) if address else None
+
+
+def local_variables(frame, may_read_locals=True):
+    """([(name, object, owned)], [objects the frame owns besides]) of a running frame."""
+    known = slots(frame)
+    if known is None:
+        pairs = _from_f_locals(frame) if may_read_locals else []
+        return [(name, value, True) for name, value in pairs], [frame.f_code]
+    variables, others = [], []
+    cell_names = set(frame.f_code.co_cellvars + frame.f_code.co_freevars)
+    for name, value, owned in known:
+        if name in cell_names and type(value) is _CELL:
+            if owned:
+                others.append(value)
+            for contents in gc.get_referents(value):
+                variables.append((name, contents, False))
+        else:
+            variables.append((name, value, owned))
+    others.append(frame.f_code)
+    namespace = _namespace_of(frame)
+    if namespace is not None:
+        others.append(namespace)
+        if type(namespace) is dict and namespace is not frame.f_globals:
+            pairs = [pair for pair in namespace.items() if type(pair[0]) is str]
+            variables += [(name, value, False) for name, value in pairs[:_VARIABLES_LIMIT]]
+    if _IS_SPLIT:
+        others.append(peek.object_at(peek.word(_base_of(frame) + 8 * _ROWS["function"]) & ~_TAG))
+    else:
+        others += [frame.f_builtins, frame.f_globals]
+        if frame.f_back is not None:
+            others.append(frame.f_back)
+    if frame.f_trace is not None:
+        others.append(frame.f_trace)
+    return variables, others
+
+
+def _from_f_locals(frame):
+    """Last resort, for the image only: reading makes a dict, which is emptied again."""
+    namespace = frame.f_locals
+    pairs = [(name, value) for name, value in namespace.items() if type(name) is str]
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and type(namespace) is dict:
+        namespace.clear()
+    return pairs
+
+
+def frames_of(thread_frame):
+    """The frames of a thread, innermost first."""
+    found = []
+    while thread_frame is not None:
+        found.append(thread_frame)
+        thread_frame = thread_frame.f_back
+    return found
+
+
+def ids_reported_by_generators(objects, wanted):
+    """{frame id: ids that the collector reports for the running generator of that frame}."""
+    found = {}
+    for item, key in zip(objects, map(id, map(type, objects))):
+        if key in _FRAME_GETTERS:
+            frame = _FRAME_GETTERS[key](item)
+            if frame is not None and id(frame) in wanted:
+                found[id(frame)] = list(map(id, gc.get_referents(item)))
+    return found
+
+
+def is_generator_frame(frame):
+    """Whether the frame belongs to a generator or coroutine."""
+    return bool(frame.f_code.co_flags & _GENERATOR_CODE)

@@ -1,0 +1,215 @@
+"""Referents that the collector does not report, for native types whose layout is documented.
+
+The collector knows what `tp_traverse` visits; some C types own objects and visit nothing (code
+objects, numpy arrays, compiled patterns, static classes, dates with a time zone). For those whose
+exact class is known, the fields are read by the C getters of that class, never by attribute
+lookup on the object, so no user code can run. A field is listed only where the object owns exactly
+one reference to it and the collector does not report it: reference counts must add up.
+"""
+
+import datetime
+import gc
+import operator
+import re
+import sys
+import types
+
+from . import peek
+
+MISSING = type("Missing", (), {"__slots__": ()})()
+"""Stands for "no such object"."""
+
+_get_referents = gc.get_referents
+_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_mro_of = type.__dict__["__mro__"].__get__
+_bases_of = type.__dict__["__bases__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
+_name_of = type.__dict__["__name__"].__get__
+_flags_of = type.__dict__["__flags__"].__get__
+_HEAP_TYPE = 1 << 9
+_HAVE_GC = 1 << 14
+_MEMBER = type(types.CodeType.__dict__["co_consts"])  # member_descriptor: a plain field
+
+_CODE_FIELDS = (
+    "co_code", "co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_filename",
+    "co_name", "co_qualname", "co_lnotab", "co_linetable", "co_exceptiontable",
+)  # fmt: skip
+
+
+def _fields(cls, names):
+    """The getters of those of the named fields that are plain members of the class."""
+    found = [(name, _dict_of(cls).get(name)) for name in names]
+    return [(name, getter.__get__) for name, getter in found if type(getter) is _MEMBER]
+
+
+def module_attribute(module_name, name):
+    """A global of a loaded module, without `__getattr__`; None when there is none."""
+    module = sys.modules.get(module_name)
+    if module is None or not issubclass(type(module), types.ModuleType):
+        return None
+    return _module_dict_of(module).get(name)
+
+
+def _members_of(getters):
+    def read(item):
+        found = []
+        for name, get in getters:
+            value = get(item)
+            if value is not None:
+                found.append((name, value))
+        return found
+
+    return read
+
+
+def class_dict(cls):
+    """The dict behind a class' mapping proxy; None for a native class that was never initialised."""
+    proxy = _dict_of(cls)
+    return _get_referents(proxy)[0] if proxy is not None else None
+
+
+def _static_class(cls):
+    if _flags_of(cls) & _HEAP_TYPE:
+        return []
+    fields = [("__dict__", class_dict(cls)), ("__bases__", _bases_of(cls)), ("__mro__", _mro_of(cls))]
+    return [(name, value) for name, value in fields if value is not None]  # None: never initialised
+
+
+def _range(item):
+    return [("start", item.start), ("stop", item.stop), ("step", item.step)]
+
+
+def _time_zone_of(cls):
+    get = _dict_of(cls)["tzinfo"].__get__
+
+    def read(item):
+        zone = get(item)
+        return [] if zone is None else [("tzinfo", zone)]
+
+    return read
+
+
+def _local_dummy(item):
+    """The attributes of a `threading.local` in one thread (word after the object's header)."""
+    address = peek.word(id(item) + 16)
+    found = peek.object_at(address) if address else None
+    return [("localdict", found)] if type(found) is dict else []
+
+
+def _numpy_array(cls):
+    get_base, get_dtype = _dict_of(cls)["base"].__get__, _dict_of(cls)["dtype"].__get__
+    get_flags, get_flat = _dict_of(cls)["flags"].__get__, _dict_of(cls)["flat"].__get__
+
+    def read(item):
+        found = []
+        base = get_base(item)
+        if base is not None:
+            found.append(("base", base))
+        dtype = get_dtype(item)
+        if dtype.char == "O" and get_flags(item).owndata:
+            for row, value in enumerate(get_flat(item)):
+                found.append((row, value))
+        found.append(("dtype", dtype))
+        return found
+
+    return read
+
+
+class HiddenReferents:
+    """Readers of hidden referents, by class; a reader gives (name, object), a number as name is an index.
+
+    in_process: the target goes on running; arrays, whose items may change meanwhile, are left out.
+    """
+
+    def __init__(self, in_process):
+        self._exact, self._inherited = {}, {}  # id of class -> reader
+        self._readers = {}  # id of class -> reader, for every class met that has one
+        self._inline = set()  # ids of classes whose instances hide the dict they were asked for
+        self._met = set()  # ids of all classes met
+        self._exact[id(types.CodeType)] = _members_of(_fields(types.CodeType, _CODE_FIELDS))
+        self._exact[id(type)] = _static_class
+        self._exact[id(range)] = _range
+        self._inherited[id(datetime.datetime)] = _time_zone_of(datetime.datetime)
+        self._inherited[id(datetime.time)] = _time_zone_of(datetime.time)
+        pattern = type(re.compile(""))
+        if not _flags_of(pattern) & _HAVE_GC:
+            self._exact[id(pattern)] = _members_of(_fields(pattern, ("pattern",)))
+        for cls in type.__subclasses__(object) if peek.WORDS else ():
+            if _name_of(cls) == "_localdummy" and not _flags_of(cls) & _HAVE_GC:
+                self._exact[id(cls)] = _local_dummy
+        array_class = module_attribute("numpy", "ndarray")
+        if type(array_class) is type and not in_process:
+            self._inherited[id(array_class)] = _numpy_array(array_class)
+        self._untouchable = None  # visiting it damages the interpreter
+        if sys.version_info[:2] == (3, 12) and "_asyncio" in sys.modules:
+            # its free list is corrupted by a visit, and the next collection never ends
+            self._untouchable = sys.modules["_asyncio"]
+            self._readers[id(type(self._untouchable))] = _nothing
+            self._met.add(id(type(self._untouchable)))
+
+    def _learn(self, classes):
+        for cls in classes:
+            key = id(cls)
+            if key in self._met:
+                continue
+            self._met.add(key)
+            reader = self._exact.get(key)
+            if reader is None and _has_any(self._inherited, cls):
+                reader = next(self._inherited[id(base)] for base in _mro_of(cls) if id(base) in self._inherited)
+            if reader is not None:
+                self._readers[key] = reader
+            elif peek.HIDES_MADE_DICTS and _flags_of(cls) & peek.INLINE_FLAG:
+                self._inline.add(key)
+
+    def of(self, item):
+        """(name, object) of the hidden referents of an object."""
+        cls = type(item)
+        self._learn((cls,))
+        if id(cls) in self._inline:
+            made = peek.made_dict(item)
+            return [("__dict__", peek.object_at(made))] if made else []
+        reader = self._readers.get(id(cls))
+        return reader(item) if reader is not None else []
+
+    def stand_ins(self, part, classes, class_ids):
+        """(row, list of all referents) for those items that the collector does not answer fully.
+
+        classes: of the items, in order; class_ids: set of their ids. A stand-in replaces its object
+        in the call of the collector: visiting the list yields what visiting the object should.
+        """
+        if not class_ids <= self._met:
+            self._learn(classes)
+        found = []
+        if not class_ids.isdisjoint(self._readers):
+            readers = self._readers
+            for row, key in enumerate(map(id, classes)):
+                if key in readers:
+                    item = part[row]
+                    if item is self._untouchable:
+                        found.append((row, []))
+                        continue
+                    extra = readers[key](item)
+                    if extra:
+                        found.append((row, _get_referents(item) + [value for _, value in extra]))
+        if not class_ids.isdisjoint(self._inline):
+            found += self._with_made_dicts(part, classes)
+        return found
+
+    def _with_made_dicts(self, part, classes):
+        """Stand-ins for instances that hide their dict; reads all pointers in one C call."""
+        rows = [row for row, cls in enumerate(classes) if id(cls) in self._inline]
+        indexes = [(id(part[row]) - 24) >> 3 for row in rows]
+        words = operator.itemgetter(*indexes, indexes[0])(peek.MEMORY)
+        return [
+            (row, _get_referents(part[row]) + [peek.object_at(address)])
+            for row, address in zip(rows, words)
+            if address
+        ]
+
+
+def _nothing(item):
+    return []
+
+
+def _has_any(table, cls):
+    return not table.keys().isdisjoint(map(id, _mro_of(cls) or ()))

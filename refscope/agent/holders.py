@@ -1,0 +1,152 @@
+"""Who holds objects from outside the object graph: modules, running frames, parts of the interpreter.
+
+Answers the `roots` question. No user code runs: modules are read through the C getter of their
+dict, frames as `frames` does, thread states by the ids that were noted before the fork.
+"""
+
+import gc
+import sys
+import types
+
+from . import frames as running
+from . import interpreter
+
+_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_mro_of = type.__dict__["__mro__"].__get__
+
+
+def module_dict(module):
+    """The globals of a module object (or of an instance of a subclass), None for anything else."""
+    cls = type(module)
+    if cls is types.ModuleType or any(base is types.ModuleType for base in _mro_of(cls) or ()):
+        return _module_dict_of(module)
+    return None
+
+
+def modules():
+    """[[name, module id, dict id]] of `sys.modules`; dict id 0 for what is no module."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        if type(name) is str:
+            namespace = module_dict(module)
+            found.append([name, id(module), id(namespace) if namespace is not None else 0])
+    return found
+
+
+def roots(heap):
+    """The fields of the answer to `roots` (docs/protocol.md) for a `walk.FrozenHeap`."""
+    words = interpreter.state_words()
+    frames = [
+        (ident, frame) for ident, innermost in heap.frames.items() for frame in running.frames_of(innermost)
+    ]
+    wanted = set(words)
+    wanted.update(id(frame) for _, frame in frames)
+    listed = wanted.intersection(map(id, heap.objects))
+    return {
+        "modules": modules(),
+        "frames": _frames(heap, frames, listed),
+        "interpreter": _interpreter(heap, words, listed),
+        "own": own_ids(heap),
+        "collector": collector_state(heap),
+    }
+
+
+def collector_state(heap):
+    """How the collector was set at the freeze; `heap.collector` (a dict) wins, as an image changes it."""
+    state = {
+        "enabled": gc.isenabled(),
+        "frozen": gc.get_freeze_count() > 0,
+        "debug": gc.get_debug(),
+        "thresholds": list(gc.get_threshold()),
+    }
+    state.update(heap.collector)
+    return state
+
+
+def _frames(heap, frames, listed):
+    generators = {id(frame) for _, frame in frames if running.is_generator_frame(frame)}
+    reported = running.ids_reported_by_generators(heap.objects, generators) if generators else {}
+    return [_frame(heap, ident, frame, listed, reported.get(id(frame), ())) for ident, frame in frames]
+
+
+def _frame(heap, ident, frame, listed, reported):
+    """One entry of `frames`. reported: ids that the collector gives for the generator of this frame."""
+    variables, others = running.local_variables(frame, not heap.in_process)
+    seen = list(reported)
+    is_listed = id(frame) in listed
+
+    def is_counted(value, owned):
+        if not owned or is_listed:
+            return False
+        if id(value) in seen:
+            seen.remove(id(value))
+            return False
+        return True
+
+    code = frame.f_code
+    module = frame.f_globals.get("__name__")
+    return {
+        "id": id(frame),
+        "type": id(type(frame)),
+        "size": sys.getsizeof(frame),
+        "thread_id": ident,
+        "thread_name": heap.threads.get(ident, "thread %d" % ident),
+        "function": getattr(code, "co_qualname", code.co_name),
+        "module": module if type(module) is str else "",
+        "filename": code.co_filename,
+        "line": frame.f_lineno,
+        "locals": [[name, id(value), is_counted(value, owned)] for name, value, owned in variables],
+        "referents": [id(value) for value in others if is_counted(value, True)],
+        "stack": running.stack_candidates(frame),
+    }
+
+
+def _interpreter(heap, words, listed):
+    found = [[part, value, 1] for part, value in interpreter.thread_parts(heap.thread_states, heap.threads)]
+    found += [[part, value, 1] for part, value in interpreter.named_words(words, listed)]
+    found += [list(entry) for entry in interpreter.atexit_callbacks(words)]
+    found += [[part, id(handler), 1] for part, handler in interpreter.signal_handlers()]
+    callbacks = interpreter.atexit_list(heap.objects)
+    if callbacks is not None:
+        found.append(["atexit callbacks", id(callbacks), 1])
+    found += [["fork hooks", id(hooks), 1] for hooks in heap.fork_hooks or () if type(hooks) is list]
+    return found
+
+
+def own_ids(heap):
+    """Ids of our objects: what was given, and the modules, functions and classes reached from it."""
+    found, waiting = {}, list(heap.own)
+    followed = (types.ModuleType, types.FunctionType, types.CodeType, types.MethodType, type)
+    while waiting:
+        item = waiting.pop()
+        if id(item) in found:
+            continue
+        found[id(item)] = item
+        kind = type(item)
+        if not any(kind is cls for cls in followed):
+            continue
+        if kind is types.ModuleType and not _is_ours(item, heap):
+            del found[id(item)]
+            continue
+        if kind is types.ModuleType:
+            namespace = _module_dict_of(item)
+            found[id(namespace)] = namespace
+            waiting += [value for value in namespace.values() if _belongs_to(value, namespace)]
+        elif kind is type:
+            waiting += [value for value in gc.get_referents(item) if type(value) is dict]
+    return list(found)
+
+
+def _is_ours(module, heap):
+    return any(module is item for item in heap.own)
+
+
+def _belongs_to(value, namespace):
+    """Whether a function or class was defined in the module of these globals."""
+    if type(value) is types.FunctionType:
+        return value.__globals__ is namespace
+    if type(value) is type:
+        return type.__dict__["__module__"].__get__(value) == namespace.get("__name__")
+    return False
+
+

@@ -1,0 +1,108 @@
+"""Shallow sizes and true reference counts, without ever running user code.
+
+`sys.getsizeof` calls `__sizeof__`, which a class may define in Python: such objects are measured by
+the first C implementation among their bases instead. Sizes include the collector's header, as
+`sys.getsizeof` counts it.
+"""
+
+import sys
+from array import array
+
+_getsizeof = sys.getsizeof
+_getrefcount = sys.getrefcount
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
+_flags_of = type.__dict__["__flags__"].__get__
+_C_METHOD = type(list.append)  # method_descriptor: what C code defines
+_HAVE_GC = 1 << 14
+_PREHEADER = (1 << 3) | (1 << 4) if sys.version_info >= (3, 12) else 0  # weak list and dict before the header
+_GC_HEADER = sys.getsizeof([]) - [].__sizeof__()
+
+if sys.version_info >= (3, 12):
+    _IMMORTAL = 1 << 31
+elif sys.version_info >= (3, 11):
+    _IMMORTAL = 900_000_000  # small ints and the like start at 999,999,999
+else:
+    _IMMORTAL = 1 << 62
+"""Counts from here on mean an object that is never freed; 2**31 real references fill 16 GB."""
+
+
+def count_offset():
+    """What `list(map(sys.getrefcount, objects))` adds to each count, the list itself included."""
+    return list(map(_getrefcount, [object()]))[0]
+
+
+def counts(objects, offset):
+    """True counts of the items of a list, −1 = immortal, as array('q')."""
+    return settle(list(map(_getrefcount, objects)), offset)
+
+
+def settle(raw, offset):
+    """Raw counts less the references of the measurement, −1 = immortal, as array('q')."""
+    if raw and max(raw) >= _IMMORTAL:
+        return array("q", [-1 if count >= _IMMORTAL else count - offset for count in raw])
+    return array("q", [count - offset for count in raw])
+
+
+def _sizeof_of(cls):
+    """The `__sizeof__` that a class inherits, as it stands in the class dict."""
+    for base in _mro_of(cls) or ():
+        found = _dict_of(base).get("__sizeof__")
+        if found is not None:
+            return found
+    return None
+
+
+def _native_sizeof(cls):
+    for base in _mro_of(cls) or ():
+        found = _dict_of(base).get("__sizeof__")
+        if type(found) is _C_METHOD:
+            return found
+    return object.__dict__["__sizeof__"]
+
+
+class Sizes:
+    """Measures objects; remembers which classes may be asked by `sys.getsizeof`."""
+
+    def __init__(self):
+        self._safe = set()  # ids of classes whose __sizeof__ is C code
+        self._unsafe = {}  # id of class -> (its native __sizeof__, header bytes)
+
+    def of(self, objects, types, type_ids):
+        """Shallow sizes of the items, as array('Q'). type_ids: set of the ids of their `types`."""
+        if not type_ids <= self._safe:
+            self._learn(types)
+            if not type_ids <= self._safe:
+                return array("Q", list(map(self._one, objects, types)))
+        try:
+            return array("Q", list(map(_getsizeof, objects)))
+        except Exception:  # a C implementation that refuses a half-made object
+            return array("Q", list(map(self._one, objects, types)))
+
+    def _learn(self, types):
+        for cls in types:
+            key = id(cls)
+            if key in self._safe or key in self._unsafe:
+                continue
+            if type(_sizeof_of(cls)) is _C_METHOD:
+                self._safe.add(key)
+            else:
+                flags = _flags_of(cls)
+                header = (_GC_HEADER if flags & _HAVE_GC else 0) + (16 if flags & _PREHEADER else 0)
+                self._unsafe[key] = (_native_sizeof(cls), header)
+
+    def _one(self, item, cls):
+        known = self._unsafe.get(id(cls))
+        try:
+            if known is None:
+                return _getsizeof(item)
+            return known[0](item) + known[1]
+        except Exception:
+            return 0
+
+
+def ids_in(raw):
+    """The different ids in a column of ids."""
+    return set(array("Q", raw))
+
+

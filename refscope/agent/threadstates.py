@@ -1,0 +1,116 @@
+"""What each thread's state owns: its dictionary, its context, the exception it handles.
+
+The interpreter shows these for the running thread only, and a fork frees those of all other
+threads. So the states are read before the fork, as words of memory: the offsets of the fields are
+found by looking at our own thread, where the values are known. Only ids are kept, no reference.
+"""
+
+import _thread
+import gc
+import sys
+
+from . import peek
+
+try:
+    import contextvars
+    import ctypes
+except ImportError:  # interpreters built without libffi
+    ctypes = None
+
+_WORDS_SEARCHED = 80  # the fields sought lie in the first 640 bytes on 3.7 to 3.14
+_TRACE_ROWS = 9 if sys.version_info < (3, 11) else (5 if sys.version_info < (3, 12) else 3)
+"""How many words the trace function lies before the thread's dict (Include/cpython/pystate.h)."""
+_FIELDS = (
+    "dict", "context", "exception", "trace", "profile", "generator_started", "generator_finished", "local_key",
+)  # fmt: skip
+
+
+def pointer_call(name, *arguments):
+    """Call a function of the interpreter's C interface that takes and gives pointers."""
+    call = getattr(ctypes.pythonapi, name)
+    call.restype = ctypes.c_void_p
+    call.argtypes = [ctypes.c_void_p] * len(arguments)
+    return call(*arguments)
+
+
+def _words(state):
+    return [peek.word(state + 8 * row) for row in range(_WORDS_SEARCHED)]
+
+
+def _own_state():
+    return pointer_call("PyThreadState_Get")
+
+
+def _offset_of(value, words):
+    return words.index(value) if words.count(value) == 1 else None
+
+
+def _find_offsets():
+    """Row numbers of the fields in a thread state: identity, dict, context, exception."""
+    state = _own_state()
+    get_dict = ctypes.pythonapi.PyThreadState_GetDict
+    get_dict.restype, get_dict.argtypes = ctypes.c_void_p, []
+    offsets = {"dict": _offset_of(get_dict(), _words(state))}
+    offsets["ident"] = _offset_of(_thread.get_ident(), _words(state))
+    context = contextvars.Context()
+    offsets["context"] = _offset_of(id(context), context.run(_words, state))
+    problem = ZeroDivisionError()
+    try:
+        raise problem
+    except ZeroDivisionError:
+        words = _words(state)
+    found = [row for row, value in enumerate(words) if value == id(problem)]
+    offsets["exception"] = found[0] if found else None
+    if offsets["context"] is not None:
+        offsets["generator_started"], offsets["generator_finished"] = (
+            offsets["context"] - 2,
+            offsets["context"] - 1,
+        )
+    if offsets["dict"] is not None:
+        offsets["trace"], offsets["profile"] = offsets["dict"] - _TRACE_ROWS, offsets["dict"] - _TRACE_ROWS - 1
+    if sys.version_info >= (3, 13):
+        offsets["local_key"] = _find_local_key(state)
+    return offsets
+
+
+def _find_local_key(state):
+    """From 3.13 on a thread's values of each `threading.local` stand under one key object."""
+    probe = _thread._local()
+    probe.value = None
+    for table in gc.get_referents(probe):
+        if type(table) is dict:
+            for key in table:
+                row = _offset_of(id(key), _words(state))
+                if row is not None:
+                    return row
+    return None
+
+
+class ThreadStates:
+    """Reader of thread states; `read` is safe in a running target while the GIL is held."""
+
+    def __init__(self):
+        self._offsets = None
+        if ctypes is not None and peek.WORDS and sys.implementation.name == "cpython":
+            try:
+                self._offsets = _find_offsets()
+            except (AttributeError, ValueError):
+                self._offsets = None
+
+    def read(self):
+        """[(thread id, {field: object id})] of all threads; [] = not known."""
+        if self._offsets is None or self._offsets["ident"] is None:
+            return []
+        interpreter = pointer_call("PyInterpreterState_Head")
+        state = pointer_call("PyInterpreterState_ThreadHead", interpreter)
+        found = []
+        while state and len(found) < 100_000:
+            words = {}
+            for name in _FIELDS:
+                row = self._offsets.get(name)
+                value = peek.word(state + 8 * row) if row is not None else 0
+                if value:
+                    words[name] = value
+            found.append((peek.word(state + 8 * self._offsets["ident"]), words))
+            state = pointer_call("PyThreadState_Next", state)
+        return found
