@@ -1,0 +1,115 @@
+"""What hangs under a growing group: which classes a person would recognise, how many, how heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from refscope.analysis.trees import Rows, SpanningTree
+
+MAX_LOOKED_AT = 400_000
+"""Objects of subtrees that are looked at: enough for shares; a larger subtree is sampled by its first
+members, which are alike."""
+
+MAX_TYPES = 5
+
+_PLUMBING_MODULES = frozenset(
+    {
+        "",
+        "builtins",
+        "types",
+        "functools",
+        "collections",
+        "weakref",
+        "_weakref",
+        "_thread",
+        "_io",
+        "_asyncio",
+        "_contextvars",
+        "_functools",
+        "_collections",
+        "_queue",
+        "_ctypes",
+        "itertools",
+        "operator",
+        "re",
+        "abc",
+        "_abc",
+        "typing",
+        "threading",
+        "concurrent.futures._base",
+        "asyncio.events",
+        "asyncio.futures",
+        "asyncio.tasks",
+        "contextvars",
+        "numpy",
+        "decimal",
+        "datetime",
+        "pathlib",
+        "uuid",
+    }
+)
+"""Modules whose classes carry other people's objects or are plain values: named only where nothing
+else is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberType:
+    """One class under a group. `bytes`: of the subtrees of its objects, each object once per class."""
+
+    name: str
+    key: int
+    count: int
+    bytes: int
+    example: int  # row of a typical object
+    is_plumbing: bool
+
+
+def is_plumbing(type_name: str) -> bool:
+    """Whether a class carries other objects (containers, methods, futures) or is a plain value."""
+    module, _, name = type_name.rpartition(".")
+    return module in _PLUMBING_MODULES and not (module == "threading" and name == "Thread")
+
+
+def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[MemberType]:
+    """Classes under (and of) these objects: those a person would recognise first, then most bytes first.
+
+    names: of the keys of the tree.
+    """
+    rows = _subtree_rows(tree, members)
+    keys = tree.keys[rows]
+    order = np.argsort(keys, kind="stable")
+    rows, keys = rows[order], keys[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    found = []
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        group = rows[start:end]
+        key = int(keys[start])
+        weights = tree.bytes[group]
+        inner = np.isin(tree.parents[group], group)
+        found.append(
+            MemberType(
+                name=names[key],
+                key=key,
+                count=len(group),
+                bytes=int(weights[~inner].sum()),
+                example=int(group[np.argsort(weights, kind="stable")[len(group) // 2]]),
+                is_plumbing=is_plumbing(names[key]),
+            )
+        )
+    return sorted(found, key=lambda t: (t.is_plumbing, -t.bytes, -t.count, t.name))
+
+
+def count_of(tree: SpanningTree, members: Rows, key: int) -> int:
+    """How many objects of one kind hang under (and among) these members."""
+    return int(np.count_nonzero(tree.keys[_subtree_rows(tree, members)] == key))
+
+
+def _subtree_rows(tree: SpanningTree, members: Rows) -> Rows:
+    levels, level, total = [], members, 0
+    while len(level) and total < MAX_LOOKED_AT:
+        levels.append(level)
+        total += len(level)
+        level = tree.children_of(level)
+    return np.concatenate(levels) if levels else members

@@ -1,0 +1,102 @@
+"""Leak or only to be watched: small rules over the counts of a group, each with its reason in words.
+
+The rules are asked in order; the first that answers decides. All of them see one growing group over
+the freezes it was looked at in, oldest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from refscope.text import format_bytes, format_count
+
+MIN_LEAK_BYTES = 1 << 20
+MIN_LEAK_SHARE = 0.1
+"""Growth below both is not called a leak: loggers of a few hundred bytes beside a heap of megabytes."""
+
+FLATTENING = 3
+"""The last interval's growth must reach the largest one's by this factor: a warm-up flattens."""
+
+
+class Verdict(Enum):
+    """What is said of a suspect."""
+
+    LEAK = "leak"
+    WATCH = "watch"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rules look at. counts: members per freeze. steps: growth per interval, in members or,
+    where those stay alike, in bytes. heap_bytes: all of the oldest heap. bound: entries that the holder
+    keeps at most, None = no bound known."""
+
+    kind: str
+    counts: tuple[int, ...]
+    steps: tuple[int, ...]
+    growth_bytes: int
+    heap_bytes: int
+    bound: int | None = None
+    is_garbage: bool = False
+    is_collector_on: bool = True
+
+
+Judgement = tuple[Verdict, str]
+Rule = Callable[[Evidence], Judgement | None]
+
+
+def judge(evidence: Evidence) -> Judgement:
+    """The verdict and its reason."""
+    for rule in RULES:
+        judgement = rule(evidence)
+        if judgement is not None:
+            return judgement
+    return _grew(evidence)
+
+
+def _single_freeze(evidence: Evidence) -> Judgement | None:
+    if len(evidence.counts) > 1:
+        return None
+    return Verdict.WATCH, "One freeze only, so growth is unknown."
+
+
+def _waiting_for_the_collector(evidence: Evidence) -> Judgement | None:
+    if not (evidence.is_garbage and evidence.is_collector_on):
+        return None
+    return Verdict.WATCH, "Nobody reaches them; the collector is on and may free them at its next full run."
+
+
+def _bounded(evidence: Evidence) -> Judgement | None:
+    if evidence.bound is None:
+        return None
+    now, most = format_count(evidence.counts[-1]), format_count(evidence.bound)
+    return Verdict.WATCH, f"It keeps at most {most} entries, {now} now."
+
+
+def _flattening(evidence: Evidence) -> Judgement | None:
+    if len(evidence.steps) < 2 or evidence.steps[-1] * FLATTENING >= max(evidence.steps):
+        return None
+    return Verdict.WATCH, "Its growth slows down and may settle."
+
+
+def _small(evidence: Evidence) -> Judgement | None:
+    if (
+        evidence.growth_bytes >= MIN_LEAK_BYTES
+        or evidence.growth_bytes >= MIN_LEAK_SHARE * evidence.heap_bytes
+    ):
+        return None
+    return Verdict.WATCH, f"It grows, but by {format_bytes(evidence.growth_bytes)} in all, which is little."
+
+
+def _grew(evidence: Evidence) -> Judgement:
+    if len(evidence.steps) == 1:
+        return Verdict.LEAK, "It grew between the two freezes, and nothing known bounds it."
+    steps = ", ".join(f"+{format_count(step)}" for step in evidence.steps)
+    unit = "" if evidence.counts[-1] > evidence.counts[0] else " bytes"
+    return Verdict.LEAK, f"It grew between every two of {len(evidence.counts)} freezes: {steps}{unit}."
+
+
+RULES: tuple[Rule, ...] = (_single_freeze, _waiting_for_the_collector, _bounded, _flattening, _small)
+"""In the order in which they are asked."""
