@@ -12,7 +12,10 @@ from typing import Any
 
 from refscope.analysis.mechanisms import Kind, Mechanism
 from refscope.analysis.steps import Place
-from refscope.text import short_name
+from refscope.text import safe, short_name
+
+MAX_LINE = 100
+"""Characters of a line of a diff; the inspector does not wrap them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ def advice_for(mechanism: Mechanism, held: Place) -> Advice:
     """What to change where `held` keeps objects by that mechanism."""
     make = _WRITERS.get(mechanism.kind)
     if make is not None:
-        return make(mechanism, held)
+        advice = make(mechanism, held)
+        return Advice(safe(advice.text), tuple(safe(line, MAX_LINE) for line in advice.diff))
     text = _TEXTS.get(mechanism.kind)
     return Advice(
         text or "Remove the entry when the object is no longer needed, or hold it by a weak reference."
@@ -80,9 +84,8 @@ _TEXTS = {
     Kind.CLASSES: "Make each class once and reuse it; a class is a large object and stays with its registry.",
     Kind.MODULES: "Remove the module from sys.modules when it is done with, or execute the code in a plain"
     " namespace.",
-    Kind.LIBRARY_CACHE: "Clear the cache (such as linecache.clearcache()) after a batch, or give generated code"
-    " the"
-    " same file name each time.",
+    Kind.LIBRARY_CACHE: "Clear the cache (such as linecache.clearcache()) after a batch, or give generated"
+    " code the same file name each time.",
     Kind.GARBAGE_LIST: "Switch gc.set_debug(gc.DEBUG_SAVEALL) off and clear gc.garbage.",
     Kind.MOCK: "Call reset_mock() between rounds, or make the mock anew for each test.",
     Kind.TEE: "Advance both iterators at the same pace, or drop the one that is not read; a list is"

@@ -30,6 +30,9 @@ MAX_STEPS = 38
 MAX_HOLDER = 190
 """Characters of a holder's name."""
 
+MAX_MECHANISM = 300
+"""Characters of the words for a mechanism: holder, function, variable and the way to the object."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -163,19 +166,19 @@ def _path(folder: Folder, chain: Chain, position: int | None) -> Path:
     held = places[number if mechanism.holder is None else mechanism.holder]
     target = places[-1]
     return Path(
-        holder=elide_name(mechanism.holder_text or _holder_text(held), MAX_HOLDER),
-        mechanism=elide(mechanism.words, 300),
+        holder=elide_name(safe(mechanism.holder_text or held.full_name or held.type_name, 2000), MAX_HOLDER),
+        mechanism=safe(mechanism.words, MAX_MECHANISM),
         root=root_words(folder, chain),
         expression=target.expression,
         steps=steps_of(places),
-        shape=elide_name(target.full_name, MAX_HOLDER),
+        shape=elide_name(safe(target.full_name, 2000), MAX_HOLDER),
         holder_index=held.position,
         alike=chain.alike,
         kind=mechanism.kind,
         advice=advice_for(mechanism, held),
         bound=mechanism.bound if mechanism.bound is not None else folder.known_bound(places, held),
-        function=mechanism.function,
-        variable=mechanism.variable,
+        function=safe(mechanism.function),
+        variable=safe(mechanism.variable),
         holder_expression=held.expression,
     )
 
@@ -186,10 +189,6 @@ def _place_at(places: Sequence[Place], position: int | None) -> int | None:
         return None
     found = [number for number, place in enumerate(places) if place.position <= position]
     return found[-1] if found else 0
-
-
-def _holder_text(held: Place) -> str:
-    return held.full_name or held.type_name
 
 
 def root_words(folder: Folder, chain: Chain) -> str:

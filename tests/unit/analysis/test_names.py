@@ -1,0 +1,321 @@
+"""Chains in words: names, expressions, steps, and which place is the holder."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pictures import K, Picture
+
+from refscope.analysis.chains import Chain
+from refscope.analysis.names import Path, name_chain, name_chains
+from refscope.heap.vocabulary import RootKind
+
+
+def named(picture: Picture, target: int, alike: int = 1) -> Path:
+    return name_chain(picture.snapshot(), picture, picture.chain(target, alike))
+
+
+def test_a_class_attribute_goes_by_its_dotted_name() -> None:
+    # module nlp → dict → class Processor → dict → instance_map {0: …, 1: …, 861 alike} → loader
+    picture = Picture()
+    processor = picture.make_class("mindmeld.nlp", "Processor")
+    instance_map = picture.class_variable(processor, "instance_map", "dict")
+    instance = picture.fill(instance_map, "mindmeld.nlp.IntentProcessor", K.KEY, 40)
+    loader = picture.hold(instance, "mindmeld.ResourceLoader", K.ATTRIBUTE, "resource_loader")
+    path = named(picture, loader, alike=40)
+    assert path.holder == "mindmeld.nlp.Processor.instance_map"
+    assert path.expression == "mindmeld.nlp.Processor.instance_map[39].resource_loader"
+    assert path.shape == "mindmeld.nlp.Processor.instance_map[*].resource_loader"
+    assert path.root == "module mindmeld.nlp"
+    assert path.mechanism.startswith("class attribute Processor.instance_map")
+    assert path.mechanism.endswith("through [*].resource_loader")
+    assert path.holder_index == path_position(picture, loader, instance_map)
+    assert path.holder_expression == "mindmeld.nlp.Processor.instance_map"
+
+
+def path_position(picture: Picture, target: int, place: int) -> int:
+    return picture.chain(target).indexes.index(place)
+
+
+def test_instance_dicts_up_to_3_10_fold_into_attributes() -> None:
+    # shop.app → dict → orders [9 alike]
+    picture = Picture()
+    app = picture.variable("shop", "app", "shop.App")
+    namespace = picture.hold(app, "dict", K.DICT, "__dict__")
+    orders = picture.hold(namespace, "list", K.KEY, "'orders'")
+    order = picture.fill(orders, "shop.Order", K.INDEX, 9)
+    path = named(picture, order, alike=9)
+    assert path.holder == "shop.app.orders"
+    assert path.expression == "shop.app.orders[8]"
+    assert [step.label for step in path.steps] == ["", ".app", ".orders", "[8]"]
+
+
+def test_a_dict_that_is_itself_the_target_stays_visible() -> None:
+    picture = Picture()
+    app = picture.variable("shop", "app", "shop.App")
+    namespace = picture.hold(app, "dict", K.DICT, "__dict__")
+    path = named(picture, namespace)
+    assert path.expression == "shop.app.__dict__"
+    assert path.steps[-1].label == ".__dict__"
+
+
+def test_globals_of_a_function_stand_for_its_module() -> None:
+    # __main__.f → __globals__ of shop → cache {…}
+    picture = Picture()
+    function = picture.variable("__main__", "f", "function", "function shop.f")
+    namespace = picture.module("shop")
+    picture.hold(function, namespace, K.GLOBALS)
+    cache = picture.variable("shop", "cache", "dict")
+    picture.roots.pop(picture.modules["shop"][0])
+    picture.parents[namespace] = function
+    value = picture.fill(cache, "shop.Order", K.KEY, 5)
+    path = named(picture, value, alike=5)
+    assert path.holder == "shop.cache"
+    assert path.expression == "shop.cache[4]"
+
+
+def test_keys_that_are_no_literals_leave_a_shape_but_no_expression() -> None:
+    picture = Picture()
+    cache = picture.variable("shop", "cache", "dict")
+    value = picture.hold(cache, "shop.Order", K.KEY, "<shop.Key object>", literal=False)
+    path = named(picture, value)
+    assert path.expression is None
+    assert path.shape == "shop.cache[*]"
+    assert path.holder == "shop.cache"
+
+
+def test_members_of_sets_have_no_expression() -> None:
+    picture = Picture()
+    live = picture.variable("shop", "live", "set")
+    order = picture.fill(live, "shop.Order", K.MEMBER, 4)
+    path = named(picture, order, alike=4)
+    assert path.expression is None
+    assert (path.holder, path.shape) == ("shop.live", "shop.live[*]")
+
+
+def test_subclasses_of_dict_are_read_below_their_own_getitem() -> None:
+    picture = Picture()
+    table = picture.variable("shop", "table", "werkzeug.MultiDict")
+    value = picture.hold(table, "list", K.KEY, "'a'")
+    assert named(picture, value).expression == "dict.__getitem__(shop.table, 'a')"
+
+
+def test_attribute_names_that_are_no_identifiers_are_looked_up_in_vars() -> None:
+    picture = Picture()
+    value = picture.variable("shop", "odd name", "shop.Order")
+    assert named(picture, value).expression == "vars(shop)['odd name']"
+
+
+def test_static_methods_are_looked_up_where_the_class_keeps_them() -> None:
+    picture = Picture()
+    owner = picture.make_class("shop", "App")
+    method = picture.class_variable(owner, "build", "staticmethod")
+    assert named(picture, method).expression == "vars(shop.App)['build']"
+
+
+def test_closure_variables_are_reached_by_the_name_of_the_function() -> None:
+    # shop.ask → closure tuple → cell → answers {…}
+    picture = Picture()
+    function = picture.variable("shop", "ask", "function", "function shop.remember.<locals>.ask")
+    cells = picture.hold(function, "tuple", K.FIELD, "__closure__")
+    cell = picture.hold(cells, "cell", K.INDEX, "0")
+    answers = picture.hold(cell, "dict", K.CELL, "answers")
+    answer = picture.fill(answers, "shop.Answer", K.KEY, 6)
+    path = named(picture, answer, alike=6)
+    assert path.holder == "closure variable answers of shop.ask"
+    assert path.expression == "shop.ask.__closure__[0].cell_contents[5]"
+    assert "closure variable answers of shop.remember.<locals>.ask" in path.mechanism
+    assert [step.label for step in path.steps][-2:] == ["cell answers", "[5]"]
+
+
+def test_defaults_are_reached_by_position() -> None:
+    picture = Picture()
+    function = picture.variable("shop", "remember", "function", "function shop.remember")
+    defaults = picture.hold(function, "tuple", K.FIELD, "__defaults__")
+    seen = picture.hold(defaults, "list", K.INDEX, "0")
+    order = picture.fill(seen, "shop.Order", K.INDEX, 6)
+    path = named(picture, order, alike=6)
+    assert path.holder == "default argument 0 of shop.remember()"
+    assert path.expression == "shop.remember.__defaults__[0][5]"
+
+
+def test_keyword_defaults_are_named() -> None:
+    picture = Picture()
+    function = picture.variable("shop", "quote", "function", "function shop.quote")
+    defaults = picture.hold(function, "dict", K.FIELD, "__kwdefaults__")
+    cache = picture.hold(defaults, "dict", K.KEY, "'cache'")
+    path = named(picture, cache)
+    assert path.holder == "default argument cache of shop.quote()"
+    assert path.expression == "shop.quote.__kwdefaults__['cache']"
+
+
+def test_locals_of_a_suspended_generator_are_an_expression() -> None:
+    picture = Picture()
+    streams = picture.variable("shop", "streams", "list")
+    generator = picture.hold(streams, "generator", K.INDEX, "0", about="generator shop.read")
+    chunk = picture.hold(generator, "shop.Chunk", K.LOCAL, "chunk")
+    path = named(picture, chunk)
+    assert path.expression == "shop.streams[0].gi_frame.f_locals['chunk']"
+    assert path.holder == "local variable chunk of shop.read()"
+
+
+def test_a_local_of_a_running_thread_names_function_variable_and_thread() -> None:
+    picture = Picture()
+    frames = [picture.frame("follow", f"feed_{k}") for k in range(4)]
+    feed = picture.hold(frames[3], "shop.Feed", K.LOCAL, "feed")
+    path = named(picture, feed, alike=4)
+    assert path.holder == "local variable feed of follow() in thread feed_3"
+    assert path.root == "running function follow() in thread feed_3 at __main__.py:31"
+    assert "4 threads run it" in path.mechanism
+    assert path.expression is None
+
+
+def test_a_container_below_a_local_says_whose_local_it_starts_from() -> None:
+    picture = Picture()
+    frame = picture.frame("main", "MainThread")
+    app = picture.hold(frame, "shop.App", K.LOCAL, "app")
+    rows = picture.hold(app, "list", K.ATTRIBUTE, "rows")
+    row = picture.fill(rows, "shop.Row", K.INDEX, 8)
+    assert named(picture, row, 8).holder == "app.rows (local variable app of main() in thread MainThread)"
+
+
+def test_the_shorter_public_name_of_a_shared_global_wins() -> None:
+    # __main__, shop._impl and shop.signals all have the same object as a global
+    picture = Picture()
+    signal = picture.variable("__main__", "done", "blinker.Signal")
+    picture.variable("shop._impl", "done", signal)
+    picture.variable("shop.signals", "done", signal)
+    assert named(picture, signal).expression == "shop.signals.done"
+
+
+def test_a_class_goes_by_the_module_that_defines_it() -> None:
+    # __main__ imported it; the chain came that way
+    picture = Picture()
+    picture.module("__main__")
+    processor = picture.make_class("mindmeld.nlp", "Processor")
+    picture.variable("__main__", "P", processor)
+    picture.parents[processor] = picture.modules["__main__"][1]
+    registry = picture.class_variable(processor, "registry", "list")
+    assert named(picture, registry).expression == "mindmeld.nlp.Processor.registry"
+
+
+# Which place is the holder. Numbers are alike entries.
+
+
+def test_a_wide_container_above_narrow_ones_is_the_holder() -> None:
+    # loggers[40] → .handlers[1] → .job
+    picture = Picture()
+    loggers = picture.variable("log", "loggers", "dict")
+    logger = picture.fill(loggers, "log.Logger", K.KEY, 40)
+    handlers = picture.hold(logger, "list", K.ATTRIBUTE, "handlers")
+    handler = picture.hold(handlers, "log.Handler", K.INDEX, "0")
+    job = picture.hold(handler, "Job", K.ATTRIBUTE, "job")
+    path = named(picture, job, alike=40)
+    assert path.holder == "log.loggers"
+    assert path.mechanism.endswith("through [*].handlers[*].job")
+
+
+def test_a_wide_container_below_a_usual_one_is_the_holder() -> None:
+    # loggers[10] → .handlers[100] → .job: one logger collects them all
+    picture = Picture()
+    loggers = picture.variable("log", "loggers", "dict")
+    logger = picture.fill(loggers, "log.Logger", K.KEY, 10)
+    handlers = picture.hold(logger, "list", K.ATTRIBUTE, "handlers")
+    handler = picture.fill(handlers, "log.Handler", K.INDEX, 200)
+    job = picture.hold(handler, "Job", K.ATTRIBUTE, "job")
+    assert named(picture, job, alike=200).holder == "log.loggers[*].handlers"
+
+
+def test_lists_of_lists_are_blamed_as_a_whole() -> None:
+    # users[100] → .events[10]: a thousand events
+    picture = Picture()
+    users = picture.variable("shop", "users", "dict")
+    user = picture.fill(users, "shop.User", K.KEY, 100)
+    events = picture.hold(user, "list", K.ATTRIBUTE, "events")
+    event = picture.fill(events, "shop.Event", K.INDEX, 10)
+    assert named(picture, event, alike=1000).holder == "shop.users"
+
+
+def test_without_accumulation_the_slot_is_the_holder() -> None:
+    picture = Picture()
+    app = picture.variable("shop", "app", "shop.App")
+    current = picture.hold(app, "shop.Job", K.ATTRIBUTE, "current")
+    assert named(picture, current).holder == "shop.app.current"
+
+
+def test_a_container_that_is_known_to_grow_is_the_holder() -> None:
+    picture = Picture()
+    users = picture.variable("shop", "users", "dict")
+    user = picture.fill(users, "shop.User", K.KEY, 100)
+    events = picture.hold(user, "list", K.ATTRIBUTE, "events")
+    event = picture.fill(events, "shop.Event", K.INDEX, 10)
+    chain = picture.chain(event, 1000)
+    position = chain.indexes.index(events)
+    (path,) = name_chains(picture.snapshot(), picture, [chain], holders=[position])
+    assert path.holder == "shop.users[*].events"
+    assert path.holder_index == position
+
+
+def test_a_batch_asks_the_label_source_twice_in_all() -> None:
+    picture = Picture()
+    cache = picture.variable("shop", "cache", "dict")
+    chains: list[Chain] = []
+    for number in range(20):
+        chains.append(picture.chain(picture.hold(cache, "shop.Order", K.KEY, str(number))))
+    paths = name_chains(picture.snapshot(), picture, chains)
+    assert [path.expression for path in paths] == [f"shop.cache[{n}]" for n in range(20)]
+    assert sorted(picture.questions) == ["describe", "labels"]
+
+
+def test_a_linked_list_is_folded_to_less_than_forty_steps() -> None:
+    picture = Picture()
+    node = picture.variable("shop", "head", "shop.Node")
+    for _ in range(500):
+        node = picture.hold(node, "shop.Node", K.ATTRIBUTE, "next")
+    path = named(picture, node)
+    assert len(path.steps) < 40
+    assert any("464 more steps" in step.text for step in path.steps)
+    assert len(path.holder) < 200
+
+
+def test_a_chain_without_labels_still_has_words() -> None:
+    picture = Picture()
+    cache = picture.variable("shop", "cache", "dict")
+    order = picture.fill(cache, "shop.Order", K.KEY, 5)
+    chain = picture.chain(order)
+    picture.by_edge.clear()
+    path = name_chain(picture.snapshot(), picture, chain)
+    assert path.expression is None
+    assert path.holder
+    assert path.mechanism
+
+
+@pytest.mark.parametrize("bad", ["a\nb", "x\u202egnp", "k" * 5000, "\x1b[2J"])
+def test_text_of_the_target_is_escaped_and_cut(bad: str) -> None:
+    picture = Picture()
+    cache = picture.variable("shop", "cache", "dict", about=bad)
+    value = picture.hold(cache, "shop.Order", K.KEY, bad, literal=False, about=bad)
+    inner = picture.hold(value, f"shop.{bad}", K.ATTRIBUTE, bad, literal=False)
+    path = named(picture, inner)
+    texts = [path.holder, path.mechanism, path.root, path.shape, *(step.text for step in path.steps)]
+    assert all(text.isprintable() for text in texts)
+    assert all(len(text) <= 300 for text in texts)
+    assert all(len(step.text) <= 200 for step in path.steps)
+
+
+def test_a_path_is_json() -> None:
+    picture = Picture()
+    order = picture.variable("shop", "order", "shop.Order")
+    value = json.loads(json.dumps(named(picture, order).to_dict()))
+    assert {"holder", "mechanism", "root", "expression", "steps"} <= set(value)
+    assert value["steps"][0]["kind"] == "module"
+
+
+def test_native_holders_are_named_by_what_they_hold() -> None:
+    picture = Picture()
+    database = picture.root(RootKind.NATIVE, "2 unseen references", "sqlite3.Connection")
+    path = named(picture, database)
+    assert path.root == "native code (2 unseen references)"
+    assert path.holder == "native code, through sqlite3.Connection"
+    assert path.expression is None
