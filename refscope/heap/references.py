@@ -50,8 +50,11 @@ class FoldedReferences:
         self.graph = graph
 
     def owner_of(self, index: int) -> ObjectIndex | None:
-        """The object that an intermediate is folded into: the instance, class or module of an attribute
-        dict, the function of a cell or closure tuple, the `__self__` of a bound method; None = stands for itself."""
+        """The object that an intermediate is folded into; None = it stands for itself.
+
+        The instance, class or module of an attribute dict, the function of a cell or closure tuple,
+        the `__self__` of a bound method.
+        """
         raise NotImplementedError
 
     def referrers(self, index: int) -> Iterator[FoldedReference]:

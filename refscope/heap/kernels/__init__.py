@@ -1,0 +1,58 @@
+"""Compiled loops over whole heaps: all of numba in one place, nothing else knows it.
+
+Compiling takes seconds and holds the GIL in slices, so `python -m refscope.heap.kernels` does it once,
+ahead of the first window; later processes load the code from the user's cache. Importing this loads
+numba: callers import it inside functions, where a heap is at hand. Kernels know indexes and edges only
+and trust their inputs (indexes in range), which `assembly` and `capture` check; input arrays are
+C-contiguous and may be read-only. Their pure-Python twins stand beside the property tests.
+"""
+
+from __future__ import annotations
+
+from refscope.heap.kernels.dominators import dominate, retain_by_type
+from refscope.heap.kernels.edges import (
+    append_edges,
+    components,
+    count_values,
+    mark_globals,
+    reach,
+    reverse_edges,
+    rows_without_class,
+    sum_values,
+)
+from refscope.heap.kernels.ids import fill_directory, fill_pages, look_up
+from refscope.heap.kernels.search import ROLES, search
+from refscope.heap.kernels.shapes import (
+    DICT_OF_PARENT,
+    MEMBER,
+    ORDINAL,
+    PLACE,
+    group_equal,
+    hash_shapes,
+    subtree_sums,
+)
+
+__all__ = [
+    "DICT_OF_PARENT",
+    "MEMBER",
+    "ORDINAL",
+    "PLACE",
+    "ROLES",
+    "append_edges",
+    "components",
+    "count_values",
+    "dominate",
+    "fill_directory",
+    "fill_pages",
+    "group_equal",
+    "hash_shapes",
+    "look_up",
+    "mark_globals",
+    "reach",
+    "retain_by_type",
+    "reverse_edges",
+    "rows_without_class",
+    "search",
+    "subtree_sums",
+    "sum_values",
+]

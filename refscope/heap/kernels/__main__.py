@@ -1,0 +1,1 @@
+"""`python -m refscope.heap.kernels`: importing the package, as happens here, compiles every kernel."""
