@@ -1,0 +1,118 @@
+"""Start the agent in a target: channel, hello, thread, what happens when the target forks.
+
+Runs on the main thread before user code (from `site/sitecustomize.py`), with all signals blocked,
+so that the thread inherits that and never takes a signal that the target waits for.
+"""
+
+import _signal
+import _thread
+import os
+import sys
+
+from . import descriptors, freeze, server
+
+try:
+    import ctypes
+except (ImportError, MemoryError, OSError):
+    ctypes = None
+
+STOP_LIMIT_S = 1.0  # a request in work is waited for when the target forks, but not longer
+_WARNS_ABOUT_THREADS = sys.version_info >= (3, 12)  # os.fork counts our thread, and says so
+_TASKS = "/proc/self/task"
+_stat, _yield = os.stat, os.sched_yield
+_start_thread, _get_ident = _thread.start_new_thread, _thread.get_ident
+
+
+class Guest:
+    """The agent's thread in one process, and its start and stop around the target's forks."""
+
+    def __init__(self, stream, wake, own):
+        self.wake = wake  # (stream to read, stream to write) that ends the thread's wait, or None
+        self.server = server.Server(stream, _get_ident(), own, wake[0].fd if wake else None)
+        self.is_running = False
+        self.stopped = _thread.allocate_lock()  # held while the thread runs
+        self.stopped_for_fork = False
+        self._again = None
+
+    def start(self):
+        """Start the thread; it keeps the signals of the caller blocked."""
+        self.stopped.acquire()
+        self.is_running = True
+        _start_thread(self._run, ())
+
+    def _run(self):
+        try:
+            self.is_running = self.server.run()
+        finally:
+            self.stopped.release()
+
+    def watch_forks(self):
+        """Be told of the target's own forks."""
+        os.register_at_fork(after_in_child=self._in_child)
+        if _WARNS_ABOUT_THREADS and self.wake and ctypes is not None:
+            self._again = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(self._restart)
+            os.register_at_fork(before=self._before, after_in_parent=self._in_parent)
+
+    def _before(self):
+        """End the thread when the target would be single-threaded without it."""
+        if not self.is_running or not self.wake[1].is_ours() or _threads() != 2:
+            return
+        self.wake[1].sendall(b"x")
+        self.stopped_for_fork = self.stopped.acquire(True, STOP_LIMIT_S)
+        if self.stopped_for_fork:
+            self.stopped.release()
+            while _threads() > 1:  # the lock is released a few microseconds before the thread is gone
+                _yield()
+
+    def _in_parent(self):
+        """Start it again, but later: from 3.13 on os.fork counts threads after these functions."""
+        if self.stopped_for_fork:
+            self.stopped_for_fork = False
+            ctypes.pythonapi.Py_AddPendingCall(self._again, None)
+
+    def _restart(self, _):
+        if self.is_running:
+            with_signals_blocked(self.start)
+        return 0
+
+    def _in_child(self):
+        """In the target's child: close our copies and do nothing ever after."""
+        self.is_running = self.stopped_for_fork = False
+        self.server.forget()
+        for stream in self.wake or ():
+            stream.close()
+
+
+def _threads():
+    """Threads of this process as the kernel counts them; 0 = not known."""
+    try:
+        return _stat(_TASKS).st_nlink - 2
+    except OSError:
+        return 0
+
+
+def with_signals_blocked(call):
+    """Run something on this thread with every signal blocked. Threads started there inherit that."""
+    if hasattr(_signal, "valid_signals"):
+        every = _signal.valid_signals()
+    else:
+        every = set(range(1, _signal.NSIG)) - {32, 33}  # which the C library keeps for itself
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, every)
+    try:
+        return call()
+    finally:
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
+
+
+def start(fd, own):
+    """Say hello over the socket `fd` and start answering. own: objects of ours to hide. Raises OSError."""
+    stream = descriptors.Stream(descriptors.move_high(fd))
+    wake = None
+    if _WARNS_ABOUT_THREADS:
+        wake = tuple(descriptors.Guarded(descriptors.move_high(end)) for end in os.pipe())
+    guest = Guest(stream, wake, [*own, freeze.hook_lists()])
+    guest.server.own.append(guest)
+    guest.server.greet()
+    guest.watch_forks()
+    guest.start()
+    return guest

@@ -1,0 +1,276 @@
+"""The agent's request loop: one thread below `threading`, one frame, waiting in C without the lock.
+
+Requests come over the control channel (docs/protocol.md). The thread runs user code never, raises
+nothing, prints nothing; when the host is gone or the descriptor is no longer ours it ends and the
+target goes on. While a frequent request is worked on, automatic collection is off, since one on
+this thread would run the target's finalizers here; nothing in between gives up the interpreter
+lock for longer than a switch interval, so the target does not see it.
+"""
+
+import _signal
+import _thread
+import errno
+import gc
+import os
+import select
+import sys
+import types
+
+from . import counters, descriptors, freeze, image, questions, threadstates, walk, wire
+
+IMAGE_LIMIT_S = 60.0  # of one question, when the host does not say
+_QUIET_KINDS = frozenset(("counters", "freeze", "watch"))
+_is_enabled, _enable, _disable = gc.isenabled, gc.enable, gc.disable
+_poll, _POLLIN, _read = select.poll, select.POLLIN, os.read
+_kill, _stat, _yield = os.kill, os.stat, os.sched_yield
+_TASKS, _STATES_LIMIT = "/proc/self/task", 200
+_KILL = int(_signal.SIGKILL)
+_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_get_attribute = object.__getattribute__
+_class_dict_of, _mro_of = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
+_start_thread, _get_ident = _thread.start_new_thread, _thread.get_ident
+
+
+class Refused(Exception):
+    """A request that gets an `error` answer: code, message."""
+
+
+class Server:
+    """What the agent knows in one process.
+
+    own: objects of ours, kept out of every answer. main_ident: thread id of the main thread.
+    wake_fd: a descriptor that becomes readable when the thread shall stop, or None.
+    """
+
+    def __init__(self, stream, main_ident, own, wake_fd=None):
+        self.stream = stream
+        self.connection = wire.Connection(stream)
+        self.main_ident = main_ident
+        self.own = own
+        self.wake_fd = wake_fd
+        self.images = set()  # pids of copies not yet reaped
+        self.served = []  # streams of in-process images
+        self._thread_states = threadstates.ThreadStates()
+        self._handlers = {
+            "counters": self._counters,
+            "freeze": self._freeze,
+            "reap": self._reap,
+            "collect": self._collect,
+            "watch": self._watch,
+        }
+
+    def greet(self):
+        """Say hello. On the main thread, before user code."""
+        method, reason = freeze.best_method()
+        fields = {
+            "protocol": wire.PROTOCOL_VERSION,
+            "python": list(sys.version_info[:3]),
+            "implementation": sys.implementation.name,
+            "pid": os.getpid(),
+            "executable": sys.executable,
+            "freeze": method,
+            "freeze_reason": reason,
+            "main_thread": self.main_ident,
+        }
+        self.connection.send("hello", None, fields)
+
+    def run(self):
+        """Answer until told to stop (returns True) or until the host is gone (False)."""
+        fd, wake = self.stream.fd, self.wake_fd
+        poller = _poll()
+        poller.register(fd, _POLLIN)
+        if wake is not None:
+            poller.register(wake, _POLLIN)
+        try:
+            while True:
+                ready = poller.poll()
+                if wake is not None and any(each[0] == wake for each in ready):
+                    _read(wake, 1)
+                    return True
+                self._answer(self.connection.receive())
+        except (OSError, wire.WireError, MemoryError):
+            self._end()
+            return False
+
+    def _answer(self, frame):
+        enabled = _is_enabled()
+        if enabled and frame.kind in _QUIET_KINDS:
+            _disable()
+        try:
+            kind, fields = self._handle(frame, enabled)
+            parts = wire.encode(kind, frame.id, fields)
+        finally:
+            if enabled and frame.kind in _QUIET_KINDS:
+                _enable()
+            self.stream.drop_received()
+        for part in parts:
+            self.stream.sendall(part)
+
+    def _handle(self, frame, enabled):
+        handler = self._handlers.get(frame.kind)
+        if handler is None:
+            return "error", {
+                "code": "unknown_kind",
+                "message": "the agent does not know %s" % frame.kind[:80],
+            }
+        try:
+            return handler(frame.fields, enabled)
+        except Refused as exc:
+            code, message = exc.args
+        except MemoryError:
+            code, message = "no_memory", "the target is out of memory"
+        except Exception as exc:
+            code, message = "internal", "%s: %s" % (type(exc).__name__, str(exc)[:200])
+        return "error", {"code": code, "message": message}
+
+    def _counters(self, fields, enabled):
+        answer = counters.counters()
+        answer["gc_enabled"] = enabled
+        return "counters", answer
+
+    def _collect(self, fields, enabled):
+        return "collected", counters.collect()
+
+    def _watch(self, fields, enabled):
+        paths = fields.get("paths")
+        if type(paths) is not list or not all(type(path) is str for path in paths):
+            raise Refused("bad_request", "watch: paths must be a list of texts")
+        return "watched", {"values": counters.watch(paths)}
+
+    def _reap(self, fields, enabled):
+        """The image's channel is closed, so it has nothing left to do: it is not waited for."""
+        pid = fields.get("pid")
+        if pid not in self.images:
+            return "reaped", {"found": False}
+        self.images.discard(pid)
+        return "reaped", {"found": _end_copy(pid)}
+
+    def _freeze(self, fields, enabled):
+        limit_s = fields.get("deadline_s", IMAGE_LIMIT_S)
+        if type(limit_s) not in (int, float) or not 0 < limit_s < 1e6:
+            raise Refused("bad_request", "freeze: deadline_s must be a number of seconds")
+        method = self._method(fields.get("method", "auto"))
+        if len(self.stream.received) != 1:
+            raise Refused("bad_request", "freeze needs the descriptor of one socket")
+        fd = self.stream.received[0]
+        collector = {
+            "enabled": enabled,
+            "frozen": gc.get_freeze_count() > 0,
+            "debug": gc.get_debug(),
+            "thresholds": list(gc.get_threshold()),
+        }
+        states = self._states()
+        try:
+            pid, picture = freeze.take(method, limit_s)
+            if pid == 0:
+                image.live(fd, limit_s, lambda: self._heap(picture, states, collector, False))
+        except OSError as exc:
+            raise Refused("no_memory" if exc.errno == errno.ENOMEM else "fork_failed", str(exc)) from exc
+        if pid > 0:
+            self.images.add(pid)
+            picture.forget()
+        else:
+            self.stream.received.clear()
+            stream = descriptors.Stream(descriptors.move_high(fd))
+            self.served.append(stream)
+            _start_thread(self._serve_here, (stream, picture, states, collector))
+        return "frozen", {"method": method, "image_pid": max(pid, 0), "pause_s": picture.pause_s}
+
+    def _states(self):
+        """What each thread's state owns; [] when there are too many to read in one go.
+
+        Reading takes some 10 µs a thread, and the states must not change meanwhile: it starts with a
+        full turn of the interpreter lock (5 ms).
+        """
+        _yield()
+        return self._thread_states.read() if _stat(_TASKS).st_nlink < _STATES_LIMIT else []
+
+    @staticmethod
+    def _method(wanted):
+        best, reason = freeze.best_method()
+        if wanted in ("auto", "in_process", best):
+            return best if wanted == "auto" else wanted
+        if wanted == "clone":
+            raise Refused("not_possible", reason)
+        if wanted != "fork":
+            raise Refused("bad_request", "freeze: unknown method")
+        reason = freeze.why_not_fork()
+        if reason is not None:
+            raise Refused("not_possible", reason)
+        return wanted
+
+    def _heap(self, picture, states, collector, in_process):
+        frames = picture.frames
+        frames.pop(_get_ident(), None)
+        own = [*self.own, self, self.__dict__, self.stream, picture, picture.__dict__, picture.objects]
+        own += [picture.raw_counts, frames, states, collector]
+        return walk.FrozenHeap(
+            picture.objects,
+            picture.raw_counts,
+            picture.count_offset,
+            frames,
+            thread_names(frames, self.main_ident),
+            own,
+            freeze.hook_lists(),
+            in_process,
+            states,
+            collector,
+        )
+
+    def _serve_here(self, stream, picture, states, collector):
+        """Be the image in the running target, on a thread of its own."""
+        try:
+            questions.serve(wire.Connection(stream), self._heap(picture, states, collector, True), None)
+        except (OSError, wire.WireError, MemoryError):
+            pass
+        finally:
+            picture.forget()
+            stream.close()
+            self.served.remove(stream)
+
+    def _end(self):
+        """The host is gone: its images have nobody to answer, and would stay as zombies."""
+        while self.images:
+            _end_copy(self.images.pop())
+        self.stream.close()
+
+    def forget(self):
+        """In a child that the target forked: nothing of ours goes on there."""
+        self.images.clear()
+        for stream in [self.stream, *self.served]:
+            stream.close()
+        self.served.clear()
+
+
+def _end_copy(pid):
+    try:
+        _kill(pid, _KILL)
+    except OSError:
+        pass
+    return freeze.reap(pid)
+
+
+def thread_names(frames, main_ident):
+    """{thread id: name} of threads that have a frame, read without running code of theirs."""
+    names = {ident: "thread %d" % ident for ident in frames}
+    if main_ident in names:
+        names[main_ident] = "MainThread"
+    module = sys.modules.get("threading")
+    active = _module_dict_of(module).get("_active") if type(module) is types.ModuleType else None
+    if type(active) is dict:
+        for ident, thread in list(active.items()):
+            name = _name_of(thread)
+            if type(ident) is int and ident in names and name is not None:
+                names[ident] = name
+    return names
+
+
+def _name_of(thread):
+    """The `_name` of a Thread, unless its class made that a descriptor (user code)."""
+    if any("_name" in _class_dict_of(cls) for cls in _mro_of(type(thread))):
+        return None
+    try:
+        name = _get_attribute(thread, "_name")
+    except AttributeError:
+        return None
+    return name if type(name) is str else None

@@ -1,0 +1,116 @@
+"""Found by the target's `site` through PYTHONPATH: start the agent, leave no trace, chain on.
+
+The host puts this folder in front of PYTHONPATH, the socket's number into REFSCOPE_FD, and the
+PYTHONPATH as it was, if it was set, into REFSCOPE_PYTHONPATH. All of that is undone first. The
+agent and the standard modules it needs are then loaded from their files, whatever the program's
+own folders hold under the same names (its `json.py` must not run early, nor be hidden by ours),
+and taken out of `sys.modules` again: the program imports its own when it wants them. Only native
+modules with a private name stay. Whatever fails, the program runs as if we were not there.
+"""
+
+import sys
+
+
+def _start():
+    import os
+
+    folder = os.path.dirname(os.path.abspath(__file__))
+    _forget_folder(folder)
+    number = _restore_environment(os.environ, folder)
+    if number is None:
+        return
+    import _signal
+
+    before, paths, finders = set(sys.modules), list(sys.path), list(sys.meta_path)
+    searched = set(sys.path_importer_cache)
+    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _all_signals(_signal))
+    try:
+        sys.path[:] = _standard_folders(os)
+        sys.meta_path.insert(0, _finder(os.path.dirname(folder)))
+        bootstrap = __import__("_refscope_agent.bootstrap", None, None, ["start"])
+        bootstrap.start(int(number), [sys.modules[name] for name in sys.modules if name not in before])
+    finally:
+        sys.path[:], sys.meta_path[:] = paths, finders
+        for name in [name for name in sys.modules if name not in before]:
+            if not _stays(name, sys.modules[name]):
+                del sys.modules[name]
+        for entry in [entry for entry in sys.path_importer_cache if entry not in searched]:
+            del sys.path_importer_cache[entry]
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+
+
+def _forget_folder(folder):
+    for entry in [entry for entry in sys.path if entry == folder]:
+        sys.path.remove(entry)
+    sys.path_importer_cache.pop(folder, None)
+
+
+def _restore_environment(environ, folder):
+    """PYTHONPATH as the program's user set it; returns what REFSCOPE_FD was."""
+    number = environ.pop("REFSCOPE_FD", None)
+    original = environ.pop("REFSCOPE_PYTHONPATH", None)
+    seen = environ.get("PYTHONPATH", "")
+    if original is None and seen.startswith(folder + ":"):
+        original = seen[len(folder) + 1 :]
+    if original is not None:
+        environ["PYTHONPATH"] = original
+    elif seen == folder:
+        del environ["PYTHONPATH"]
+    return number
+
+
+def _all_signals(_signal):
+    if hasattr(_signal, "valid_signals"):
+        return _signal.valid_signals()
+    return set(range(1, _signal.NSIG)) - {32, 33}  # which the C library keeps for itself
+
+
+def _standard_folders(os):
+    """The entries of sys.path that hold the standard library and nothing else."""
+    library = os.path.dirname(os.__file__)
+    return [
+        entry
+        for entry in sys.path
+        if entry == library or os.path.basename(entry) == "lib-dynload" or entry.endswith(".zip")
+    ]
+
+
+def _stays(name, module):
+    """Native modules with a private name may stay: no program has a file called like them."""
+    spec = module.__dict__.get("__spec__")
+    origin = getattr(spec, "origin", None) or ""
+    return origin == "built-in" or (name.startswith("_") and origin.endswith(".so"))
+
+
+def _finder(agent_folder):
+    """Finds the agent's modules under a private name."""
+    import _frozen_importlib as importing
+    import _frozen_importlib_external as files
+    import _imp
+
+    class Loader(files.SourceFileLoader):
+        """Gives code a file name that coverage tools and debuggers pass over, as it is no file."""
+
+        def get_code(self, fullname):
+            code = files.SourceFileLoader.get_code(self, fullname)
+            _imp._fix_co_filename(code, "<refscope>" + self.path[len(agent_folder) :])
+            return code
+
+    class Finder:
+        @staticmethod
+        def find_spec(fullname, path=None, target=None):
+            package, _, name = fullname.partition(".")
+            if package != "_refscope_agent":
+                return None
+            loader = Loader(fullname, "%s/%s.py" % (agent_folder, name or "__init__"))
+            return importing.ModuleSpec(fullname, loader, is_package=not name)
+
+    return Finder
+
+
+try:
+    _start()
+except Exception:
+    pass
+sys.modules.pop("sitecustomize", None)
+import sitecustomize  # noqa: E402, F401  the program's own; where there is none, `site` expects this ImportError
