@@ -38,6 +38,7 @@ ROLES = {
     "body": FontRole(13),
     "strong": FontRole(13, 600),
     "small": FontRole(12),
+    "small_strong": FontRole(12, 600),
     "caption": FontRole(11),
     "mono": FontRole(12, mono=True),
     "mono_small": FontRole(11, mono=True),

@@ -189,6 +189,11 @@ class KeyButton(Button):
         """Show or hide the key, for narrow windows."""
         self._key.setVisible(shown)
 
+    def set_text_shown(self, shown: bool) -> None:
+        """Show or hide text and key, for narrow windows; the name stays for screen readers."""
+        self._text.setVisible(shown)
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """As wide as its parts."""
         return QSize(self._row.sizeHint().width() + 2, max(24, super().sizeHint().height()))

@@ -53,6 +53,13 @@ def _surfaces(t: Theme) -> str:
     )
     rules.append(f"QMainWindow, QDialog {{ background: {t.hex('window')}; }}")
     rules.append(f"QMainWindow::separator {{ background: {t.hex('line')}; width: 1px; height: 1px; }}")
+    rules.append(f"QMainWindow::separator:hover {{ background: {t.hex('accent')}; }}")
+    rules.append(
+        f'*[status="true"] {{ background: {t.hex("window")}; border-top: 1px solid {t.hex("line")}; }}'
+        f' *[panel_header="true"] {{ border-bottom: 1px solid {t.hex("line")}; }}'
+        f" Toolbar {{ border-bottom: 1px solid {t.hex('line')}; }}"
+        f" HuntStrip {{ border-bottom: 1px solid {t.hex('line')}; }}"
+    )
     rules.append(f'QFrame[line="true"] {{ background: {t.hex("line")}; border: none; }}')
     return "\n".join(rules)
 

@@ -1,0 +1,224 @@
+"""Docks whose title bar is a row of tabs: one dock holds the panels of one place of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QStackedWidget, QTabBar, QWidget
+
+from refscope.gui.icons import icon
+from refscope.gui.parts import ElidedLabel, ToolButton, label, row
+from refscope.gui.theme import Theme
+
+HEADER = 32
+_ANY_HEIGHT = 16777215
+
+
+@dataclass(frozen=True, slots=True)
+class PanelTab:
+    """One panel of a dock. `corner` stands at the right of the header while the tab is in front."""
+
+    key: str
+    title: str
+    widget: QWidget
+    icon: str = ""
+    corner: QWidget | None = None
+
+
+class PanelDock(QDockWidget):
+    """A dock with tabs. `tab_changed(key)`; `collapsed_changed(bool)` where it can be collapsed."""
+
+    tab_changed = Signal(str)
+    collapsed_changed = Signal(bool)
+
+    def __init__(
+        self, name: str, title: str, tabs: Sequence[PanelTab], *, can_collapse: bool = False
+    ) -> None:
+        super().__init__(title)
+        self.setObjectName(f"dock_{name}")
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+        )
+        self.name = name
+        self.tabs = tuple(tabs)
+        self._is_collapsed = False
+        self._height = 150
+        self._stack = QStackedWidget()
+        for tab in self.tabs:
+            self._stack.addWidget(tab.widget)
+        self.setWidget(self._stack)
+        self._header = PanelHeader(self.tabs, can_collapse=can_collapse)
+        self._header.tab_clicked.connect(self._tab_clicked)
+        self._header.fold_clicked.connect(lambda: self.set_collapsed(not self._is_collapsed))
+        self.setTitleBarWidget(self._header)
+        self.show_tab(self.tabs[0].key)
+
+    @property
+    def current(self) -> str:
+        """Key of the tab in front."""
+        return self.tabs[self._stack.currentIndex()].key
+
+    @property
+    def is_collapsed(self) -> bool:
+        """Whether only the header is shown."""
+        return self._is_collapsed
+
+    def show_tab(self, key: str) -> None:
+        """Bring a tab to the front."""
+        at = [tab.key for tab in self.tabs].index(key)
+        self._stack.setCurrentIndex(at)
+        self._header.set_current(at)
+        self.tab_changed.emit(key)
+
+    def set_note(self, text: str) -> None:
+        """The note at the right end of the header: which freeze, how many nodes."""
+        self._header.set_note(text)
+
+    def set_count(self, key: str, count: int | None) -> None:
+        """A count behind a tab's title."""
+        at = [tab.key for tab in self.tabs].index(key)
+        self._header.set_title(at, self.tabs[at].title if not count else f"{self.tabs[at].title}  {count}")
+
+    def set_last_line(self, text: str) -> None:
+        """The line shown while collapsed."""
+        self._header.set_last_line(text)
+
+    def set_collapsed(self, collapsed: bool, height: int | None = None) -> None:
+        """Fold to the header, or open to the height it had (or `height`)."""
+        if collapsed == self._is_collapsed:
+            return
+        window = self.parentWidget()
+        if collapsed:
+            self._height = max(80, self.height())
+        self._is_collapsed = collapsed
+        self._stack.setVisible(not collapsed)
+        self.setMaximumHeight(HEADER if collapsed else _ANY_HEIGHT)
+        self._header.set_collapsed(collapsed)
+        if not collapsed and isinstance(window, QMainWindow):
+            window.resizeDocks([self], [height or self._height], Qt.Orientation.Vertical)
+        self.collapsed_changed.emit(collapsed)
+
+    def focus_panel(self, key: str = "") -> None:
+        """Show this dock, open, with a tab in front that has the keyboard."""
+        self.show()
+        self.set_collapsed(False)
+        self.show_tab(key or self.current)
+        widget = self._stack.currentWidget()
+        target = widget if widget.focusPolicy() != Qt.FocusPolicy.NoFocus else _first_focusable(widget)
+        (target or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def has_keyboard(self) -> bool:
+        """Whether the keyboard is somewhere in here."""
+        focused = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def _tab_clicked(self, at: int) -> None:
+        if self._is_collapsed:
+            self.set_collapsed(False)
+        self.show_tab(self.tabs[at].key)
+
+
+class PanelHeader(QFrame):
+    """The row of tabs; dragging it beside the tabs moves the dock."""
+
+    tab_clicked = Signal(int)
+    fold_clicked = Signal()
+
+    def __init__(self, tabs: Sequence[PanelTab], *, can_collapse: bool) -> None:
+        super().__init__()
+        self._tabs = tuple(tabs)
+        self._theme: Theme | None = None
+        self.setProperty("surface", "header")
+        self.setProperty("panel_header", True)
+        self.setFixedHeight(HEADER)
+        self.bar = QTabBar()
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setUsesScrollButtons(False)
+        for tab in tabs:
+            self.bar.addTab(tab.title)
+        self.bar.tabBarClicked.connect(lambda at: self.tab_clicked.emit(at) if at >= 0 else None)
+        self.bar.currentChanged.connect(self._current_changed)
+        self._last = ElidedLabel("", "mono_small", "text2")
+        self._last.hide()
+        self._note = label("", "small", "text3")
+        self._fold = ToolButton("chevron_down", "Fold this panel", size=14)
+        self._fold_open = ToolButton("chevron_up", "Open this panel", size=14)
+        self._can_collapse = can_collapse
+        for button in (self._fold, self._fold_open):
+            button.clicked.connect(self.fold_clicked)
+        corners = [tab.corner for tab in tabs if tab.corner is not None]
+        self._row = row(
+            self.bar, 8, self._last, *corners, self._note, self._fold, self._fold_open,
+            spacing=4, margins=(4, 0, 10, 0),
+        )  # fmt: skip
+        self._row.insertStretch(self._row.indexOf(self._last) + 1, 1)
+        self._row.setStretch(self._row.indexOf(self._last), 1000)
+        self.setLayout(self._row)
+        self._is_collapsed = False
+        self.set_collapsed(False)
+        self.installEventFilter(self)
+
+    def set_current(self, at: int) -> None:
+        """Mark a tab as the one in front."""
+        self.bar.setCurrentIndex(at)
+        self._show_corner()
+        if self._theme is not None:
+            self.apply_theme(self._theme)
+
+    def set_note(self, text: str) -> None:
+        """Text at the right end."""
+        self._note.setText(text)
+
+    def set_title(self, at: int, title: str) -> None:
+        """Another title of a tab."""
+        self.bar.setTabText(at, title)
+
+    def set_last_line(self, text: str) -> None:
+        """The line shown while collapsed."""
+        self._last.set_text(text)
+
+    def set_collapsed(self, collapsed: bool) -> None:
+        """Show the last line in place of corners."""
+        self._is_collapsed = collapsed
+        self._last.setVisible(collapsed)
+        self._fold.setVisible(self._can_collapse and not collapsed)
+        self._fold_open.setVisible(self._can_collapse and collapsed)
+        self._show_corner()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Icons of the tabs."""
+        self._theme = theme
+        for at, tab in enumerate(self._tabs):
+            if tab.icon:
+                token = "text" if at == self.bar.currentIndex() else "text2"
+                self.bar.setTabIcon(at, icon(tab.icon, theme.color(token), size=14))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave it to the dock, which then moves."""
+        event.ignore()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A double click on a header must not float the dock by accident."""
+        return event.type() == QEvent.Type.MouseButtonDblClick
+
+    def _current_changed(self, at: int) -> None:
+        if at >= 0 and not self._is_collapsed:
+            self.tab_clicked.emit(at)
+
+    def _show_corner(self) -> None:
+        for at, tab in enumerate(self._tabs):
+            if tab.corner is not None:
+                tab.corner.setVisible(at == self.bar.currentIndex() and not self._is_collapsed)
+
+
+def _first_focusable(widget: QWidget) -> QWidget | None:
+    for below in widget.findChildren(QWidget):
+        takes = below.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and below.isVisibleTo(widget) and below.isEnabled():
+            return below
+    return None

@@ -1,0 +1,143 @@
+"""The toolbar: stop or run again, which program in which state, freeze, mark, collect, search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from refscope.gui.parts import Button, Icon, IconField, KeyButton, label, line, row, set_property
+from refscope.gui.theme import Theme
+from refscope.text import format_clock, safe
+
+HEIGHT = 44
+_NARROW = 1280
+_SEARCH_WIDTH = 228
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramState:
+    """What the toolbar says of the program. `ended` in words ("Exit code 0"), "" while it runs."""
+
+    name: str
+    python: str = ""
+    elapsed_s: float = 0.0
+    ended: str = ""
+    is_failure: bool = False
+    is_capture: bool = False
+    is_freezing: bool = False
+
+
+class Toolbar(QFrame):
+    """Emits the key of an action from the table; `search_entered` with the text typed."""
+
+    triggered = Signal(str)
+    search_entered = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(HEIGHT)
+        self.setProperty("surface", "panel")
+        self._stop = Button("Stop", "stop", "quiet", "leak", tall=True)
+        self._again = Button("Run again", "play", "quiet", "accent", tall=True)
+        self._name = label("", "strong")
+        self._python = label("", "small", "text3")
+        self._chip = StateChip()
+        self.freeze = KeyButton("Freeze", "F8", "snowflake")
+        self.mark = KeyButton("Mark", "F7", "flag")
+        self.collect = KeyButton("Collect", "F9", "recycle")
+        self.collect.set_hint_shown(False)
+        self.search = IconField("Find a type, object or repr", "search")
+        self.search.setPlaceholderText("Find a type, object or repr")
+        self.search.setFixedWidth(_SEARCH_WIDTH)
+        self.search.returnPressed.connect(lambda: self.search_entered.emit(self.search.text()))
+        hint = label("Ctrl+F")
+        hint.setProperty("chip", "key")
+        hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.search.setLayout(row(None, hint, margins=(0, 0, 5, 0)))
+        self.search.textChanged.connect(lambda text: hint.setVisible(not text))
+        self.report = Button("Report", "export", tall=True)
+        self.report.hide()
+        self._labels: list[KeyButton] = [self.mark, self.collect]
+        divider, second = line(vertical=True), line(vertical=True)
+        for each in (divider, second):
+            each.setFixedHeight(24)
+        self.setLayout(
+            row(
+                self._stop, self._again, divider, 4, self._name, self._python, self._chip, None,
+                self.freeze, self.mark, self.collect, 4, second, 4, self.search, self.report,
+                margins=(12, 0, 12, 0),
+            )
+        )  # fmt: skip
+        tips = {
+            "stop": (self._stop, "Stop the program (Shift+F5)"),
+            "run_again": (self._again, "Run the program again (F5)"),
+            "freeze": (self.freeze, "Freeze a copy of the heap (F8)"),
+            "mark": (self.mark, "Mark this moment (F7)"),
+            "collect": (self.collect, "Collect garbage in the program (F9)"),
+            "report": (self.report, "Export a report (Ctrl+Shift+R)"),
+        }
+        for key, (button, tip) in tips.items():
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _=False, key=key: self.triggered.emit(key))
+        self.set_enabled({})
+
+    def show_program(self, state: ProgramState) -> None:
+        """Show which program it is and how it is."""
+        self._name.setText(safe(state.name, 40))
+        self._python.setText(f"Python {state.python}" if state.python else "")
+        running = not state.ended and not state.is_capture
+        self._stop.setVisible(running)
+        self._again.setVisible(not running and not state.is_capture)
+        for button in (self.freeze, self.mark, self.collect):
+            button.setVisible(not state.is_capture)
+        self._chip.show_state(state)
+
+    def set_enabled(self, reasons: dict[str, str]) -> None:
+        """Switch buttons off that have a reason; the reason is their tooltip's second line."""
+        for key, button in (("freeze", self.freeze), ("mark", self.mark), ("collect", self.collect)):
+            reason = reasons.get(key, "")
+            button.setEnabled(not reason)
+            tip = button.toolTip().split("\n")[0]
+            button.setToolTip(f"{tip}\nOff: {reason}." if reason else tip)
+        self.search.setEnabled(not reasons.get("find", ""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On narrow windows only Freeze keeps its text."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        for button in self._labels:
+            button.set_text_shown(not narrow)
+        self.search.setFixedWidth(160 if narrow else _SEARCH_WIDTH)
+
+
+class StateChip(QWidget):
+    """Running 04:12, or how it ended; an icon and words, not colour alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._icon = Icon("play", "ok", 9)
+        self._text = label("", "small_strong", "ok")
+        self.setLayout(row(self._icon, self._text, spacing=6, margins=(9, 2, 10, 2)))
+
+    def apply_theme(self, _theme: Theme) -> None:
+        """Nothing of its own to paint."""
+
+    def show_state(self, state: ProgramState) -> None:
+        """Show a state."""
+        icon, tone, text = "play", "ok", f"Running {format_clock(state.elapsed_s)}"
+        if state.is_capture:
+            icon, tone, text = "file", "text2", "Capture"
+        elif state.ended:
+            icon, tone = ("alert", "leak") if state.is_failure else ("stop", "text2")
+            text = f"{state.ended} after {format_clock(state.elapsed_s)}"
+        elif state.is_freezing:
+            icon, text = "snowflake", f"Freezing {format_clock(state.elapsed_s)}"
+        self._icon.set_icon(icon, tone)
+        set_property(self._text, "tone", tone)
+        set_property(self, "chip", "plain" if tone == "text2" else tone)
+        self._text.setText(text)
+        self.setAccessibleName(text)
