@@ -57,7 +57,7 @@ class Control:
     def __init__(self, sock: socket.socket, on_gone: Callable[[ProtocolError], None]) -> None:
         self.channel = Channel(sock, on_gone)
         self._asked: Answer | None = None
-        self._counters = Counters()
+        self.last_counters = Counters()  # written by the sampler, read by any
 
     def wait_hello(self, timeout_s: float, cancel: CancelSignal | None = None) -> Hello:
         """The agent's first message.
@@ -86,14 +86,14 @@ class Control:
         try:
             if self._asked is not None and self._asked.has_arrived:
                 answer, self._asked = self._asked, None
-                self._counters = _parse_counters(answer.next(0))
+                self.last_counters = _parse_counters(answer.next(0))
                 answer.forget()
             if self._asked is None and self.channel.is_open:
                 self._asked = self.channel.begin("counters")
         except (ProtocolError, AgentError) as exc:
             logger.debug("no counters: %s", exc)
-            self._counters = Counters()
-        return self._counters
+            self.last_counters = Counters()
+        return self.last_counters
 
     def collect(self, cancel: CancelSignal | None = None) -> Collected:
         """Run a full collection in the target, however long it takes."""
@@ -121,6 +121,13 @@ class Control:
             logger.info("image %d was not reaped: %s", pid, exc)
             return False
         return True
+
+    def begin_reap(self, pid: int) -> None:
+        """As `reap`, without waiting for the answer."""
+        try:
+            self.channel.begin("reap", {"pid": pid}).forget()
+        except (ProtocolError, AgentError) as exc:
+            logger.info("image %d was not reaped: %s", pid, exc)
 
     def close(self) -> None:
         """Close the channel; the agent ends, the target goes on."""

@@ -44,14 +44,13 @@ class ProcessValues:
 class Sampler:
     """Samples a process tree into a series until it ends or is stopped.
 
-    main_pid: root of the tree. counters: gives the newest ones known at once, without waiting.
-    started_s: `time.monotonic()` at the launch. agent_threads: threads of ours in the main process.
+    counters: gives the newest ones known at once, without waiting. started_s: `time.monotonic()` at
+    the launch. agent_threads: threads of ours in the main process.
     """
 
     def __init__(
         self,
         reader: ProcessReader,
-        main_pid: int,
         started_s: float,
         counters: Callable[[], Counters],
         hz: float = 10.0,
@@ -59,14 +58,14 @@ class Sampler:
         self.series = SampleSeries()
         self.agent_threads = 0
         self._reader = reader
-        self._main_pid = main_pid
+        self._main_pid = 0
         self._started_s = started_s
         self._counters = counters
         self._period_s = 1 / hz
         self._lock = threading.Lock()  # of the two below, which a freeze changes
         self._excluded: set[int] = set()
         self._freezes = 0
-        self._pids = {main_pid}
+        self._pids: set[int] = set()
         self._scanned_s = -math.inf
         self._cpu_before: dict[int, float] = {}
         self._time_before_s = started_s
@@ -74,9 +73,15 @@ class Sampler:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
 
-    def start(self) -> None:
-        """Take the first sample soon and go on."""
+    def start(self, main_pid: int) -> None:
+        """Take the first sample of the tree below `main_pid` now, and go on."""
+        self.watch_tree(main_pid)
         self._thread.start()
+
+    def watch_tree(self, main_pid: int) -> None:
+        """Say which process is the root of the tree; before the first sample."""
+        self._main_pid = main_pid
+        self._pids = {main_pid}
 
     def stop(self) -> None:
         """End the thread; the series stays. May be called twice."""

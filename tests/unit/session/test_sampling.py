@@ -46,7 +46,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def sampler(tree: Tree, clock: list[float]) -> Sampler:
-    return Sampler(tree, 1, started_s=8.0, counters=Counters)
+    sampler = Sampler(tree, started_s=8.0, counters=Counters)
+    sampler.watch_tree(1)
+    return sampler
 
 
 def test_a_sample_sums_the_whole_tree(tree: Tree, sampler: Sampler) -> None:
@@ -127,14 +129,16 @@ def test_a_process_that_reuses_the_number_of_a_closed_image_is_counted(
 
 def test_sampling_ends_with_the_main_process(tree: Tree, sampler: Sampler) -> None:
     tree.readings.clear()
-    sampler.start()
+    sampler.start(1)
     sampler._thread.join(5)
     assert not sampler._thread.is_alive()
     assert len(sampler.series) == 0
 
 
 def test_counters_of_the_agent_go_into_the_sample(tree: Tree, clock: list[float]) -> None:
-    sample = Sampler(tree, 1, 8.0, lambda: Counters(1234.0, 5.0)).sample()
+    sampler = Sampler(tree, 8.0, lambda: Counters(1234.0, 5.0))
+    sampler.watch_tree(1)
+    sample = sampler.sample()
     assert sample is not None
     assert (sample.allocated_blocks, sample.collections) == (1234.0, 5.0)
 
