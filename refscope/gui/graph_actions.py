@@ -12,7 +12,8 @@ from typing import Protocol
 
 from refscope.gui import graph_walk
 from refscope.gui.graph_requests import GraphRequests
-from refscope.gui.node_words import Side, is_group
+from refscope.gui.node_words import is_group
+from refscope.present.hops import Side
 from refscope.present.scene import Scene, VisibleNode
 
 
@@ -111,8 +112,8 @@ class GraphActions:
         self._view = view
         self._requests = view.requests
         self._on_node: dict[str, Callable[[VisibleNode], None]] = {
-            "expand_referrers": lambda n: self.expand(n, Side.REFERRERS),
-            "expand_referents": lambda n: self.expand(n, Side.REFERENTS),
+            "expand_referrers": lambda n: self.expand(n, Side.HOLDERS),
+            "expand_referents": lambda n: self.expand(n, Side.HELD),
             "expand_until_root": lambda n: self._requests.expand_until_root_requested.emit(n.key),
             "collapse": lambda n: self._requests.collapse_requested.emit(n.key),
             "make_target": lambda n: self._requests.target_requested.emit(n.key),
@@ -161,7 +162,7 @@ class GraphActions:
 
     def expand(self, node: VisibleNode, side: Side) -> None:
         """Ask for one step on a side; a group opens as a table instead."""
-        if is_group(node) and side is Side.REFERRERS:
+        if is_group(node) and side is Side.HOLDERS:
             self._requests.group_opened.emit(node.key)
         else:
             self._requests.expand_requested.emit(node.key, side)
@@ -171,7 +172,7 @@ class GraphActions:
         if is_group(node):
             self._requests.group_opened.emit(node.key)
         elif node.hidden_referrers:
-            self._requests.expand_requested.emit(node.key, Side.REFERRERS)
+            self._requests.expand_requested.emit(node.key, Side.HOLDERS)
         else:
             self._requests.collapse_requested.emit(node.key)
 

@@ -7,11 +7,12 @@ laid out for them, and zoom serves the eye in a graph.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QGuiApplication, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from refscope.gui.node_words import kind_token
 from refscope.gui.theme import Theme
 from refscope.present.scene import NodeKind
+from refscope.present.text_width import TextRole
 
 HALO_SHARE = 0.20
 """Opacity of the halo around the lit path; more hides labels beside it."""
@@ -42,7 +43,7 @@ class Ink:
         self.ring = pen(self.accent, 2.0)
         self.garbage = pen(theme.color("leak"), 1.6)
         self.garbage.setDashPattern([3.5, 2.5])
-        self.title_font = _font(theme, "strong", 12.5)
+        self.title_font = _font(theme, "strong", 12)
         self.subtitle_font = _font(theme, "caption", 11)
         self.badge_font = _font(theme, "strong", 11)
         self.label_font = _font(theme, "mono_small", 11)
@@ -53,6 +54,16 @@ class Ink:
         self.badge_metrics = QFontMetricsF(self.badge_font)
         self.label_metrics = QFontMetricsF(self.label_font)
         self.lit_label_metrics = QFontMetricsF(self.lit_label_font)
+
+    def measure(self, text: str, role: TextRole) -> float:
+        """Pixels at zoom 1 that a text takes as drawn here: the layout's `Measure`."""
+        metrics = {
+            TextRole.TITLE: self.title_metrics,
+            TextRole.SUBTITLE: self.subtitle_metrics,
+            TextRole.LABEL: self.label_metrics,
+            TextRole.LABEL_ON_PATH: self.lit_label_metrics,
+        }.get(role, self.badge_metrics)
+        return metrics.horizontalAdvance(text)
 
 
 def pen(color: QColor, width: float) -> QPen:
@@ -69,9 +80,8 @@ def cosmetic(color: QColor, width: float) -> QPen:
     return made
 
 
-def _font(theme: Theme, role: str, pixels: float) -> QFont:
-    """The family and weight of a role at a size of the graph; half pixels need a size in points."""
+def _font(theme: Theme, role: str, pixels: int) -> QFont:
+    """The family and weight of a role at a size of the graph."""
     font = theme.font(role)
-    screen = QGuiApplication.primaryScreen()
-    font.setPointSizeF(pixels * 72 / screen.logicalDotsPerInchY())
+    font.setPixelSize(pixels)  # whole: font engines round 12.5 up, which no box was laid out for
     return font

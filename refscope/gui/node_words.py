@@ -25,19 +25,12 @@ KIND_WORDS = {
 }
 
 
-class Side(Enum):
-    """Which neighbours of a node are meant."""
-
-    REFERRERS = "referrers"  # who holds it, to the left
-    REFERENTS = "referents"  # what it holds, to the right
-
-
 class Part(Enum):
     """What of a node lies under the pointer."""
 
     BODY = "body"
-    REFERRERS = "referrers"  # the expander ‹ n
-    REFERENTS = "referents"  # the expander n ›
+    REFERRERS = "holders"  # the expander ‹ n; the value is that of `present.hops.Side`
+    REFERENTS = "held"  # the expander n ›
     HOLDER = "holder"
     ENTRIES = "entries"
     GROUP = "group"
@@ -65,10 +58,8 @@ def is_group(node: VisibleNode) -> bool:
 
 
 def group_text(node: VisibleNode) -> str:
-    """`×4` for alike objects, `+599` for "599 more …": those that were capped."""
-    title = node.title.lstrip("+")
-    is_rest = title.startswith((f"{node.count} more", f"{format_count(node.count)} more"))
-    return f"{'+' if is_rest else '×'}{format_count(node.count)}"
+    """`×4` for alike objects, `+599` for those that were capped."""
+    return f"{'+' if node.is_rest else '×'}{format_count(node.count)}"
 
 
 def badges_of(node: VisibleNode) -> tuple[Badge, ...]:

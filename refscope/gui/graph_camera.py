@@ -1,0 +1,164 @@
+"""Place and zoom of the graph's view: fit, zoom at a point, pan, bring nodes into view.
+
+The scene's rectangle is kept a viewport larger than the content on each side, so that every node
+can be panned anywhere and nothing jumps when the content grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView
+
+from refscope.gui import graph_walk
+from refscope.gui.graph_scene import GraphScene
+from refscope.gui.node_item import DETAIL_ZOOM
+from refscope.gui.node_words import Part
+from refscope.gui.theme import Theme
+
+MIN_ZOOM = 0.1
+MAX_ZOOM = 4.0
+READABLE_ZOOM = 0.62
+"""A new graph opens no smaller than this, so that second lines and labels show; the rest is panned."""
+
+_MARGIN = 28.0
+
+
+class GraphCamera(QGraphicsView):
+    """A view that knows where it looks; gestures and requests are `GraphView`'s."""
+
+    moved = Signal()  # another part is in view, or another zoom
+
+    def __init__(self, theme: Theme) -> None:
+        self.graph = GraphScene(theme)
+        super().__init__(self.graph)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    @property
+    def zoom(self) -> float:
+        """1 = pixels of the layout."""
+        return self.transform().m11()
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether badges and expanders are drawn at this zoom."""
+        return self.zoom >= DETAIL_ZOOM
+
+    @property
+    def seen_rect(self) -> QRectF:
+        """The part of the scene that is in view."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def to_scene(self, point: QPoint) -> QPointF:
+        """Scene coordinates of a point of the viewport."""
+        return self.mapToScene(point)
+
+    def point_of(self, key: str, part: Part = Part.BODY) -> QPoint:
+        """Where a node or its badge is on the viewport. Raises KeyError where there is none."""
+        item = self.graph.nodes[key]
+        rect = item.part_rect(part)
+        if rect is None:
+            raise KeyError(part)
+        return self.mapFromScene(item.pos() + rect.center())
+
+    def set_zoom(self, zoom: float) -> None:
+        """Zoom at the middle to a factor within the limits."""
+        self.zoom_by(zoom / self.zoom)
+
+    def zoom_by(self, factor: float, around: QPoint | None = None) -> None:
+        """Zoom, with this point of the viewport (or its middle) in place."""
+        wanted = min(MAX_ZOOM, max(MIN_ZOOM, self.zoom * factor))
+        around = around if around is not None else self.viewport().rect().center()
+        fixed = self.mapToScene(around)
+        self.resetTransform()
+        self.scale(wanted, wanted)
+        self.grow_scene_rect()
+        self.pan(around - self.mapFromScene(fixed))
+
+    def pan(self, by: QPoint) -> None:
+        """Move what is drawn by pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - by.x())
+        down.setValue(down.value() - by.y())
+        self.view_moved()
+
+    def fit(self) -> None:
+        """Show everything, at most at zoom 1."""
+        self._fit_rect(self.graph.content_rect, MIN_ZOOM)
+
+    def fit_opening(self) -> None:
+        """Show everything if it stays readable, else the lit path's end and the target."""
+        rect = self.graph.content_rect
+        if rect.isNull() or self._zoom_for(rect) >= READABLE_ZOOM:
+            self._fit_rect(rect, MIN_ZOOM)
+            return
+        self._fit_rect(rect, READABLE_ZOOM)
+        key = graph_walk.start_key(self.graph.shown)
+        if key is not None:
+            target = self.graph.nodes[key].rect
+            reach = self.viewport().width() / self.zoom
+            self.centerOn(
+                target.right() + _MARGIN - min(reach, rect.width() + 2 * _MARGIN) / 2, target.center().y()
+            )
+            self.view_moved()
+
+    def center_on(self, point: QPointF) -> None:
+        """Bring a point of the scene to the middle."""
+        self.centerOn(point)
+        self.view_moved()
+
+    def _zoom_for(self, rect: QRectF) -> float:
+        area = self.viewport().size()
+        across = (area.width() - 2 * _MARGIN) / max(1.0, rect.width())
+        down = (area.height() - 2 * _MARGIN) / max(1.0, rect.height())
+        return min(1.0, across, down)
+
+    def _fit_rect(self, rect: QRectF, at_least: float) -> None:
+        if rect.isNull():
+            return
+        zoom = max(at_least, self._zoom_for(rect))
+        self.resetTransform()
+        self.scale(zoom, zoom)
+        self.grow_scene_rect()
+        self.centerOn(rect.center())
+        self.view_moved()
+
+    def grow_scene_rect(self) -> None:
+        """Let every node be panned to every place of the viewport, and let nothing jump for it."""
+        area = self.viewport().size() / self.zoom
+        rect = self.graph.content_rect.adjusted(-area.width(), -area.height(), area.width(), area.height())
+        middle = self.seen_rect.center()
+        self.setSceneRect(rect.united(self.seen_rect))
+        if self.seen_rect.center() != middle:
+            self.centerOn(middle)
+
+    def reveal(self, keys: Collection[str], current: str | None) -> None:
+        """Pan by as little as shows these nodes and the current one."""
+        rect = QRectF()
+        for key in keys:
+            box = self.graph.shown.boxes[key]
+            rect = rect.united(QRectF(box.x, box.y, box.width, box.height))
+        self.ensureVisible(rect, 30, 30)
+        if current is not None:
+            self.ensureVisible(self.graph.nodes[current].rect, 30, 30)
+        self.view_moved()
+
+    def view_moved(self) -> None:
+        """Say that another part is in view."""
+        self.moved.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the middle in the middle."""
+        grown = event.size() - event.oldSize()
+        super().resizeEvent(event)
+        if event.oldSize().isValid() and self.graph.shown.nodes:
+            self.grow_scene_rect()
+            self.pan(QPoint(grown.width() // 2, grown.height() // 2))
