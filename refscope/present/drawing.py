@@ -359,7 +359,7 @@ def holder_on_path(state: GraphState, reader: HeapReader, path: tuple[int, ...])
     if state.path.holder is not None:
         holder = around.stands_for(state.path.holder)
         return holder if holder in path else None
-    between = [ref for ref in path[:-1] if ref >= 0]
+    between = [ref for ref in path[:-1] if ref >= 0 and reader.source.owner_of(ref) is None]
     containers = [ref for ref in between if reader.texts.kind(ref) is NodeKind.CONTAINER]
     named = [ref for ref in between if not reader.is_root(ref)]
     return next(iter(containers or named or between), None)

@@ -89,9 +89,10 @@ class EdgeNames:
             is_into_part = self._source.owner_of(referent) == referrer and len(hop.edges) > 1
             if is_into_part:
                 continue
-            if label.kind == EdgeKind.GLOBALS or self._is_module_dict(referrer):
+            acts_for_holder = referrer != hop.holder  # in the raw view a dict stands for itself
+            if label.kind == EdgeKind.GLOBALS or (acts_for_holder and self._is_module_dict(referrer)):
                 style = EdgeStyle.GLOBALS
-            pieces.append(self._piece(label, referrer))
+            pieces.append(self._piece(label, referrer) if acts_for_holder else _plain(label))
             if label.kind in (EdgeKind.KEY, EdgeKind.INDEX) and position == len(hop.edges) - 1:
                 key = safe(label.name, _LONGEST_KEY)
         kept = _without_closure_plumbing(pieces)
@@ -113,12 +114,17 @@ class EdgeNames:
             if name is not None:
                 text = name if self._is_module_dict(referrer) else f".{name}"
                 return text, f"attribute {name}"
-        shape = label.kind if label.kind in _ALIKE_BY_KIND else f"{label.kind} {label.name}"
-        return _word(label), shape
+        return _plain(label)
 
     def _is_module_dict(self, index: int) -> bool:
         owner = self._source.owner_of(index)
         return owner is not None and is_module(self._source, owner)
+
+
+def _plain(label: Label) -> tuple[str, str]:
+    """(text, shape) of a label by itself."""
+    shape = label.kind if label.kind in _ALIKE_BY_KIND else f"{label.kind} {label.name}"
+    return _word(label), shape
 
 
 def _word(label: Label) -> str:

@@ -121,8 +121,8 @@ def _as_group(
         edges = hops[ref].edges if ref in hops else ()
         direct.append((edges[-1][0] if side is Side.HOLDERS else edges[0][1]) if edges else ref)
     gone, letter = set(refs), "i" if side is Side.HOLDERS else "o"
-    keys = (f"g{anchor_key}{letter}m{serial}" for serial in range(len(state.groups) + 1))
-    key = next(key for key in keys if state.group(key) is None)
+    free = (f"g{anchor_key}{letter}m{serial}" for serial in range(len(state.groups) + 1))
+    key = next(key for key in free if state.group(key) is None)
     group = Group(key, anchor, side, tuple(refs), tuple(direct))
     return replace(
         state,

@@ -15,6 +15,7 @@ class HeapReader:
 
     def __init__(self, source: GraphSource, labels: LabelSource) -> None:
         self.source = source
+        self.labels = labels
         self.names = EdgeNames(source, labels)
         self.texts = NodeTexts(source, labels)
         self._around = {view: Neighbourhood(source, view) for view in View}

@@ -129,7 +129,7 @@ class VisibleGraph:
         on_screen = {ref for node in self.nodes if (ref := ref_of(node.key)) is not None}
         return self._changed(
             lambda state, reader: expansion.expand(
-                state, reader, self._ref(key), side, self.limits, on_screen
+                state, reader, self._ref(key), side, limits=self.limits, on_screen=on_screen
             )
         )
 
