@@ -1,4 +1,4 @@
-"""What is computed from one heap, each part at its first question, then kept: graph, roots, paths, dominators.
+"""What is computed from one heap, each part at its first question, then kept.
 
 One lock for all parts: two threads that ask at once wait for one computation. The parts release the
 GIL while they run.
@@ -34,10 +34,10 @@ class AnalysedHeap:
 
     def analyse(self, progress: Progress | None = None, cancel: CancelSignal | None = None) -> None:
         """Compute everything now, saying how far it is. Raises `Cancelled` between two parts."""
-        parts = (
-            ("Turning references round", lambda: self.graph.reverse()),
+        parts: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("Turning references round", self.graph.reverse),
             ("Finding roots", lambda: self.roots),
-            ("Finding paths", lambda: self.finder.parents()),
+            ("Finding paths", lambda: self.finder.parents()),  # noqa: PLW0108  not before its turn
             ("Finding who owns what", lambda: self.dominators),
         )
         for done, (sentence, compute) in enumerate(parts):

@@ -18,6 +18,7 @@ class HeapReader:
         self.labels = labels
         self.names = EdgeNames(source, labels)
         self.texts = NodeTexts(source, labels)
+        self.labels = labels
         self._around = {view: Neighbourhood(source, view) for view in View}
 
     def around(self, view: View) -> Neighbourhood:

@@ -1,0 +1,28 @@
+"""The public face of RefScope: what the window, the terminal, tests and notebooks use.
+
+with refscope.launch(["script.py"]) as session:
+    before = session.freeze()
+    ...
+    after = session.freeze()
+after.suspects(since=before)
+"""
+
+from __future__ import annotations
+
+from refscope.analysis.names import Path
+from refscope.analysis.suspects import Suspect
+from refscope.api.rows import ObjectDetails, TypeRow, WhatIf
+from refscope.api.session import Session, freeze_letter, launch
+from refscope.api.snapshot import Snapshot
+
+__all__ = [
+    "ObjectDetails",
+    "Path",
+    "Session",
+    "Snapshot",
+    "Suspect",
+    "TypeRow",
+    "WhatIf",
+    "freeze_letter",
+    "launch",
+]

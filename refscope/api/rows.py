@@ -1,0 +1,67 @@
+"""Values that the API answers with, besides those of `analysis`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRow:
+    """One class in a snapshot. growth: against the snapshot asked for, 0 without one. retained_bytes:
+    None where dominators were not computed; types that share memory each count it."""
+
+    type_name: str  # module.qualname, builtins bare
+    count: int
+    growth: int
+    shallow_bytes: int
+    shallow_growth: int = 0
+    retained_bytes: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same keys as JSON values."""
+        return {
+            "type_name": self.type_name,
+            "count": self.count,
+            "growth": self.growth,
+            "shallow_bytes": self.shallow_bytes,
+            "shallow_growth": self.shallow_growth,
+            "retained_bytes": self.retained_bytes,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDetails:
+    """What is known of one object without running user code."""
+
+    index: int
+    object_id: int
+    type_name: str
+    text: str  # safe one-liner, "" = not known
+    shallow_bytes: int
+    retained_bytes: int | None
+    references: int | None  # true count at the freeze, None = immortal or not known
+    references_seen: int
+    references_unseen: int
+    is_tracked: bool
+    is_garbage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What would be freed by a cut. not_freed: objects directly behind the cut that live on, each with
+    who else holds it, in words."""
+
+    objects: int
+    size_bytes: int
+    by_type: tuple[tuple[str, int, int], ...]  # type name, objects, bytes; most bytes first
+    not_freed: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same keys as JSON values."""
+        return {
+            "objects": self.objects,
+            "size_bytes": self.size_bytes,
+            "by_type": [list(row) for row in self.by_type],
+            "not_freed": [[what, list(holders)] for what, holders in self.not_freed],
+        }

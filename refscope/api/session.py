@@ -1,0 +1,194 @@
+"""One run of one program, as seen by the window, the terminal and tests: launch, watch, freeze, end.
+
+A thin face over `session.target.Target`: every method is one call. Use it as a context manager, or
+call `close`: leaving closes the program's stdin, waits 5 s, sends SIGTERM, waits 5 s, sends SIGKILL.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+
+from refscope.api.snapshot import Snapshot
+from refscope.errors import CancelSignal
+from refscope.samples import Mark, SampleSeries
+from refscope.session.control import Collected, Watched
+from refscope.session.ending import ExitStatus
+from refscope.session.freezing import Notice
+from refscope.session.image import Progress
+from refscope.session.launcher import LaunchRequest
+from refscope.session.output import OutputLog
+from refscope.session.target import Target, TargetState
+
+
+class Session:
+    """See the module. `snapshots`: all freezes so far, oldest first."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.snapshots: list[Snapshot] = []
+
+    @classmethod
+    def launch(cls, request: LaunchRequest, cancel: CancelSignal | None = None) -> Session:
+        """Start a program; returns once the agent has said hello, before the program's first line."""
+        return cls(Target.launch(request, cancel))
+
+    # --- what is known ----------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """What a person calls this run: `train.py`, `-m pkg.job`."""
+        return self.target.request.title
+
+    @property
+    def pid(self) -> int:
+        """Process id of the program."""
+        return self.target.pid
+
+    @property
+    def python(self) -> tuple[int, int, int]:
+        """Version of the program's interpreter."""
+        return self.target.interpreter.version
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the program runs."""
+        return self.target.state is TargetState.RUNNING
+
+    @property
+    def exit(self) -> ExitStatus | None:
+        """How the program ended; None = it runs. `exit.words`: "exit code 1", "signal 11 (…)"."""
+        return self.target.exit
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the launch; stands still after the end."""
+        return self.target.elapsed_s
+
+    @property
+    def samples(self) -> SampleSeries:
+        """The live series; stays after the end."""
+        return self.target.series
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Marks and freezes so far, in the order of time."""
+        return self.target.marks
+
+    @property
+    def output(self) -> OutputLog:
+        """What the program printed, with listeners for more."""
+        return self.target.output
+
+    def add_exit_listener(self, listener: Callable[[ExitStatus], None]) -> None:
+        """Call `listener` once at the end of the program, on another thread; at once if it has ended."""
+        self.target.add_exit_listener(listener)
+
+    # --- what can be done -------------------------------------------------------------------------
+
+    def wait_for_output(self, pattern: str, timeout_s: float | None = None) -> str:
+        """The next line of output that matches a regular expression, after the last match, lines that
+        have come already included. Raises `TimedOut`, `TargetExited`."""
+        return self.target.wait_for_output(pattern, timeout_s).text
+
+    def send_line(self, text: str) -> None:
+        """Send one line to the program's stdin."""
+        self.target.send_line(text)
+
+    def mark(self, name: str) -> Mark:
+        """Name this moment."""
+        return self.target.mark(name)
+
+    def freeze(
+        self,
+        mark: str = "",
+        *,
+        method: str = "auto",
+        progress: Progress | None = None,
+        cancel: CancelSignal | None = None,
+        notice: Notice | None = None,
+        in_any_memory: bool = False,
+    ) -> Snapshot:
+        """Freeze the heap and read it. The program stands still for milliseconds.
+
+        mark: its name, "A", "B", … by default. method: "auto", "clone", "fork" or "in_process".
+        in_any_memory: do not refuse when memory for a copy is short. Raises `FreezeError`,
+        `TargetExited`, `Cancelled`. Cost: about a second per million objects.
+        """
+        image = self.target.freeze(
+            mark or freeze_letter(len(self.snapshots)),
+            method,
+            cancel=cancel,
+            progress=progress,
+            notice=notice,
+            in_any_memory=in_any_memory,
+        )
+        snapshot = Snapshot(image.snapshot, image, image)
+        self.snapshots.append(snapshot)
+        return snapshot
+
+    def collect(self) -> Collected:
+        """Run a full garbage collection in the program, finalizers included."""
+        return self.target.collect()
+
+    def watch(self, paths: Sequence[str]) -> list[Watched]:
+        """Length and reference count of what dotted paths name, without running the program's code."""
+        return self.target.watch(paths)
+
+    def wait(self, timeout_s: float | None = None) -> ExitStatus | None:
+        """Wait for the end of the program; None = it still runs."""
+        return self.target.wait(timeout_s)
+
+    def stop(self) -> ExitStatus | None:
+        """End the program; snapshots keep their copies."""
+        return self.target.stop()
+
+    def close(self) -> None:
+        """End the program and all copies. Snapshots stay usable with what was fetched."""
+        self.target.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def launch(
+    argv: Sequence[str],
+    *,
+    python: str | None = None,
+    cwd: str | None = None,
+    env: Mapping[str, str] | None = None,
+    terminal: str = "pipes",
+    sample_hz: float = 10.0,
+    cancel: CancelSignal | None = None,
+) -> Session:
+    """Start a program under RefScope.
+
+    argv: `["script.py", "arg"]`, `["-m", "module"]`, `["-c", "code"]`. python: path of the interpreter
+    (3.7 or newer), RefScope's own by default. env: the complete environment. terminal: "pipes" or
+    "pty". Raises `LaunchError` with what to do.
+    """
+    request = LaunchRequest(
+        tuple(str(part) for part in argv),
+        python=python or sys.executable,
+        cwd=cwd,
+        env=env,
+        terminal=terminal,
+        sample_hz=sample_hz,
+    )
+    return Session.launch(request, cancel)
+
+
+def freeze_letter(number: int) -> str:
+    """Name of the freeze with that number: A … Z, AA, AB, …"""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

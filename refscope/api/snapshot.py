@@ -1,0 +1,320 @@
+"""One frozen heap and every question about it: types, paths, suspects, graphs, what if.
+
+A `Snapshot` stays usable after its session: columns are here, labels fetched so far are kept. What
+needs the copy itself (`repr`, `evaluate`, labels not seen yet) ends with it. All methods may be
+called from any thread; the long ones release the GIL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from refscope.analysis.chains import Chain, Root
+from refscope.analysis.diff import type_growth
+from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
+from refscope.analysis.names import Path, name_chains
+from refscope.analysis.suspects import Suspect, find_suspects
+from refscope.analysis.whatif import Freed, freed_by
+from refscope.api.analysed import AnalysedHeap, Progress
+from refscope.api.rows import ObjectDetails, TypeRow, WhatIf
+from refscope.errors import CancelSignal, FreezeError, NotFound
+from refscope.heap.references import FoldedReferences
+from refscope.heap.snapshot import HeapSnapshot, LabelSource, ObjectIndex
+from refscope.present.graph_state import Limits
+from refscope.present.heap_source import HeapSource
+from refscope.present.hops import View
+from refscope.present.networks import referrer_graph
+from refscope.present.reader import HeapReader
+from refscope.present.visible_graph import VisibleGraph
+from refscope.session.image import Evaluated, Image
+
+if TYPE_CHECKING:
+    import networkx
+
+Question = str | int
+"""An object id (int, or "0x…"), or the name of a class (`module.qualname`, or its last part)."""
+
+
+class Snapshot:
+    """See the module. `heap`: the columns. `name`: the mark it was taken at."""
+
+    def __init__(self, heap: HeapSnapshot, labels: LabelSource, image: Image | None = None) -> None:
+        self.heap = heap
+        self.labels = labels
+        self.image = image
+        self.analysed = AnalysedHeap(heap)
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.heap.name!r} of {self.heap.n_objects:,} objects>"
+
+    @property
+    def name(self) -> str:
+        """The mark it was taken at."""
+        return self.heap.name
+
+    @property
+    def time_s(self) -> float:
+        """Seconds from the launch to the freeze."""
+        return self.heap.time_s
+
+    @property
+    def pause_s(self) -> float:
+        """How long the program stood still for it; 0 in a capture."""
+        return self.image.pause_s if self.image else 0.0
+
+    @property
+    def has_image(self) -> bool:
+        """Whether the copy still answers (`repr`, `evaluate`, labels of what was not looked at yet)."""
+        return self.image is not None and self.image.is_open
+
+    def analyse(self, progress: Progress | None = None, cancel: CancelSignal | None = None) -> None:
+        """Compute roots, paths and retained sizes now; the questions below then answer at once."""
+        self.analysed.analyse(progress, cancel)
+
+    def close(self) -> None:
+        """End the copy behind this snapshot and give its memory back. What was fetched stays."""
+        if self.image is not None:
+            self.image.close()
+
+    # --- types and objects ------------------------------------------------------------------------
+
+    def types(self, since: Snapshot | None = None) -> list[TypeRow]:
+        """Classes with their objects, largest growth first, then most bytes; those gone since as well."""
+        graph = self.analysed.graph
+        retained = self.analysed.dominators.retained_by_type() if self.analysed.has_dominators else None
+        before = since.analysed.graph if since is not None else None
+        rows = [
+            TypeRow(
+                type_name=grown.name,
+                count=grown.count,
+                growth=grown.growth if before is not None else 0,
+                shallow_bytes=grown.size_bytes,
+                shallow_growth=grown.size_growth if before is not None else 0,
+                retained_bytes=int(retained[grown.row]) if retained is not None and grown.row >= 0 else None,
+            )
+            for grown in type_growth(before if before is not None else graph, graph)
+        ]
+        return sorted(rows, key=lambda row: (-row.growth, -row.shallow_bytes, row.type_name))
+
+    def instances(self, type_name: str) -> npt.NDArray[np.int32]:
+        """Rows of all objects of a class; raises `NotFound` with near matches."""
+        graph = self.analysed.graph
+        return graph.objects_of_type(*graph.type_rows(type_name))
+
+    def find(self, question: Question) -> npt.NDArray[np.int32]:
+        """Rows that a question is about; raises `NotFound`."""
+        if isinstance(question, str) and question[:2].lower() == "0x":
+            try:
+                question = int(question, 16)
+            except ValueError:
+                raise NotFound(f"'{question}' is no address", "Addresses look like 0x7f3a5c1e2b50.") from None
+        if isinstance(question, int):
+            return np.array([self.analysed.graph.index_of(question)], np.int32)
+        return self.instances(question)
+
+    def details(self, index: int) -> ObjectDetails:
+        """What is known of one object."""
+        graph, roots = self.analysed.graph, self.analysed.roots
+        count = int(self.heap.refcounts[index])
+        object_id = int(self.heap.ids[index])
+        return ObjectDetails(
+            index=index,
+            object_id=object_id,
+            type_name=graph.type_name(index),
+            text=self.labels.describe([object_id])[0],
+            shallow_bytes=graph.size_of(index),
+            retained_bytes=int(self.analysed.dominators.retained[index]),
+            references=count if count >= 0 else None,
+            references_seen=int(graph.in_degrees()[index]),
+            references_unseen=int(roots.unseen[index]),
+            is_tracked=graph.is_tracked(index),
+            is_garbage=bool(roots.garbage[index]),
+        )
+
+    def retained(self, question: Question) -> int:
+        """Bytes that would go if all these objects went together, exact."""
+        return self.analysed.dominators.retained_by([int(i) for i in self.find(question)])
+
+    # --- why alive --------------------------------------------------------------------------------
+
+    def paths(self, question: Question, limit: int = 5) -> list[Path]:
+        """Why these objects are alive: chains from the roots in words, what a person can change first.
+
+        Thousands of instances with chains of one shape are one path (`alike`). Objects that no root
+        reaches are a path of the mechanism "garbage cycle".
+        """
+        return name_chains(self.analysed.graph, self.labels, self.chains(question, limit))
+
+    def chains(self, question: Question, limit: int = 5) -> list[Chain]:
+        """The same as rows of objects."""
+        rows = self.find(question)
+        finder = self.analysed.finder
+        if len(rows) == 1:
+            chains, garbage = finder.chains(int(rows[0]), limit), int(not finder.shortest(int(rows[0])))
+        else:
+            found = finder.chains_to_type(sorted({int(t) for t in self.heap.types[rows]}), limit)
+            chains, garbage = list(found.chains), found.garbage
+        if garbage and len(chains) < limit:
+            unreached = rows[self.analysed.roots.garbage[rows]]
+            first = ObjectIndex(int(unreached[0]))
+            chains.append(Chain(Root(GARBAGE_ROOT, "garbage", first), (first,), garbage))
+        return chains
+
+    def suspects(
+        self, since: Snapshot | Sequence[Snapshot] | None = None, ignore: Sequence[str] = ()
+    ) -> list[Suspect]:
+        """Who leaks, ranked, every leak before every thing to watch.
+
+        since: one or more earlier freezes of the same run, oldest first; without one growth is not
+        known and all verdicts are "watch". ignore: patterns of holders or types that are no leak.
+        """
+        earlier = [since] if isinstance(since, Snapshot) else list(since or ())
+        return find_suspects([s.analysed for s in (*earlier, self)], self.labels, ignore)
+
+    def what_if(self, cut: Sequence[Suspect | Path | tuple[int, int] | int | str]) -> WhatIf:
+        """What would be freed if these were cut.
+
+        cut: suspects (their holder lets go of the group), edges (referrer id, referent id), objects
+        (ids or "0x…": what they hold is let go of).
+        """
+        freed = self.freed(cut)
+        return self._what_if(freed)
+
+    def freed(self, cut: Sequence[Suspect | Path | tuple[int, int] | int | str]) -> Freed:
+        """The same as rows of objects."""
+        edges: list[tuple[int, int]] = []
+        objects: list[int] = []
+        for what in cut:
+            if isinstance(what, Suspect):
+                edges += _edges_of(what, self.analysed)
+            elif isinstance(what, tuple):
+                edges.append((self.analysed.graph.index_of(what[0]), self.analysed.graph.index_of(what[1])))
+            elif isinstance(what, Path):
+                objects.append(self.analysed.graph.index_of(_holder_id(what)))
+            else:
+                objects += [int(i) for i in self.find(what)]
+        return freed_by(self.analysed.graph, self.analysed.roots, cut_edges=edges, cut_objects=objects)
+
+    def _what_if(self, freed: Freed) -> WhatIf:
+        types = self.heap.types[freed.objects]
+        counts = np.bincount(types, minlength=len(self.heap.type_table))
+        sizes = np.bincount(
+            types, weights=self.heap.sizes[freed.objects], minlength=len(self.heap.type_table)
+        )
+        order = np.argsort(-sizes, kind="stable")[: int(np.count_nonzero(counts))]
+        survivors = freed.survivors[:20]
+        words = self._words([s.object_index for s in survivors] + [h for s in survivors for h in s.holders])
+        return WhatIf(
+            objects=freed.count,
+            size_bytes=freed.size_bytes,
+            by_type=tuple(
+                (self.heap.type_table[row].name, int(counts[row]), int(sizes[row]))
+                for row in order
+                if counts[row]
+            ),
+            not_freed=tuple(
+                (words[s.object_index], tuple(words[h] for h in s.holders) or ("held from outside",))
+                for s in survivors
+            ),
+        )
+
+    def _words(self, indexes: Sequence[int]) -> dict[int, str]:
+        """`module.Type at 0x…` for rows."""
+        graph = self.analysed.graph
+        return {i: f"{graph.type_name(i)} at {int(self.heap.ids[i]):#x}" for i in indexes}
+
+    # --- graphs -----------------------------------------------------------------------------------
+
+    def reader(self) -> HeapReader:
+        """What a visible graph asks about this heap."""
+        analysed = self.analysed
+        source = HeapSource(
+            analysed.graph,
+            FoldedReferences(analysed.graph),
+            analysed.roots,
+            analysed.dominators.retained,
+            analysed.finder.distances(),
+        )
+        return HeapReader(source, self.labels)
+
+    def open_graph(
+        self, question: Question | Suspect, *, raw: bool = False, max_depth: int = 10, too_many: int = 12
+    ) -> VisibleGraph:
+        """The graph as the window opens it: the target, its lit path, siblings as groups, its holders."""
+        if isinstance(question, Suspect):
+            chain, path = question.chain, question.named
+        else:
+            chain = self.chains(question, 1)[0]
+            path = name_chains(self.analysed.graph, self.labels, [chain])[0]
+        is_garbage = chain.root.kind == GARBAGE_ROOT
+        return VisibleGraph.open(
+            self.reader(),
+            int(chain.indexes[-1]),
+            None if is_garbage else chain,
+            holder=None if is_garbage else int(chain.indexes[path.holder_index]),
+            sentence=f"Reached through {path.holder}, {path.mechanism}.",
+            expression=path.expression,
+            view=View.RAW if raw else View.FOLDED,
+            limits=Limits(siblings=too_many, depth=max_depth),
+        )
+
+    def graph(
+        self,
+        question: Question,
+        max_depth: int = 10,
+        too_many: int = 10,
+        raw: bool = False,
+        tracked_only: bool = False,
+    ) -> networkx.DiGraph:
+        """Who holds an object (of a class: a typical one), as a `networkx.DiGraph`, holder → held.
+
+        max_depth: steps up from the target; too_many: holders shown of one object. raw: what the
+        collector sees instead of what a person thinks; tracked_only: only holders that the collector
+        tracks, as objgraph sees them. Node and edge attributes: docs/api.md.
+        """
+        chain = self.chains(question, 1)[0]
+        return referrer_graph(
+            self.reader(), int(chain.indexes[-1]), max_depth, too_many, raw=raw, tracked_only=tracked_only
+        )
+
+    # --- questions to the copy --------------------------------------------------------------------
+
+    def repr(self, question: Question, deadline_s: float = 2.0) -> str:
+        """`repr()` of one object, computed in a throw-away clone of the copy, cut at 200 characters."""
+        texts, errors = self._image().reprs([int(self.heap.ids[self.find(question)[0]])], deadline_s)
+        if errors[0]:
+            raise FreezeError("repr did not answer", errors[0])
+        return texts[0]
+
+    def evaluate(self, expression: str, target: int | None = None, deadline_s: float = 5.0) -> Evaluated:
+        """The value of a Python expression in a throw-away clone of the copy; `obj` is the target (an id)."""
+        return self._image().evaluate(expression, target, deadline_s)
+
+    def objgraph(self, function: str, deadline_s: float = 60.0, **arguments: Any) -> Any:
+        """The quick look: a function of objgraph, run in a throw-away clone of the copy."""
+        return self._image().objgraph(function, arguments, deadline_s)
+
+    def _image(self) -> Image:
+        if self.image is None:
+            raise FreezeError("This needs the frozen copy", "A capture has columns and labels, but no copy.")
+        return self.image
+
+
+def _edges_of(suspect: Suspect, analysed: AnalysedHeap) -> list[tuple[int, int]]:
+    """All references of the holder to objects like the one the chain takes next."""
+    if suspect.holder_row < 0:
+        return []
+    graph = analysed.graph
+    position = suspect.chain.indexes.index(ObjectIndex(suspect.holder_row))
+    member = suspect.chain.indexes[min(position + 1, len(suspect.chain.indexes) - 1)]
+    held = graph.referents(suspect.holder_row)
+    alike = np.unique(held[analysed.heap.types[held] == analysed.heap.types[member]])
+    return [(suspect.holder_row, int(row)) for row in alike]
+
+
+def _holder_id(path: Path) -> int:
+    return path.steps[min(path.holder_index, len(path.steps) - 1)].object_id
