@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refscope.analysis.mechanisms import Kind, Mechanism
-from refscope.analysis.steps import Place
+from refscope.analysis.places import Place
 from refscope.text import safe, short_name
 
 MAX_LINE = 100

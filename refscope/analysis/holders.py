@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from refscope.analysis.steps import ALIKE_ENTRIES, Place
+from refscope.analysis.places import ALIKE_ENTRIES, Place
 from refscope.heap.vocabulary import EdgeKind
 
 _SHARE = 0.1

@@ -18,7 +18,8 @@ from refscope.analysis.chains import Chain
 from refscope.analysis.facts import HeapFacts
 from refscope.analysis.holders import holder_of
 from refscope.analysis.mechanisms import Story, recognise
-from refscope.analysis.steps import Folder, Place, kind_of, wrapped_by
+from refscope.analysis.places import Place, kind_of
+from refscope.analysis.steps import Folder, wrapped_by
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import HeapSnapshot, LabelSource
 from refscope.heap.vocabulary import RootKind

@@ -25,77 +25,25 @@ from refscope.analysis.expressions import (
     unquoted,
 )
 from refscope.analysis.facts import HeapFacts
+from refscope.analysis.places import (
+    ALIKE_ENTRIES,
+    ENTRY_KINDS,
+    FUNCTION_TYPES,
+    MAX_KEY,
+    Place,
+    after_noun,
+    hold_text,
+    how_key,
+    thread_words,
+)
 from refscope.heap.snapshot import Label
 from refscope.heap.vocabulary import EdgeKind, RootKind
 from refscope.text import safe
 
-MAX_KEY = 40
-"""Characters of a key that stand in a name; a longer one says no more and hides the rest."""
-
-ALIKE_ENTRIES = 3
-"""From so many alike entries on, a container's entry is written `[*]`: which one does not matter."""
-
-_FUNCTION_TYPES = frozenset({"function", "builtin_function_or_method", "method", "cython_function_or_method"})
 _BOUND = re.compile(r"\bmax(?:size|len)[ =:]+(\d+)")
 _OF_FUNCTIONS = frozenset({"frame", "functools.partial", "functools._lru_cache_wrapper"})
 _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partialmethod"})
 """What a class gives out changed: `Class.f` is not the object in its dict."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One visible object of a chain, and how the place before it holds it.
-
-    hold: `.attr`, `[key]`, `local x`; "" at the root. name: dotted, `[*]` for any of many entries.
-    base: words for the first part of the name where that is not a module ("local variable app of
-    main()"), else "". fan_out: references of this object that are alike to the one the chain takes.
-    function: qualified name of the function that a function, frame, coroutine or cache is about.
-    """
-
-    position: int
-    index: int
-    object_id: int
-    type_name: str
-    lineage: tuple[str, ...]
-    about: str
-    how: Label
-    hold: str
-    name: str
-    base: str = ""
-    expression: str | None = None
-    entries: int = 0
-    fan_out: int = 0
-    function: str = ""
-    is_class: bool = False
-    is_metaclass: bool = False
-
-    @property
-    def full_name(self) -> str:
-        """The name, with what it starts from where that is not a module."""
-        if not self.base:
-            return self.name
-        first = self.base_variable
-        return self.base if self.name == first else f"{self.name} ({self.base})"
-
-    @property
-    def base_variable(self) -> str:
-        """The variable that `base` speaks of: the first part of the name."""
-        return self.name.partition(".")[0].partition("[")[0]
-
-    @property
-    def is_single(self) -> bool:
-        """Whether the name means one thing, not any of many."""
-        return "[*]" not in self.name
-
-    @property
-    def is_entry(self) -> bool:
-        """Whether the place is an entry of a container, rather than a named attribute or variable."""
-        return self.how.kind in _ENTRY_KINDS
-
-
-_ENTRY_KINDS = frozenset(
-    {EdgeKind.KEY, EdgeKind.DICT_KEY, EdgeKind.INDEX, EdgeKind.MEMBER, EdgeKind.CACHED, EdgeKind.UNKNOWN}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +99,7 @@ class Folder:
 
     def lineage(self, index: int) -> tuple[str, ...]:
         """Names of the class of an object and its bases, nearest first."""
-        names = [self.facts.class_name(row) or _after_noun(self.text(row)) for row in self.facts.bases(index)]
+        names = [self.facts.class_name(row) or after_noun(self.text(row)) for row in self.facts.bases(index)]
         return (self.facts.type_name(index), *(name for name in names if name))
 
     # -- roots
@@ -237,7 +185,7 @@ class Folder:
         """How many references go the way of the chain. Attributes are named one by one: they count as
         one, but for instances that are used as a table."""
         if hidden is None:
-            is_plain = place.type_name in _FUNCTION_TYPES or place.type_name in GENERATOR_FRAMES
+            is_plain = place.type_name in FUNCTION_TYPES or place.type_name in GENERATOR_FRAMES
             if is_plain or place.type_name in ("frame", "module", "cell", "traceback"):
                 return 1
             return self.facts.alike(source, target)
@@ -261,7 +209,7 @@ class Folder:
     def _blank(self, index: int, position: int, how: Label, hold: str) -> Place:
         about = self.text(index)
         kind_name = self.facts.type_name(index)
-        is_code = kind_name in _FUNCTION_TYPES or kind_name in GENERATOR_FRAMES or kind_name in _OF_FUNCTIONS
+        is_code = kind_name in FUNCTION_TYPES or kind_name in GENERATOR_FRAMES or kind_name in _OF_FUNCTIONS
         return Place(
             position=position,
             index=index,
@@ -280,10 +228,10 @@ class Folder:
 
     def _function(self, index: int, about: str) -> str:
         """The qualified name of the function that an object is, wraps, or is a run of."""
-        named = _after_noun(about)
+        named = after_noun(about)
         if named:
             return named
-        wrapped = (_after_noun(self.text(row)) for row in wrapped_by(self.facts, index))
+        wrapped = (after_noun(self.text(row)) for row in wrapped_by(self.facts, index))
         return next((name for name in wrapped if name), "")
 
     def _next_place(
@@ -334,7 +282,7 @@ class Folder:
             return name or "default", f"default argument {name} of {owner}()".replace("  ", " ")
         if how.kind == EdgeKind.CACHED:
             return f"cache of {owner}[*]", ""
-        if how.kind in _ENTRY_KINDS:
+        if how.kind in ENTRY_KINDS:
             is_any = place.fan_out >= ALIKE_ENTRIES or not how.is_literal or how.kind == EdgeKind.MEMBER
             return place.name + ("[*]" if is_any else how_key(how)), place.base
         return place.name + hold_text(how), place.base
@@ -342,7 +290,7 @@ class Folder:
     def function_words(self, place: Place) -> str:
         """A function as a person names it: by its dotted path where it has one, else its qualified name."""
         is_path = place.is_single and not place.base and "." in place.name
-        if is_path and place.type_name in _FUNCTION_TYPES | {"functools._lru_cache_wrapper"}:
+        if is_path and place.type_name in FUNCTION_TYPES | {"functools._lru_cache_wrapper"}:
             return place.name
         return place.function or place.name.removesuffix("()") or place.type_name
 
@@ -373,7 +321,7 @@ class Folder:
     def _canonical(self, place: Place) -> Place:
         """Classes and functions at the top of a module go by that module's name, however reached."""
         if self.facts.is_class(place.index):
-            qualified = self.facts.class_name(place.index) or _after_noun(place.about)
+            qualified = self.facts.class_name(place.index) or after_noun(place.about)
         elif place.type_name == "function" and (not place.is_single or place.base):
             qualified = place.function
         else:
@@ -386,78 +334,12 @@ class Folder:
         return replace(place, name=f"{module}.{name}", base="", expression=path or place.expression)
 
 
-_KINDS = {
-    "module": "module",
-    "frame": "frame",
-    "generator": "frame",
-    "coroutine": "frame",
-    "async_generator": "frame",
-    "traceback": "frame",
-    "_asyncio.Task": "frame",
-    "cell": "function",
-    "property": "function",
-    "functools.partial": "function",
-    "functools._lru_cache_wrapper": "function",
-}
-_CONTAINERS = frozenset(
-    {"dict", "list", "tuple", "set", "frozenset", "collections.deque", "collections.OrderedDict",
-     "collections.defaultdict", "array.array", "numpy.ndarray", "mappingproxy"}
-)  # fmt: skip
-
-
-def kind_of(place: Place) -> str:
-    """What a place is, in the words of the drawn graph's kinds of node."""
-    if place.is_class:
-        return "class"
-    if place.type_name in _KINDS:
-        return _KINDS[place.type_name]
-    if place.type_name in _FUNCTION_TYPES:
-        return "function"
-    return "container" if _CONTAINERS.intersection(place.lineage) else "instance"
-
-
 def wrapped_by(facts: HeapFacts, index: int) -> list[int]:
     """Rows whose texts name a wrapper: the function of a method, partial or cache."""
     if facts.type_name(index) not in ("method", "functools.partial", "functools._lru_cache_wrapper"):
         return []
     wanted = ("function", "builtin_function_or_method", "method")
     return [int(row) for row in facts.referents(index)[:8] if facts.type_name(int(row)) in wanted]
-
-
-def hold_text(how: Label) -> str:
-    """How a place is held, in the shortest words: `.attr`, `['key']`, `local x`, `cell x`."""
-    name = safe(how.name, MAX_KEY)
-    if how.kind in (EdgeKind.ATTRIBUTE, EdgeKind.FIELD):
-        return f".{name}" if name else ""
-    if how.kind in (EdgeKind.KEY, EdgeKind.INDEX):
-        return f"[{name}]" if name else "[*]"
-    words = {
-        EdgeKind.DICT_KEY: f"key {name}",
-        EdgeKind.MEMBER: "member",
-        EdgeKind.LOCAL: f"local {name}",
-        EdgeKind.CELL: f"cell {name}",
-        EdgeKind.CLOSURE: f"closure {name}",
-        EdgeKind.DEFAULT: f"default {name}",
-        EdgeKind.CONSTANT: "constant",
-        EdgeKind.GLOBALS: ".__globals__",
-        EdgeKind.DICT: ".__dict__",
-        EdgeKind.TYPE: ".__class__",
-        EdgeKind.BASE: "base class",
-        EdgeKind.CACHED: "cached",
-        EdgeKind.WEAK_CALLBACK: ".__callback__",
-        EdgeKind.UNSEEN: "unseen",
-    }
-    return words.get(how.kind, "").strip()
-
-
-def how_key(how: Label) -> str:
-    """The entry of a container as it stands in a name."""
-    return f"[{safe(how.name, MAX_KEY)}]" if how.name else "[*]"
-
-
-def thread_words(thread_name: str) -> str:
-    """`thread feed_3`; the main thread by its own name."""
-    return f"thread {safe(thread_name, 60)}"
 
 
 def _cell_of(place: Place, label: Label) -> str | None:
@@ -470,16 +352,3 @@ def _as_attribute(label: Label) -> Label:
         return label
     name = unquoted(label.name)
     return Label(EdgeKind.ATTRIBUTE, name, label.is_literal and name.isidentifier())
-
-
-_NOUNS = ("built-in ", "async ", "bound ")
-
-
-def _after_noun(about: str) -> str:
-    """`function a.b.f` → `a.b.f`; `coroutine serve at …` → `serve`; a class likewise; "" for others."""
-    for noun in _NOUNS:
-        about = about.removeprefix(noun)
-    words = about.split()
-    if len(words) < 2:
-        return ""
-    return words[1].rstrip(",;:").removesuffix("()")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
-from refscope.analysis.steps import Place
+from refscope.analysis.places import Place
 from refscope.heap.vocabulary import EdgeKind
 from refscope.text import short_name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from refscope.analysis.steps import Place
+from refscope.analysis.places import Place
 from refscope.text import elide
 
 MAX_TAIL = 110

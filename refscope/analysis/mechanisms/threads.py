@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
-from refscope.analysis.steps import Place, hold_text
+from refscope.analysis.places import Place, hold_text
 from refscope.heap.vocabulary import EdgeKind, RootKind
 
 _QUEUES = frozenset(

@@ -9,7 +9,7 @@ from refscope.analysis import sentences
 from refscope.analysis.advice import advice_for
 from refscope.analysis.mechanisms import Kind, Mechanism
 from refscope.analysis.names import name_chain
-from refscope.analysis.steps import Place
+from refscope.analysis.places import Place
 from refscope.heap.snapshot import Label
 
 KINDS = sorted(value for name, value in vars(Kind).items() if name.isupper())
