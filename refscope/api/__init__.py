@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
+from refscope.api.captures import Run, open_capture, save_session
 from refscope.api.rows import ObjectDetails, TypeRow, WhatIf
 from refscope.api.session import Session, freeze_letter, launch
 from refscope.api.snapshot import Snapshot
@@ -18,6 +19,7 @@ from refscope.api.snapshot import Snapshot
 __all__ = [
     "ObjectDetails",
     "Path",
+    "Run",
     "Session",
     "Snapshot",
     "Suspect",
@@ -25,4 +27,6 @@ __all__ = [
     "WhatIf",
     "freeze_letter",
     "launch",
+    "open_capture",
+    "save_session",
 ]

@@ -38,6 +38,9 @@ ENDS_WITHIN_S = 1.0  # an image that is idle ends in a millisecond; one in a que
 LABELS_AT_ONCE = 2_000  # 20 labels of 200 characters each make 9 MB
 IDS_AT_ONCE = 20_000
 
+# Its id is no address: objects lie at even ones. It is also the mark that ends the rows' references.
+GONE_TYPE = TypeInfo(3, "", "<gone before it was read>")
+
 Progress = Callable[[int, int], None]
 """(objects read, objects in all as far as known). Called on the thread that reads."""
 
@@ -119,10 +122,11 @@ class Image:
             ids = [("ids", "Q", np.ascontiguousarray(unknown))]
             self._read_chunks(assembly, "leaves", ids, cancel, progress, silence_s=silence_s)
             if assembly.n_objects == before:
-                logger.info("%d objects were referred to but could not be read", len(unknown))
                 break
             unknown = assembly.unknown_ids(roots.ids())
         types = self._read_types(assembly.type_ids(), cancel, silence_s)
+        if len(unknown):
+            types.append(_add_gone(assembly, unknown))
         self._snapshot = assembly.finish(
             types=types,
             modules=roots.modules,
@@ -220,6 +224,11 @@ class Image:
 
     # Questions
 
+    def fetched(self) -> tuple[dict[tuple[int, int], tuple[Label, ...]], dict[int, str]]:
+        """All labels by (referrer id, referent id) and all texts by id that were asked for so far."""
+        with self._lock:
+            return dict(self._labels), dict(self._words)
+
     def referents(self, object_id: int, limit: int = 100) -> tuple[list[answers.Referent], int]:
         """What an object holds, up to `limit`, with names; and how much it holds in all."""
         return answers.parse_referents(self._ask("referents", {"id": object_id, "limit": limit}))
@@ -314,6 +323,20 @@ class Image:
         except (ProtocolError, AgentError) as exc:
             logger.info("%s not answered: %s", kind, exc)
             return None
+
+
+def _add_gone(assembly: Assembly, ids: npt.NDArray[np.uint64]) -> TypeInfo:
+    """Make rows of objects that could not be read, so that nothing refers to nowhere.
+
+    In process the target goes on while it is read, and what it frees meanwhile is among them.
+    """
+    logger.info("%d objects were referred to but gone when they were read", len(ids))
+    mark, count = GONE_TYPE.id, len(ids)
+    nothing = np.zeros(count, np.uint64)
+    unknown = np.full(count, -1, np.int64)
+    marks = np.full(count, mark, np.uint64)
+    assembly.add_chunk(ids, marks, nothing, unknown, marks, mark, tracked=False)
+    return GONE_TYPE
 
 
 def _open_pidfd(pid: int) -> int:
