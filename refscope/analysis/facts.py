@@ -17,6 +17,9 @@ from refscope.heap.vocabulary import TypeFlag
 MAX_SCANNED = 2_000_000
 """Referents of one object that are looked at to count those alike: 2 ms; more are extrapolated."""
 
+MAX_METHODS = 100
+"""Entries of a class's dict that are searched for the methods of a descriptor."""
+
 
 class HeapFacts:
     """Answers about objects of one snapshot, by object index."""
@@ -80,6 +83,17 @@ class HeapFacts:
         if row not in self._bases:
             self._bases[row] = self._bases_of(self.snapshot.type_table[row])
         return self._bases[row]
+
+    def methods(self, index: int) -> list[tuple[int, int]]:
+        """(attribute dict, function) rows for the class of an object and its bases: what may be `__get__`."""
+        own = self.type_info(index).object_index
+        found = []
+        for cls in (own, *self.bases(index)):
+            held = [] if cls < 0 else [int(row) for row in self.referents(cls)]
+            for table in (row for row in held if self.type_name(row) == "dict"):
+                rows = self.referents(table)[:MAX_METHODS]
+                found += [(table, int(row)) for row in rows if self.type_name(int(row)) == "function"]
+        return found
 
     def instances_of(self, index: int) -> int:
         """How many objects have exactly the class of `index`."""

@@ -138,6 +138,7 @@ def _folder(facts: HeapFacts, labels: LabelSource, chains: Sequence[Chain]) -> F
             rows.update(dict.fromkeys(wrapped_by(facts, int(index))))
             rows.update(dict.fromkeys(row for row in facts.bases(index) if not facts.class_name(row)))
         edges.update(dict.fromkeys(_aliases(facts, chain)))
+        edges.update(dict.fromkeys(_class_variables(facts, chain)))
     asked = list(edges)
     known = dict(zip(asked, labels.labels(asked), strict=True)) if asked else {}
     ids = [facts.object_id(row) for row in rows]
@@ -154,6 +155,14 @@ def _aliases(facts: HeapFacts, chain: Chain) -> list[tuple[int, int]]:
         return []
     namespaces = [facts.module_namespace(module) for module in facts.modules_holding(first)]
     return [(facts.object_id(row), facts.object_id(first)) for row in namespaces]
+
+
+def _class_variables(facts: HeapFacts, chain: Chain) -> list[tuple[int, int]]:
+    """The methods of what classes hold: a descriptor is not what `Class.name` gives."""
+    pairs = zip(chain.indexes, chain.indexes[2:], strict=False)
+    held = [int(value) for owner, value in pairs if facts.is_class(owner) and not facts.is_class(value)]
+    found = [edge for value in held for edge in facts.methods(value)]
+    return [(facts.object_id(table), facts.object_id(function)) for table, function in found]
 
 
 def _path(folder: Folder, chain: Chain, position: int | None) -> Path:

@@ -88,7 +88,7 @@ class Folder:
 
     def label(self, source: int, target: int) -> Label:
         """The most telling label of a reference; one that can be written down goes first."""
-        known = self._labels.get((self.facts.object_id(source), self.facts.object_id(target)), ())
+        known = self._labels.get(self._ids(source, target), ())
         if not known:
             return Label(EdgeKind.UNKNOWN, "", False)
         return next((label for label in known if label.is_literal), known[0])
@@ -257,8 +257,8 @@ class Folder:
             return label, expression_of(place.expression, place.type_name, label)
         if hidden.kind == "attributes":
             how = _as_attribute(label)
-            wrapped = self.facts.type_name(target) in _WRAPPED_IN_CLASS and self.facts.is_class(place.index)
-            return how, attribute(place.expression, how.name, in_dict=wrapped or not how.is_literal)
+            changed = self.facts.is_class(place.index) and self._is_descriptor(target)
+            return how, attribute(place.expression, how.name, in_dict=changed or not how.is_literal)
         if hidden.kind == "defaults":
             return Label(EdgeKind.DEFAULT, unquoted(label.name), label.is_literal), indexed(
                 hidden.expression, label
@@ -267,6 +267,16 @@ class Folder:
             name = identifier_of(label) or hidden.variable
             return Label(EdgeKind.CELL, name, bool(name)), attribute(hidden.expression, "cell_contents")
         return label, None
+
+    def _is_descriptor(self, index: int) -> bool:
+        """Whether `Class.name` gives something else than the object in the dict of the class."""
+        if self.facts.type_name(index) in _WRAPPED_IN_CLASS:
+            return True
+        labels = (self._labels.get(self._ids(*edge), ()) for edge in self.facts.methods(index))
+        return any("__get__" in label.name for known in labels for label in known)
+
+    def _ids(self, source: int, target: int) -> tuple[int, int]:
+        return self.facts.object_id(source), self.facts.object_id(target)
 
     def _name(self, place: Place, how: Label) -> tuple[str, str]:
         """Name and base of what `place` holds that way."""

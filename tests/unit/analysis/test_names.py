@@ -114,6 +114,19 @@ def test_static_methods_are_looked_up_where_the_class_keeps_them() -> None:
     assert named(picture, method).expression == "vars(shop.App)['build']"
 
 
+def test_descriptors_are_looked_up_where_the_class_keeps_them() -> None:
+    # shop.Model.price is a shop.Price, whose class has a __get__
+    picture = Picture()
+    descriptor_class = picture.make_class("shop", "Price")
+    method = picture.class_variable(descriptor_class, "__get__", "function")
+    owner = picture.make_class("shop", "Model")
+    price = picture.class_variable(owner, "price", "shop.Price")
+    assert named(picture, price).expression == "vars(shop.Model)['price']"
+    assert named(picture, price).holder == "shop.Model.price"
+    picture.by_edge.pop((picture.id_of(picture.parents[method]), picture.id_of(method)))
+    assert named(picture, price).expression == "shop.Model.price"
+
+
 def test_closure_variables_are_reached_by_the_name_of_the_function() -> None:
     # shop.ask → closure tuple → cell → answers {…}
     picture = Picture()
