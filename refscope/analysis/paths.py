@@ -1,16 +1,31 @@
-"""Why an object is alive: shortest chains of references from the roots, best first."""
+"""Why an object is alive: shortest chains of references from the roots, best first.
+
+One breadth-first pass in ranks over the whole heap answers every question: first what modules hold
+by attributes, keys and items, then what running frames and the interpreter hold, then what hangs on
+references that nobody writes down (`heap.roles`), last what only native code holds. The order of
+roots and references decides between equals, so equal heaps give equal chains.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from refscope.analysis.chains import Chain
 from refscope.analysis.roots import Roots
+from refscope.heap import roles
 from refscope.heap.graph import HeapGraph
+from refscope.heap.snapshot import ObjectIndex
+from refscope.heap.vocabulary import RootKind
+
+_N_RANKS = 4
+_LOOK_AT = 200  # further holders of one object that are tried, nearest to the roots first
+_WALK_BACK = 20_000  # objects visited in search of a way around; beyond that there is none near
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +35,16 @@ class TypeChains:
     chains: tuple[Chain, ...]
     total: int
     garbage: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Forest:
+    parent: npt.NDArray[np.int32]
+    distance: npt.NDArray[np.int32]
+    order: npt.NDArray[np.int32]  # reached objects as they were settled
+    place: npt.NDArray[np.int32]  # int32[n], position in `order`; −1 = not reached
+    rank_ends: npt.NDArray[np.int64]
+    start: dict[int, int]  # object -> position of its best root
 
 
 class PathFinder:
@@ -32,26 +57,219 @@ class PathFinder:
     def shortest(self, index: int) -> Chain | None:
         """The best chain to an object: over references that a person can act on first, then fewest
         steps; None = no root reaches it (garbage). O(length)."""
-        raise NotImplementedError
+        if self._forest.place[index] < 0:
+            return None
+        return self._chain(self._up(index))
 
     def chains(self, index: int, limit: int = 5) -> list[Chain]:
-        """The best chain and further independent ones, which end in other holders or part higher up."""
-        raise NotImplementedError
+        """The best chain and further independent ones: other holders of the object first, then ways
+        that part higher up; chains of a new shape before more of the same."""
+        first = self.shortest(index)
+        if first is None:
+            return []
+        found: list[Chain] = [first]
+        more: list[Chain] = []
+        shapes = {self._types(first.indexes)}
+        for position in range(len(first.indexes) - 1, 0, -1):
+            for chain in self._parting_at(first, position):
+                if len(found) == limit:
+                    return found
+                is_new = self._types(chain.indexes) not in shapes
+                shapes.add(self._types(chain.indexes))
+                (found if is_new else more).append(chain)
+        return (found + more)[:limit]
 
     def chains_to_type(self, rows: Sequence[int], limit: int = 5) -> TypeChains:
         """Chains to all objects of these types, merged by shape: what a person can change and what
-        explains most objects first."""
-        raise NotImplementedError
+        explains most objects first. RefScope's own objects do not count."""
+        objects = self.graph.objects_of_type(*rows)
+        objects = objects[~self.roots.own[objects]]
+        place = self._forest.place[objects]
+        reached, place = objects[place >= 0], place[place >= 0]
+        first_to_last = np.argsort(place)
+        reached = reached[first_to_last]
+        _, firsts, counts = np.unique(self.shapes()[reached], return_index=True, return_counts=True)
+        groups = [
+            (self._rank(int(reached[first])) >= roles.HIDDEN, -int(count), int(first))
+            for first, count in zip(firsts, counts, strict=True)
+        ]
+        chains = []
+        for _, count, first in sorted(groups)[:limit]:
+            chains.append(replace(self._chain(self._up(int(reached[first]))), alike=-count))
+        if chains and len(chains) < limit:
+            further = self.chains(chains[0].indexes[-1], limit - len(chains) + 1)[1:]
+            chains += [replace(chain, alike=self._alike(chain, set(rows))) for chain in further]
+        return TypeChains(tuple(chains), len(objects), len(objects) - len(reached))
 
     def parents(self) -> npt.NDArray[np.int32]:
         """int32[n]: the object before it on its best chain; −1 = a root, −2 = not reached."""
-        raise NotImplementedError
+        return self._forest.parent
 
     def distances(self) -> npt.NDArray[np.int32]:
         """int32[n]: references on its best chain; −1 = not reached."""
-        raise NotImplementedError
+        return self._forest.distance
+
+    def order(self) -> npt.NDArray[np.int32]:
+        """int32: all reached objects, best reached first; parents stand before what they hold."""
+        return self._forest.order
 
     def shapes(self) -> npt.NDArray[np.uint64]:
-        """uint64[n]: a number for the shape of each object's best chain (0 = not reached): holders by
-        place, members of containers by type. Equal across snapshots of one run where nothing moved."""
-        raise NotImplementedError
+        """uint64[n]: a number for the shape of each object's best chain (0 = not reached).
+
+        Variables of namespaces and attributes count by place, members of containers by type, and
+        repetition (linked lists) once. Equal across snapshots where the names on the way are.
+        """
+        return self._shapes
+
+    def _rank(self, index: int) -> int:
+        """The highest rank on an object's best chain."""
+        return int(np.searchsorted(self._forest.rank_ends, self._forest.place[index], side="right"))
+
+    def _up(self, index: int) -> list[int]:
+        """The best chain's objects, root first."""
+        parent = self._forest.parent
+        chain = [int(index)]
+        while (above := int(parent[chain[-1]])) >= 0:
+            chain.append(above)
+        return chain[::-1]
+
+    def _chain(self, indexes: Sequence[int]) -> Chain:
+        root = self.roots.root(self._forest.start[indexes[0]])
+        return Chain(root, tuple(ObjectIndex(index) for index in indexes))
+
+    def _types(self, indexes: Sequence[int]) -> tuple[int, ...]:
+        return tuple(self.graph.snapshot.types[list(indexes)].tolist())
+
+    def _alike(self, chain: Chain, rows: set[int]) -> int:
+        """How many objects of these types the last holder of a chain holds."""
+        if len(chain.indexes) < 2:
+            return 1
+        held = np.unique(self.graph.referents(chain.indexes[-2]))
+        return max(1, int(np.isin(self.graph.snapshot.types[held], list(rows)).sum()))
+
+    def _parting_at(self, chain: Chain, position: int) -> Iterator[Chain]:
+        """Chains that end like this one from `position` on, but come from another holder there."""
+        tail: list[int] = list(chain.indexes[position:])
+        holders = np.unique(self.graph.referrers(tail[0]))
+        place = self._forest.place[holders]
+        holders = holders[np.argsort(place, kind="stable")][np.count_nonzero(place < 0) :]
+        blocked = set(tail)
+        clear: dict[int, bool] = {}
+        for holder in holders[:_LOOK_AT].tolist():
+            if holder != chain.indexes[position - 1] and holder not in blocked:
+                head = self._around(holder, blocked, clear)
+                if head is not None:
+                    yield self._chain([*head, *tail])
+
+    def _around(self, index: int, blocked: set[int], clear: dict[int, bool]) -> list[int] | None:
+        """A short chain to an object that avoids `blocked`: from the nearest of its referrers (and
+        theirs …) whose best chain does. None = there is none near."""
+        below = {index: -1}
+        waiting = [index]
+        for each in waiting:
+            if self._is_clear(each, blocked, clear):
+                chain = self._up(each)
+                while (each := below[each]) >= 0:
+                    if each in chain:  # it came by here already
+                        del chain[chain.index(each) :]
+                    chain.append(each)
+                return chain
+            for referrer in self.graph.referrers(each)[:_WALK_BACK].tolist():
+                if referrer not in below and referrer not in blocked and self._forest.place[referrer] >= 0:
+                    below[referrer] = each
+                    waiting.append(referrer)
+            if len(waiting) > _WALK_BACK:
+                break
+        return None
+
+    def _is_clear(self, index: int, blocked: set[int], clear: dict[int, bool]) -> bool:
+        """Whether an object's best chain avoids `blocked`; remembered for all on the way."""
+        way = []
+        parent = self._forest.parent
+        while index >= 0 and index not in clear and index not in blocked:
+            way.append(index)
+            index = int(parent[index])
+        answer = index < 0 or (index not in blocked and clear[index])
+        clear.update(dict.fromkeys(way, answer))
+        return answer
+
+    @cached_property
+    def _forest(self) -> _Forest:
+        from refscope.heap import kernels
+
+        snapshot, roots = self.graph.snapshot, self.roots
+        n = self.graph.n_objects
+        ranks = np.array([self._root_rank(position) for position in range(len(roots))], np.uint8)
+        wanted = np.flatnonzero(ranks < _N_RANKS)
+        wanted = wanted[np.argsort(ranks[wanted], kind="stable")]
+        start: dict[int, int] = {}
+        for position in wanted.tolist():
+            start.setdefault(int(roots.objects[position]), position)
+        table = roles.ranking(self.graph)
+        parent = np.full(n, -2, np.int32)
+        parent[roots.own] = -1  # RefScope's own objects are not there
+        distance = np.full(n, -1, np.int32)
+        order = np.empty(n, np.int32)
+        rank_ends = np.zeros(_N_RANKS, np.int64)
+        count = kernels.search(
+            snapshot.offsets,
+            snapshot.targets,
+            snapshot.types,
+            table.class_of_type,
+            table.roles,
+            table.ranks,
+            table.class_rank,
+            np.array(list(start), np.int32),
+            ranks[list(start.values())],
+            rank_ends,
+            parent,
+            distance,
+            order,
+        )
+        parent[roots.own] = -2
+        place = np.full(n, -1, np.int32)
+        place[order[:count]] = np.arange(count, dtype=np.int32)
+        return _Forest(parent, distance, order[:count].copy(), place, rank_ends, start)
+
+    def _root_rank(self, position: int) -> int:
+        kind = self.roots.kinds[position]
+        if kind == RootKind.FRAME:
+            frame = self.graph.snapshot.frames[int(self.roots.frames[position])]
+            return roles.HIDDEN if "importlib" in frame.module.split(".")[0] else roles.OUTSIDE
+        return {
+            RootKind.MODULE: roles.NORMAL,
+            RootKind.INTERPRETER: roles.OUTSIDE,
+            RootKind.NATIVE: roles.NATIVE,
+        }.get(kind, _N_RANKS)
+
+    @cached_property
+    def _shapes(self) -> npt.NDArray[np.uint64]:
+        from refscope.heap import kernels
+
+        snapshot, forest = self.graph.snapshot, self._forest
+        shapes = np.zeros(self.graph.n_objects, np.uint64)
+        for index in np.flatnonzero(forest.parent == -1).tolist():
+            shapes[index] = roles.hash_of(self._root_name(index))
+        modes = roles.modes(self.graph)
+        kernels.hash_shapes(
+            snapshot.offsets,
+            snapshot.targets,
+            snapshot.types,
+            forest.parent,
+            forest.order,
+            modes.modes,
+            modes.modes_below,
+            modes.type_hashes,
+            shapes,
+        )
+        return shapes
+
+    def _root_name(self, index: int) -> str:
+        """What stays the same about a root from freeze to freeze: not which thread, not how many."""
+        root = self.roots.root(self._forest.start[index])
+        if root.frame is not None:
+            frame = self.graph.snapshot.frames[root.frame]
+            return f"{root.kind} {frame.module}.{frame.function}"
+        if root.kind == RootKind.NATIVE:
+            return f"{root.kind} {self.graph.type_name(index)}"
+        return f"{root.kind} {re.sub('[0-9]+', '#', root.label)}"

@@ -15,6 +15,7 @@ from refscope.heap.kernels.edges import (
     components,
     count_values,
     mark_globals,
+    mark_held_components,
     reach,
     reverse_edges,
     rows_without_class,
@@ -23,7 +24,7 @@ from refscope.heap.kernels.edges import (
 from refscope.heap.kernels.ids import fill_directory, fill_pages, look_up
 from refscope.heap.kernels.search import ROLES, search
 from refscope.heap.kernels.shapes import (
-    DICT_OF_PARENT,
+    AS_PARENT_SAYS,
     MEMBER,
     ORDINAL,
     PLACE,
@@ -33,7 +34,7 @@ from refscope.heap.kernels.shapes import (
 )
 
 __all__ = [
-    "DICT_OF_PARENT",
+    "AS_PARENT_SAYS",
     "MEMBER",
     "ORDINAL",
     "PLACE",
@@ -48,6 +49,7 @@ __all__ = [
     "hash_shapes",
     "look_up",
     "mark_globals",
+    "mark_held_components",
     "reach",
     "retain_by_type",
     "reverse_edges",

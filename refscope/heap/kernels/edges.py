@@ -186,3 +186,13 @@ def components(offsets: Any, targets: Any, members: Any, is_member: Any, compone
                         break
                 count += 1
     return count
+
+
+@kernel(nbt.void(I64, I32, I32, I32, BOOLW))
+def mark_held_components(offsets: Any, targets: Any, members: Any, component: Any, is_held: Any) -> None:
+    """Mark the components that members of other components refer to."""
+    for source in members:
+        for edge in range(offsets[source], offsets[source + 1]):
+            other = component[targets[edge]]
+            if other >= 0 and other != component[source]:
+                is_held[other] = True

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numba import types as nbt
 
-from refscope.heap.kernels.compiler import I32, I32W, I64, U8, kernel, part
+from refscope.heap.kernels.compiler import I32, I32W, I64, I64W, U8, kernel, part
 
 ROLES = 16  # roles of objects that `search` tells apart: the side of its table of ranks
 
@@ -131,7 +131,7 @@ def _settle(
     return n_settled, n_postponed
 
 
-@kernel(nbt.int64(I64, I32, I32, I32, U8, U8, nbt.int64, I32, U8, nbt.int64, I32W, I32W, I32W))
+@kernel(nbt.int64(I64, I32, I32, I32, U8, U8, nbt.int64, I32, U8, I64W, I32W, I32W, I32W))
 def search(
     offsets: Any,
     targets: Any,
@@ -142,7 +142,7 @@ def search(
     class_rank: Any,
     starts: Any,
     start_ranks: Any,
-    n_ranks: Any,
+    rank_ends: Any,
     parent: Any,
     distance: Any,
     order: Any,
@@ -152,19 +152,20 @@ def search(
     An object's place is the least (highest rank on the way, number of references) that its settled
     referrers give it. ranks: uint8[ROLES · ROLES], rank of a reference by the roles of source and
     target; class_rank: least rank of a reference from an instance to its class. starts: roots, in
-    order of preference, with their ranks; ranks from n_ranks on are left out. parent: int32[n], −2 at
-    first and where not reached, −1 = start. distance: −1 at first. order: as they were settled;
-    returns how many.
+    order of preference, with their ranks. parent: int32[n], −2 at first and where not reached, −1 =
+    start; not −2 at first = as if it were not there. distance: int32[n], −1 at first. order: int32[n],
+    as they were settled; rank_ends: int64[ranks], how many were after each rank. Returns how many.
     """
     heap = (offsets, targets, types, class_of_type, roles, ranks, class_rank)
     n_settled = 0
     postponed = np.empty(len(parent), np.int32)  # settled, with references of a higher rank
     n_postponed = 0
-    for rank in range(n_ranks):
+    for rank in range(len(rank_ends)):
         wanted, n_postponed = _candidates(
             heap, rank, starts, start_ranks, parent, distance, postponed, n_postponed
         )
         n_settled, n_postponed = _settle(
             heap, rank, wanted, parent, distance, order, n_settled, postponed, n_postponed
         )
-    return n_settled
+        rank_ends[rank] = n_settled
+    return int(n_settled)

@@ -12,10 +12,10 @@ from numba import types as nbt
 from refscope.heap.kernels.compiler import I32, I32W, I64, I64W, U8, U64, U64W, kernel, part
 from refscope.heap.kernels.ids import SPREAD
 
-MEMBER, ORDINAL, PLACE, DICT_OF_PARENT = 0, 1, 2, 3
+MEMBER, ORDINAL, PLACE, AS_PARENT_SAYS = 0, 1, 2, 3
 """How children of an object are told apart in a shape: not at all (members of a container), by
 their rank among its children of the same type (attributes), by their place (names of a namespace);
-or, for a dict, as its parent says."""
+or, for dicts and tuples, as their parent says."""
 _MANY = 8  # children of one type from which an object counts as a container of them
 
 
@@ -45,7 +45,7 @@ def hash_shapes(
     parent: Any,
     order: Any,
     modes: Any,
-    dict_modes: Any,
+    modes_below: Any,
     type_hashes: Any,
     shapes: Any,
 ) -> None:
@@ -53,7 +53,7 @@ def hash_shapes(
 
     Runs repeat themselves (a linked list, a tree): an object that stands to its parent as that one
     stands to its own, directly or over one object between, has its shape. modes: uint8[n];
-    dict_modes: uint8[n], the mode of a DICT_OF_PARENT under that parent. shapes: uint64[n], those of
+    modes_below: uint8[n], the mode of an AS_PARENT_SAYS under that parent. shapes: uint64[n], those of
     starts given.
     """
     steps = np.zeros(len(types), np.uint64)
@@ -62,8 +62,8 @@ def hash_shapes(
     for source in order:
         above = parent[source]
         mode = modes[source]
-        if mode == DICT_OF_PARENT:
-            mode = dict_modes[above] if above >= 0 else np.uint8(MEMBER)
+        if mode == AS_PARENT_SAYS:
+            mode = modes_below[above] if above >= 0 else np.uint8(MEMBER)
         if mode == ORDINAL:
             for edge in range(offsets[source], offsets[source + 1]):
                 totals[types[targets[edge]]] += 1
