@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from refscope.gui import graph_walk
@@ -25,6 +25,9 @@ READABLE_ZOOM = 0.62
 
 _MARGIN = 28.0
 
+_CACHE_KIB = 96 * 1024
+"""For the pictures of nodes in view: a screen full of them at twice the pixels."""
+
 
 class GraphCamera(QGraphicsView):
     """A view that knows where it looks; gestures and requests are `GraphView`'s."""
@@ -34,6 +37,7 @@ class GraphCamera(QGraphicsView):
     def __init__(self, theme: Theme) -> None:
         self.graph = GraphScene(theme)
         super().__init__(self.graph)
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE_KIB))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)

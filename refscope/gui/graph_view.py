@@ -188,9 +188,9 @@ class GraphView(GraphCamera):
                 item.state.selected = key in chosen
                 item.update()
         self._show_hot_edges()
-        key = self.current_key
-        if key is not None:
-            self.setAccessibleDescription(accessible_name(self.shown, self.graph.nodes[key].node))
+        current = self.current_key
+        if current is not None:
+            self.setAccessibleDescription(accessible_name(self.shown, self.graph.nodes[current].node))
 
     def _show_hot_edges(self) -> None:
         hot = list(self.graph.edges_of(self._hovered)) if self._hovered else []
