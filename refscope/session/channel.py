@@ -199,6 +199,11 @@ class Channel:
         except OSError as exc:
             logger.debug("%s not sent: %s", kind, exc)
 
+    def wait_end(self, timeout_s: float) -> bool:
+        """Wait until the other side has closed; false if it has not within `timeout_s`."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
     def close(self) -> None:
         """Close the socket and end the reader. Who still waits gets PeerGone. May be called twice."""
         with self._lock:

@@ -65,6 +65,8 @@ class Freezer:
             image = request.wait_image(self._end_image)
             if image.pid:
                 self._sampler.exclude(image.pid)
+            else:
+                self._sampler.agent_threads += 1  # in process a thread of ours answers
             image.read(order.cancel, order.progress, order.deadline_s)
         except BaseException as exc:
             if image is not None:
@@ -101,9 +103,11 @@ class Freezer:
             self._control.begin_reap(pid)
 
     def _end_image(self, image: Image) -> None:
-        if image.pid and not self.waits:
+        if not image.pid:
+            self._sampler.agent_threads -= 1
+        elif not self.waits:
             self._control.begin_reap(image.pid)
-        elif image.pid and self._control.reap(image.pid):
+        elif self._control.reap(image.pid):
             self._sampler.include(image.pid)
         self._on_closed(image)
 

@@ -275,6 +275,7 @@ class Image:
                 return
             self._is_closed = True
         self._channel.tell("close")
+        self._channel.wait_end(ENDS_WITHIN_S)  # in process: by then the agent has let go of the objects
         self._channel.close()
         if not self.has_ended(ENDS_WITHIN_S):
             self.kill()
