@@ -109,9 +109,8 @@ def apply_sgr(style: TextStyle, parameters: str) -> TextStyle:
         number = numbers[at]
         if number in (38, 48):
             color, used = _extended(numbers[at + 1 :])
-            key = "foreground" if number == 38 else "background"
             if color is not None:
-                style = replace(style, **{key: color})  # type: ignore[arg-type]
+                style = _colored(style, _GROUNDS[number // 10], color)
             at += used
         else:
             style = _apply_one(style, number)
@@ -127,11 +126,17 @@ def _apply_one(style: TextStyle, number: int) -> TextStyle:
     if number in _OFF:
         return replace(style, **dict.fromkeys(_OFF[number], False))
     if number in (39, 49):
-        return replace(style, **{_GROUNDS[number // 10]: None})
+        return _colored(style, _GROUNDS[number // 10], None)
     tens, unit = divmod(number, 10)
     if unit < 8 and tens in _GROUNDS:
-        return replace(style, **{_GROUNDS[tens]: unit + (8 if tens >= 9 else 0)})
+        return _colored(style, _GROUNDS[tens], unit + (8 if tens >= 9 else 0))
     return style
+
+
+def _colored(style: TextStyle, ground: str, color: int | str | None) -> TextStyle:
+    if ground == "foreground":
+        return replace(style, foreground=color)
+    return replace(style, background=color)
 
 
 def _extended(numbers: list[int]) -> tuple[int | str | None, int]:

@@ -329,7 +329,7 @@ class _Output(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setProperty("role", "mono")
         self.setAccessibleName("Output of the program")
-        self.document().setDocumentMargin(10)
+        self.document().setDocumentMargin(12)
         self.setTabChangesFocus(True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from refscope.gui.icons import icon
 from refscope.gui.parts import ElidedLabel, ToolButton, label, row
@@ -50,7 +50,11 @@ class PanelDock(QDockWidget):
         self._stack = QStackedWidget()
         for tab in self.tabs:
             self._stack.addWidget(tab.widget)
-        self.setWidget(self._stack)
+        holder = QWidget()  # it stays while the stack is hidden: a dock without content has no width
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._stack)
+        self.setWidget(holder)
         self._header = PanelHeader(self.tabs, can_collapse=can_collapse)
         self._header.tab_clicked.connect(self._tab_clicked)
         self._header.fold_clicked.connect(lambda: self.set_collapsed(not self._is_collapsed))
@@ -107,7 +111,7 @@ class PanelDock(QDockWidget):
         self.show()
         self.set_collapsed(False)
         self.show_tab(key or self.current)
-        widget = self._stack.currentWidget()
+        widget = self.tabs[self._stack.currentIndex()].widget
         target = widget if widget.focusPolicy() != Qt.FocusPolicy.NoFocus else _first_focusable(widget)
         (target or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -137,6 +141,7 @@ class PanelHeader(QFrame):
         self.setFixedHeight(HEADER)
         self.bar = QTabBar()
         self.bar.setDrawBase(False)
+        self.bar.setIconSize(QSize(14, 14))
         self.bar.setExpanding(False)
         self.bar.setUsesScrollButtons(False)
         for tab in tabs:

@@ -222,7 +222,11 @@ class IconField(QLineEdit):
     def set_icon_shown(self, shown: bool) -> None:
         """Show the icon, or give its room to the text."""
         self._icon.setVisible(shown)
-        self.setTextMargins(20 if shown else 0, 0, 0, 0)
+        self.setTextMargins(20 if shown else 0, 0, self.textMargins().right(), 0)
+
+    def set_room(self, *, right: int) -> None:
+        """Keep pixels free at the right end, for a hint."""
+        self.setTextMargins(self.textMargins().left(), 0, right, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the icon in the middle of the height."""

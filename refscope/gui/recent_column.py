@@ -121,7 +121,7 @@ class RecentRow(Card):
         self._pin = ToolButton("pin", pin_name, "accent" if target.is_pinned else "text3", 14)
         self._remove = ToolButton("close", f"Remove {target.title} from Recent", "text3", 14)
         for button, signal in ((self._pin, self.pin_toggled), (self._remove, self.removed)):
-            button.setFixedSize(24, 18)
+            button.setFixedSize(22, 16)
             button.clicked.connect(signal)
         title = ElidedLabel(target.title, "strong")
         column = QVBoxLayout(self)

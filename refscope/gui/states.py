@@ -36,8 +36,14 @@ class MessageView(QWidget):
     def __init__(self, state: MessageState | None = None) -> None:
         super().__init__()
         self._theme: Theme | None = None
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(24, 16, 24, 16)
+        self._middle = row(None, None)
+        self._middle.setStretch(0, 1)
+        self._middle.setStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 12, 20, 12)
+        column.addStretch(1)
+        column.addLayout(self._middle)
+        column.addStretch(1)
         self._body: QWidget | None = None
         if state is not None:
             self.show_state(state)
@@ -49,10 +55,12 @@ class MessageView(QWidget):
     def show_state(self, state: MessageState) -> None:
         """Replace what is shown."""
         if self._body is not None:
-            self._layout.removeWidget(self._body)
+            self._middle.removeWidget(self._body)
+            self._body.hide()
             self._body.deleteLater()
         self._body = self._build(state)
-        self._layout.addWidget(self._body, 0, Qt.AlignmentFlag.AlignCenter)
+        self._body.setMaximumWidth(_TEXT_WIDTH)
+        self._middle.insertWidget(1, self._body, 1000)
         if self._theme is not None:
             dress(self._body, self._theme)
         self.setAccessibleName(f"{state.title}. {state.text}")
@@ -95,8 +103,6 @@ class MessageView(QWidget):
 def _centred(text: str, role: str, tone: str = "") -> QWidget:
     made = label(text, role, tone, wraps=True)
     made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    made.setMinimumWidth(min(_TEXT_WIDTH, 220))
-    made.setFixedWidth(_TEXT_WIDTH) if role != "heading" else made.setMaximumWidth(_TEXT_WIDTH + 60)
     return made
 
 

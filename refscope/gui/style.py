@@ -150,8 +150,8 @@ QProgressBar[thin="true"]::chunk {{ border-radius: 0; }}
 def _bars(t: Theme) -> str:
     return f"""
 QMenuBar {{ background: {t.hex("window")}; color: {t.hex("text")}; border-bottom: 1px solid {t.hex("line")};
-    padding: 0 6px; min-height: 27px; max-height: 27px; }}
-QMenuBar::item {{ padding: 5px 11px; background: transparent; border-radius: 4px; }}
+    padding: 0 6px; }}
+QMenuBar::item {{ padding: 6px 10px; background: transparent; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {t.hex("hover")}; }}
 QMenuBar::item:pressed {{ background: {t.hex("sel")}; }}
 QMenu {{ background: {t.hex("panel")}; color: {t.hex("text")}; border: 1px solid {t.hex("ctl")};

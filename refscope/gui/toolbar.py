@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from refscope.gui.parts import Button, Icon, IconField, KeyButton, label, line, row, set_property
-from refscope.gui.theme import Theme
 from refscope.text import format_clock, safe
 
 HEIGHT = 44
@@ -50,7 +49,8 @@ class Toolbar(QFrame):
         self.collect = KeyButton("Collect", "F9", "recycle")
         self.collect.set_hint_shown(False)
         self.search = IconField("Find a type, object or repr", "search")
-        self.search.setPlaceholderText("Find a type, object or repr")
+        self.search.set_room(right=50)
+        self.search.setPlaceholderText("Find a type or object")
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.search.returnPressed.connect(lambda: self.search_entered.emit(self.search.text()))
         hint = label("Ctrl+F")
@@ -122,9 +122,7 @@ class StateChip(QWidget):
         self._icon = Icon("play", "ok", 9)
         self._text = label("", "small_strong", "ok")
         self.setLayout(row(self._icon, self._text, spacing=6, margins=(9, 2, 10, 2)))
-
-    def apply_theme(self, _theme: Theme) -> None:
-        """Nothing of its own to paint."""
+        self.setFixedHeight(21)
 
     def show_state(self, state: ProgramState) -> None:
         """Show a state."""

@@ -1,0 +1,78 @@
+"""The menu bar, built from the table of actions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from refscope.gui.actions import ACTIONS, MENUS, MNEMONICS, WindowFacts, plain_text, reason_off
+
+
+class Menus(QObject):
+    """Menus and their actions. `triggered(key)`."""
+
+    triggered = Signal(str)
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for name in MENUS:
+            if any(spec.menu.split("/")[0] == name for spec in ACTIONS):
+                self._menus[name] = window.menuBar().addMenu(MNEMONICS[name])
+        self.recent_menu = QMenu("&Recent")
+        self.examples_menu = QMenu("&Examples")
+        for spec in ACTIONS:
+            self._add(spec.key)
+        self.set_facts(WindowFacts())
+
+    def menu(self, path: str) -> QMenu:
+        """The menu "View" or "View/Theme"; submenus are made when first asked for."""
+        if path not in self._menus:
+            above, name = path.rsplit("/", 1)
+            self._menus[path] = self.menu(above).addMenu(f"&{name}")
+        return self._menus[path]
+
+    def set_facts(self, facts: WindowFacts) -> dict[str, str]:
+        """Switch actions on and off; returns why each that is off is off."""
+        reasons: dict[str, str] = {}
+        for spec in ACTIONS:
+            reason = reason_off(spec, facts)
+            if reason:
+                reasons[spec.key] = reason
+            action = self.actions[spec.key]
+            action.setEnabled(not reason)
+            tip = spec.tip or plain_text(spec)
+            action.setStatusTip(f"{tip}. Off: {reason}." if reason else tip)
+        for key, name in (("undo", facts.undo_name), ("redo", facts.redo_name)):
+            text = f"&{key.capitalize()}"
+            self.actions[key].setText(f"{text} {name}" if name else text)
+        return reasons
+
+    def check(self, key: str, checked: bool = True) -> None:
+        """Show a choice as chosen."""
+        self.actions[key].setChecked(checked)
+
+    def _add(self, key: str) -> None:
+        spec = next(spec for spec in ACTIONS if spec.key == key)
+        menu = self.menu(spec.menu)
+        if spec.begins_group and not menu.isEmpty():
+            menu.addSeparator()
+        action = QAction(spec.text, self._window)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        action.setCheckable(spec.is_checkable or bool(spec.choice_of))
+        if spec.choice_of:
+            if spec.choice_of not in self._groups:
+                self._groups[spec.choice_of] = QActionGroup(self)
+            self._groups[spec.choice_of].addAction(action)
+        action.triggered.connect(lambda _checked=False: self.triggered.emit(key))
+        menu.addAction(action)
+        self.actions[key] = action
+        if key == "open":
+            menu.addMenu(self.recent_menu)
+        if key == "guide":
+            menu.addMenu(self.examples_menu)
