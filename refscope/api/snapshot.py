@@ -82,8 +82,11 @@ class Snapshot:
 
     # --- types and objects ------------------------------------------------------------------------
 
-    def types(self, since: Snapshot | None = None) -> list[TypeRow]:
-        """Classes with their objects, largest growth first, then most bytes; those gone since as well."""
+    def types(self, since: Snapshot | None = None, *, same_run: bool = True) -> list[TypeRow]:
+        """Classes with their objects, largest growth first, then most bytes; those gone since as well.
+
+        same_run: whether `since` is of the same run; else classes are matched by name only.
+        """
         graph = self.analysed.graph
         retained = self.analysed.dominators.retained_by_type() if self.analysed.has_dominators else None
         before = since.analysed.graph if since is not None else None
@@ -96,14 +99,23 @@ class Snapshot:
                 shallow_growth=grown.size_growth if before is not None else 0,
                 retained_bytes=int(retained[grown.row]) if retained is not None and grown.row >= 0 else None,
             )
-            for grown in type_growth(before if before is not None else graph, graph)
+            for grown in type_growth(before if before is not None else graph, graph, is_same_run=same_run)
         ]
         return sorted(rows, key=lambda row: (-row.growth, -row.shallow_bytes, row.type_name))
 
     def instances(self, type_name: str) -> npt.NDArray[np.int32]:
-        """Rows of all objects of a class; raises `NotFound` with near matches."""
+        """Rows of all objects of a class, named in full or by its last part; raises `NotFound`."""
+        return self.analysed.graph.objects_of_type(*self._type_rows(type_name))
+
+    def _type_rows(self, name: str) -> tuple[int, ...]:
         graph = self.analysed.graph
-        return graph.objects_of_type(*graph.type_rows(type_name))
+        try:
+            return graph.type_rows(name)
+        except NotFound:
+            full_names = {info.name for info in self.heap.type_table if info.name.rpartition(".")[2] == name}
+            if len(full_names) != 1:
+                raise
+            return graph.type_rows(full_names.pop())
 
     def find(self, question: Question) -> npt.NDArray[np.int32]:
         """Rows that a question is about; raises `NotFound`."""

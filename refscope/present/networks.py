@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 
 from refscope.heap.vocabulary import ObjectFlag
+from refscope.present.as_networkx import to_networkx
 from refscope.present.graph_state import Limits
 from refscope.present.hops import Side, View
 from refscope.present.reader import HeapReader
@@ -97,37 +98,6 @@ def _folded(reader: HeapReader, target: int, max_depth: int, too_many: int) -> n
             done.add(key)
             graph = graph.expand(key, Side.HOLDERS)
     return to_networkx(graph)
-
-
-def to_networkx(shown: VisibleGraph) -> nx.DiGraph:
-    """A visible graph as networkx, as shown; attributes are plain values, so that every format holds them."""
-    graph = nx.DiGraph()
-    for node in shown.nodes:
-        graph.add_node(
-            node.key,
-            title=node.title,
-            subtitle=node.subtitle,
-            kind=node.kind.value,
-            type_name=node.type_name,
-            object_id=f"{node.object_id:#x}" if node.object_id is not None else "",
-            size_bytes=-1 if node.size_bytes is None else node.size_bytes,
-            retained_bytes=-1 if node.retained_bytes is None else node.retained_bytes,
-            count=node.count,
-            is_root=node.is_root,
-            is_target=node.is_target,
-            is_on_path=node.is_on_path,
-            is_holder=node.is_holder,
-        )
-    for edge in shown.edges:
-        graph.add_edge(
-            edge.source,
-            edge.target,
-            label=edge.label,
-            style=edge.style.value,
-            count=edge.count,
-            is_on_path=edge.is_on_path,
-        )
-    return graph
 
 
 def _key(row: int) -> str:

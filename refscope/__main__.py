@@ -1,0 +1,73 @@
+"""Entry point: the window, or the command line. The only module that knows both."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+WINDOW_COMMANDS = ("run", "open", "attach")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `refscope` with these arguments (those of the process by default)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments and not _has_display():
+        print(
+            "refscope: no display, so here is the main job in the terminal (refscope --help for more).",
+            file=sys.stderr,
+        )
+        arguments = ["examples", "registry"]
+    if not arguments or arguments[0] in WINDOW_COMMANDS:
+        return _window(arguments)
+    from refscope.cli.main import main as run_command
+
+    return run_command(arguments, _picture_maker())
+
+
+def _window(arguments: list[str]) -> int:
+    from refscope.errors import UserFacingError
+
+    try:
+        if not _has_display():
+            raise UserFacingError(
+                "There is no display to open a window on",
+                "Use the commands that need none (refscope --help), or set DISPLAY, or use ssh -X.",
+            )
+        try:
+            from refscope.gui.app import run
+        except ImportError as exc:
+            raise UserFacingError(
+                "The window's packages are missing",
+                f"{exc}. Install them with: pip install 'refscope[gui]'; refscope doctor names what else is missing.",
+            ) from exc
+        return run(arguments)
+    except UserFacingError as exc:
+        print(f"refscope: {exc.title}. {exc.text}", file=sys.stderr)
+        return 2
+
+
+def _has_display() -> bool:
+    """Whether a window can be opened: macOS always has one, Qt may be told to draw nowhere."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform == "darwin" or any(os.environ.get(name) for name in names)
+
+
+def _picture_maker() -> Callable[[str, str, Path], None] | None:
+    """Renders SVG as PNG or PDF with the window's packages; None where they are not installed."""
+    import importlib.util
+
+    if importlib.util.find_spec("PySide6") is None:
+        return None
+
+    def make(svg: str, kind: str, path: Path) -> None:
+        from refscope.gui.rendering import render_svg
+
+        render_svg(svg, kind, path)
+
+    return make
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""Commands that ask something of frozen heaps: types, suspects, paths, graph, what if, diff, check."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from refscope.api import Snapshot, Suspect, TypeRow, export_graph, open_capture
+from refscope.cli.pictures import need
+from refscope.cli.running import session_of, snapshots_of
+from refscope.cli.tables import print_json, print_table
+from refscope.errors import NotFound
+from refscope.text import format_bytes, format_count, format_signed, format_signed_bytes
+
+
+@contextmanager
+def heaps_of(options: argparse.Namespace) -> Iterator[Sequence[Snapshot]]:
+    """The freezes that a command asks about, oldest first: of a capture, or of a program run now."""
+    if options.program:
+        with session_of(options) as session:
+            yield snapshots_of(session, options)
+        return
+    run = open_capture(options.source)
+    if not run.snapshots:
+        raise NotFound(
+            "The capture has no freeze", " ".join(run.damage) or "Record one with --every or --on-output."
+        )
+    yield run.snapshots
+
+
+def types(options: argparse.Namespace) -> int:
+    """Classes with counts, growth and bytes."""
+    with heaps_of(options) as heaps:
+        rows = heaps[-1].types(since=heaps[0] if len(heaps) > 1 else None)
+    if options.json:
+        print_json([row.to_dict() for row in rows])
+        return 0
+    _print_types(rows[: options.limit])
+    return 0
+
+
+def _print_types(rows: Sequence[TypeRow]) -> None:
+    print_table(
+        ("type", "count", "growth", "shallow", "growth"),
+        [
+            (
+                row.type_name,
+                format_count(row.count),
+                format_signed(row.growth),
+                format_bytes(row.shallow_bytes),
+                format_signed_bytes(row.shallow_growth),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _suspects(options: argparse.Namespace, heaps: Sequence[Snapshot]) -> list[Suspect]:
+    return heaps[-1].suspects(since=heaps[:-1], ignore=getattr(options, "ignore", ()))
+
+
+def suspects(options: argparse.Namespace) -> int:
+    """Who leaks, ranked."""
+    with heaps_of(options) as heaps:
+        found = _suspects(options, heaps)
+        several = len(heaps) > 1
+    if options.json:
+        print_json([suspect.to_dict() for suspect in found])
+        return 0
+    if not found:
+        print("Nothing leaks." if several else "Nothing large is collected anywhere.")
+    for suspect in found[: options.limit]:
+        print_suspect(suspect)
+    return 0
+
+
+def print_suspect(suspect: Suspect) -> None:
+    """One suspect as a paragraph."""
+    print(f"{suspect.rank}. {suspect.verdict.value}: {suspect.title}")
+    print(f"   {suspect.sentence}")
+    print(f"   Retains {format_bytes(suspect.retained_bytes)}. Path: {suspect.path}")
+    print(f"   {suspect.advice}\n")
+
+
+def paths(options: argparse.Namespace) -> int:
+    """Why alive."""
+    with heaps_of(options) as heaps:
+        found = heaps[-1].paths(options.type, options.limit)
+    if options.json:
+        print_json([path.to_dict() for path in found])
+        return 0
+    for number, path in enumerate(found, 1):
+        alike = f" ({format_count(path.alike)} alike)" if path.alike > 1 else ""
+        print(f"{number}. {path.holder}: {path.mechanism}{alike}")
+        print(f"   {path.expression or path.shape}")
+        for step in path.steps:
+            print(f"     {step.text}")
+        print(f"   {path.advice.text}\n")
+    return 0
+
+
+def graph(options: argparse.Namespace) -> int:
+    """Draw who holds an object."""
+    path = Path(options.output)
+    picture = need(options.make_picture, path) if path.suffix.lower() in (".png", ".pdf") else None
+    with heaps_of(options) as heaps:
+        shown = heaps[-1].open_graph(
+            options.type, raw=options.raw, max_depth=options.max_depth, too_many=options.too_many
+        )
+        export_graph(shown, path, dark=options.dark, make_picture=picture)
+    print(f"Wrote {path}: {len(shown.nodes)} nodes, {len(shown.edges)} references")
+    return 0
+
+
+def whatif(options: argparse.Namespace) -> int:
+    """What would be freed."""
+    with heaps_of(options) as heaps:
+        cuts = [_cut(options, heaps, text) for text in options.cut or ["1"]]
+        answer = heaps[-1].what_if(cuts)
+    if options.json:
+        print_json(answer.to_dict())
+        return 0
+    print(f"Would free {format_bytes(answer.size_bytes)}, {format_count(answer.objects)} objects:")
+    print_table(
+        ("type", "objects", "bytes"),
+        [(name, format_count(n), format_bytes(size)) for name, n, size in answer.by_type[:15]],
+    )
+    for what, holders in answer.not_freed[:10]:
+        print(f"Not freed: {what}, held by {', '.join(holders[:3])}")
+    return 0
+
+
+def _cut(options: argparse.Namespace, heaps: Sequence[Snapshot], text: str) -> Any:
+    if text.isdigit():
+        found = _suspects(options, heaps)
+        if not 1 <= int(text) <= len(found):
+            raise NotFound(
+                f"There is no suspect {text}", f"There are {len(found)}: refscope suspects shows them."
+            )
+        return found[int(text) - 1]
+    first, dash, second = text.partition("-")
+    if dash and first[:2] == second[:2] == "0x":
+        return int(first, 16), int(second, 16)
+    return text
+
+
+def diff(options: argparse.Namespace) -> int:
+    """What changed."""
+    runs = [open_capture(path) for path in options.captures[:2]]
+    before, after = runs[0].snapshots[:1], runs[-1].snapshots[-1:]
+    if not before or not after:
+        raise NotFound("A capture has no freeze", "Record with --every or --on-output.")
+    rows = after[0].types(since=before[0], same_run=len(runs) == 1)
+    changed = [row for row in rows if row.growth or row.shallow_growth]
+    if options.json:
+        print_json([row.to_dict() for row in changed])
+    else:
+        _print_types(changed[: options.limit])
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Exit code 1 when something leaks."""
+    with heaps_of(options) as heaps:
+        found = _suspects(options, heaps)
+        freezes = len(heaps)
+    leaks = [suspect for suspect in found if suspect.verdict.value == "leak"]
+    if options.json:
+        print_json([suspect.to_dict() for suspect in leaks])
+    elif leaks:
+        for suspect in leaks:
+            print_suspect(suspect)
+    else:
+        print(f"Nothing leaks over {freezes} freezes.")
+    return 1 if leaks else 0

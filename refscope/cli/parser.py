@@ -1,0 +1,183 @@
+"""What can be typed: every command with its options and help, no behaviour."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from refscope.cli import asking, examples, machine, recording, running
+
+_SOURCE_HELP = "a .refscope capture, or -- followed by a program to run: -- script.py args"
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line; `program` holds what stands after `--`. Exits 2 on wrong usage."""
+    ours, program = _split(argv)
+    parser = build()
+    options = parser.parse_args(ours)
+    options.program = program
+    if getattr(options, "needs_program", False) and not program:
+        parser.error(f"{options.command} needs a program: refscope {options.command} -- script.py")
+    if hasattr(options, "source") and bool(options.source) == bool(program):
+        parser.error(f"{options.command} needs {_SOURCE_HELP}")
+    return options
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser with all commands."""
+    parser = argparse.ArgumentParser(
+        prog="refscope",
+        description="What keeps my Python objects alive? Without arguments: the window.",
+        epilog="Exit codes: 0 done, 1 a leak was found by check, 2 an error, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"refscope {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_record(commands)
+    for name, run, text in (
+        ("types", asking.types, "classes with counts, growth and bytes"),
+        ("suspects", asking.suspects, "who leaks, ranked, with path and advice"),
+    ):
+        command = _add(commands, name, run, text)
+        _add_source(command)
+        command.add_argument("--limit", type=int, default=20, help="rows shown (default 20)")
+        if name == "suspects":
+            _add_ignore(command)
+    _add_questions(commands)
+    _add_check(commands)
+    _add_others(commands)
+    return parser
+
+
+def _add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    record = _add(commands, "record", recording.record, "run a program, freeze as told, write a capture")
+    record.set_defaults(needs_program=True)
+    record.add_argument("-o", "--output", default="run.refscope", help="the capture to write")
+    _add_program_options(record)
+    _add_schedule(record)
+    record.add_argument(
+        "--keep", type=int, default=0, metavar="N", help="keep the first and the newest N freezes"
+    )
+
+
+def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    paths = _add(commands, "paths", asking.paths, "why alive: chains from the roots to a class or object")
+    _add_source(paths)
+    paths.add_argument("type", metavar="TYPE|0xID", help="module.Class, Class, or an address")
+    paths.add_argument("--limit", type=int, default=5, help="paths shown (default 5)")
+    graph = _add(
+        commands,
+        "graph",
+        asking.graph,
+        "draw who holds an object: svg, png, pdf, dot, graphml, gexf, json, mmd",
+    )
+    _add_source(graph)
+    graph.add_argument("type", metavar="TYPE|0xID")
+    graph.add_argument(
+        "-o", "--output", required=True, help="picture or graph file; its ending says the format"
+    )
+    graph.add_argument("--max-depth", type=int, default=10)
+    graph.add_argument("--too-many", type=int, default=12, help="holders shown of one object")
+    graph.add_argument("--raw", action="store_true", help="what the collector sees, dicts and cells included")
+    graph.add_argument("--dark", action="store_true")
+    whatif = _add(commands, "whatif", asking.whatif, "what would be freed if a holder let go")
+    _add_source(whatif)
+    whatif.add_argument(
+        "cut",
+        nargs="*",
+        metavar="RANK|TYPE|0xID|0xID-0xID",
+        help="suspect numbers (default 1), objects, references",
+    )
+    diff = _add(commands, "diff", asking.diff, "what changed between two captures, or the freezes of one")
+    diff.add_argument("captures", nargs="+", metavar="CAPTURE", help="one or two captures")
+    diff.add_argument("--limit", type=int, default=20)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = _add(commands, "check", asking.check, "for CI: exit code 1 when something leaks")
+    _add_source(check)
+    _add_ignore(check)
+
+
+def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    quick = _add(commands, "objgraph", running.quick_look, "objgraph's own functions in a frozen copy")
+    quick.set_defaults(needs_program=True)
+    quick.add_argument("function", choices=running.QUICK_LOOKS)
+    quick.add_argument(
+        "argument", nargs="?", help="a class name, for by_type, count, find_backref_chain, show_backrefs"
+    )
+    quick.add_argument("-o", "--output", help="for show_backrefs: the .dot file to write (default: print)")
+    quick.add_argument("--max-depth", type=int, default=3)
+    quick.add_argument("--too-many", type=int, default=10)
+    _add_program_options(quick)
+    _add_schedule(quick)
+    show = _add(commands, "examples", examples.run, "list the built-in leaks, or run one and name its holder")
+    show.add_argument("name", nargs="?")
+    show.add_argument("-o", "--output", default=".", help="folder for the pictures (default: here)")
+    _add(commands, "doctor", machine.doctor, "what works on this machine, what is missing, how to get it")
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+    command.set_defaults(run=run)
+    command.add_argument("--json", action="store_true", help="print JSON")
+    return command
+
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", nargs="?", metavar="CAPTURE", help=_SOURCE_HELP)
+    _add_program_options(command)
+    _add_schedule(command)
+
+
+def _add_program_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("the program (after --)")
+    group.add_argument(
+        "--python", help="its interpreter, 3.7 or newer (default: the project's, else RefScope's)"
+    )
+    group.add_argument("--cwd", help="its working directory")
+    group.add_argument(
+        "--env", action="append", default=[], metavar="NAME=VALUE", help="set a variable (repeatable)"
+    )
+    group.add_argument("--quiet", action="store_true", help="do not show what it prints")
+    group.add_argument(
+        "--no-fork", action="store_true", help="read the heap in place; the program pauses longer"
+    )
+
+
+def _add_schedule(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("when to freeze")
+    group.add_argument(
+        "--every", type=float, metavar="S", help="every S seconds (default 2, if no --on-output)"
+    )
+    group.add_argument("--on-output", metavar="REGEX", help="at each line of output that matches")
+    group.add_argument(
+        "--freezes", type=int, default=None, metavar="N", help="stop after N freezes (default 3)"
+    )
+
+
+def _add_ignore(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="holder or type that is no leak (repeatable)",
+    )
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    if "--" not in argv:
+        return list(argv), []
+    at = list(argv).index("--")
+    return list(argv[:at]), list(argv[at + 1 :])
+
+
+def _version() -> str:
+    import refscope
+
+    return refscope.__version__
