@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+
+from refscope.session.launcher import LaunchRequest
+from refscope.session.target import Target
+
+TARGETS = Path(__file__).parent / "targets"
+Launch = Callable[..., Target]
 
 LEAVING_S = 5  # what a thread or process may need to end that was told to
 
@@ -50,6 +58,18 @@ def no_unexpected_warnings_in_the_log(request: pytest.FixtureRequest) -> Iterato
     yield
     logger.removeHandler(handler)
     assert expected is not None or not seen, f"logged: {seen}"
+
+
+@pytest.fixture
+def launch() -> Iterator[Launch]:
+    """Starts a script of `tests/targets` (or `-m`, `-c`); whatever it started is ended after the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*argv: str, **request: Any) -> Target:
+            arguments = (str(TARGETS / argv[0]), *argv[1:]) if argv[0].startswith("run_") else argv
+            return stack.enter_context(Target.launch(LaunchRequest(arguments, **request)))
+
+        yield start
 
 
 def _processes() -> set[int]:

@@ -49,7 +49,7 @@ class _Tail:
 
     text: str = ""
     changed_s: float = field(default_factory=time.monotonic)
-    was_matched: bool = False  # a search has returned it: not to be found again once it is finished
+    matched_to: int = 0  # characters that a search has returned already: not to be found again
 
 
 class OutputLog:
@@ -67,7 +67,7 @@ class OutputLog:
         self._n_lines = 0
         self._tails: dict[str, _Tail] = {}
         self._matched_to = 0  # number of the first line after the previous match
-        self._matched_early: set[int] = set()  # lines after it that were matched while unfinished
+        self._matched_early: dict[int, int] = {}  # line after it → characters matched while unfinished
         self._is_complete = False
         self._text_listeners: list[TextListener] = []
         self._line_listeners: list[LineListener] = []
@@ -176,9 +176,9 @@ class OutputLog:
 
     def _keep(self, stream: str, tail: _Tail, time_s: float, text: str) -> OutputLine:
         line = OutputLine(self._n_lines, time_s, stream, text)
-        if tail.was_matched:
-            tail.was_matched = False
-            self._matched_early.add(line.number)
+        if tail.matched_to:
+            self._matched_early[line.number] = tail.matched_to
+            tail.matched_to = 0
         self._n_lines += 1
         self._lines.append(line)
         self._kept_bytes += len(text) + LINE_COST
@@ -188,15 +188,15 @@ class OutputLog:
 
     def _find(self, pattern: re.Pattern[str], searched_to: int) -> OutputLine | None:
         for line in self._since(searched_to):
-            if line.number not in self._matched_early and pattern.search(line.text):
+            if pattern.search(line.text, self._matched_early.get(line.number, 0)):
                 self._matched_to = line.number + 1
-                self._matched_early = {each for each in self._matched_early if each > line.number}
+                self._matched_early = {k: v for k, v in self._matched_early.items() if k > line.number}
                 return line
         now_s = time.monotonic()
         for stream, tail in self._tails.items():
             is_quiet = self._is_complete or now_s - tail.changed_s >= PROMPT_QUIET_S
-            if tail.text and is_quiet and not tail.was_matched and pattern.search(tail.text):
-                tail.was_matched = True
+            if len(tail.text) > tail.matched_to and is_quiet and pattern.search(tail.text, tail.matched_to):
+                tail.matched_to = len(tail.text)
                 self._matched_to = self._n_lines
                 return OutputLine(-1, tail.changed_s - self._started_s, stream, tail.text)
         return None

@@ -83,6 +83,13 @@ def test_a_prompt_is_found_and_not_found_again_when_its_line_is_finished(log: Ou
     assert log.wait_for("Password", 0).text == "Password again"
 
 
+def test_what_follows_a_prompt_in_its_line_is_found(log: OutputLog) -> None:
+    log.take("terminal", "again? ")
+    assert log.wait_for("again", 5).number == -1
+    log.take("terminal", "^CINTERRUPTED\n")
+    assert log.wait_for("INTERRUPTED", 0).text == "again? ^CINTERRUPTED"
+
+
 def test_a_torn_line_is_not_taken_for_a_prompt(log: OutputLog) -> None:
     log.take("stdout", "value=1")
     finisher = threading.Timer(0.0, log.take, ("stdout", "23\n"))
