@@ -1,11 +1,18 @@
-"""What grew between two heaps, by type and by path shape. Counts and bytes of groups, never objects."""
+"""What grew between two heaps, by type and by path shape: counts and bytes of groups.
+
+CPython gives objects no serial number and reuses their ids, so single objects are never compared.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from refscope.analysis.paths import PathFinder
 from refscope.heap.graph import HeapGraph
+from refscope.heap.snapshot import ObjectIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +27,128 @@ class TypeGrowth:
     size_growth: int
 
 
-def type_growth(before: HeapGraph, after: HeapGraph, *, is_same_run: bool = True) -> list[TypeGrowth]:
-    """All types of the newer heap (and those gone), largest growth first.
+@dataclass(frozen=True, slots=True, eq=False)
+class PathGroups:
+    """All reached objects of one heap by the shape of their best chains (type included), RefScope's
+    own left out.
 
-    Within a run classes match by (id, name), the rest by name; across runs by name only.
+    shapes: uint64[k], as `PathFinder.shapes`, ascending. counts, sizes: int64[k], objects and shallow
+    bytes. first: int32[k], the member with the best chain. groups: int32[n], −1 = not reached.
     """
-    raise NotImplementedError
+
+    shapes: npt.NDArray[np.uint64]
+    counts: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int32]
+    groups: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupGrowth:
+    """One path shape in two heaps. `first`: a member in the newer heap; None = the group is gone."""
+
+    shape: int
+    first: ObjectIndex | None
+    count: int
+    growth: int
+    size_bytes: int
+    size_growth: int
+
+
+def type_growth(before: HeapGraph, after: HeapGraph, *, is_same_run: bool = True) -> list[TypeGrowth]:
+    """All types of the newer heap and those gone, most added objects first, then bytes, then name.
+
+    Within a run classes match by (id, name), what is left by name; across runs by name only. Types of
+    one name that match nothing by id are taken together with those of that name.
+    """
+    old, new = _tallies(before), _tallies(after)
+    pairs = []
+    if is_same_run:
+        pairs = [(old.pop(key), new.pop(key)) for key in list(new) if key in old]
+    old_by_name, new_by_name = _by_name(old), _by_name(new)
+    for name in {**new_by_name, **old_by_name}:
+        gone = _Tally(name, -1, 0, 0)
+        pairs.append((old_by_name.get(name, gone), new_by_name.get(name, gone)))
+    grown = [
+        TypeGrowth(now.name, now.row, now.count, now.count - then.count, now.size, now.size - then.size)
+        for then, now in pairs
+    ]
+    return sorted(grown, key=lambda each: (-each.growth, -each.size_growth, each.name, each.row))
+
+
+def path_groups(finder: PathFinder) -> PathGroups:
+    """The groups of a heap. O(objects), GIL released; the first call searches the heap."""
+    from refscope.heap import kernels
+
+    n = finder.graph.n_objects
+    by_meeting = np.full(n, -1, np.int32)
+    first = np.empty(n, np.int32)
+    count = kernels.group_equal(finder.shapes(), finder.order(), by_meeting, first)
+    first = first[:count]
+    shapes = finder.shapes()[first]
+    order = np.argsort(shapes)
+    number = np.empty(count, np.int32)
+    number[order] = np.arange(count, dtype=np.int32)
+    groups = np.where(by_meeting >= 0, number[by_meeting], np.int32(-1)) if count else by_meeting
+    counts, sizes = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    kernels.count_values(groups, counts)
+    kernels.sum_values(groups, finder.graph.snapshot.sizes, sizes)
+    return PathGroups(shapes[order], counts, sizes, first[order], groups)
+
+
+def group_growth(before: PathGroups, after: PathGroups) -> list[GroupGrowth]:
+    """All groups whose count or bytes changed, most added bytes first. Shapes match across freezes."""
+    shapes = np.union1d(before.shapes, after.shapes)
+    counts, sizes = np.zeros((2, len(shapes)), np.int64), np.zeros((2, len(shapes)), np.int64)
+    first = np.full(len(shapes), -1, np.int32)
+    for side, groups in enumerate((before, after)):
+        at = np.searchsorted(shapes, groups.shapes)
+        counts[side, at], sizes[side, at] = groups.counts, groups.sizes
+    first[np.searchsorted(shapes, after.shapes)] = after.first
+    added, added_bytes = counts[1] - counts[0], sizes[1] - sizes[0]
+    changed = np.flatnonzero((added != 0) | (added_bytes != 0))
+    changed = changed[np.lexsort((shapes[changed], -added[changed], -added_bytes[changed]))]
+    return [
+        GroupGrowth(
+            shape=int(shapes[k]),
+            first=ObjectIndex(int(first[k])) if first[k] >= 0 else None,
+            count=int(counts[1, k]),
+            growth=int(added[k]),
+            size_bytes=int(sizes[1, k]),
+            size_growth=int(added_bytes[k]),
+        )
+        for k in changed.tolist()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    name: str
+    row: int
+    count: int
+    size: int
+
+
+def _tallies(graph: HeapGraph) -> dict[tuple[int, str], _Tally]:
+    """Objects and bytes of each type by (id, name)."""
+    counts, sizes = graph.type_counts().tolist(), graph.type_sizes().tolist()
+    return {
+        (info.id, info.name): _Tally(info.name, row, counts[row], sizes[row])
+        for row, info in enumerate(graph.snapshot.type_table)
+    }
+
+
+def _by_name(tallies: dict[tuple[int, str], _Tally]) -> dict[str, _Tally]:
+    """Types of one name taken together; the row is that of the type with most objects."""
+    groups: dict[str, list[_Tally]] = {}
+    for tally in tallies.values():
+        groups.setdefault(tally.name, []).append(tally)
+    return {
+        name: _Tally(
+            name,
+            max(several, key=lambda t: t.count).row,
+            sum(t.count for t in several),
+            sum(t.size for t in several),
+        )
+        for name, several in groups.items()
+    }

@@ -70,7 +70,7 @@ class PathFinder:
         found: list[Chain] = [first]
         more: list[Chain] = []
         shapes = {self._types(first.indexes)}
-        for position in range(len(first.indexes) - 1, 0, -1):
+        for position in range(len(first.indexes) - 1, 0, -1) or (0,):  # a root may be held as well
             for chain in self._parting_at(first, position):
                 if len(found) == limit:
                     return found
@@ -156,10 +156,12 @@ class PathFinder:
         blocked = set(tail)
         clear: dict[int, bool] = {}
         for holder in holders[:_LOOK_AT].tolist():
-            if holder != chain.indexes[position - 1] and holder not in blocked:
+            if holder not in chain.indexes[max(0, position - 1) :]:
                 head = self._around(holder, blocked, clear)
                 if head is not None:
                     yield self._chain([*head, *tail])
+        if position and tail[0] in self._forest.start:  # held from outside besides
+            yield self._chain(tail)
 
     def _around(self, index: int, blocked: set[int], clear: dict[int, bool]) -> list[int] | None:
         """A short chain to an object that avoids `blocked`: from the nearest of its referrers (and
@@ -167,8 +169,9 @@ class PathFinder:
         below = {index: -1}
         waiting = [index]
         for each in waiting:
-            if self._is_clear(each, blocked, clear):
-                chain = self._up(each)
+            is_clear = self._is_clear(each, blocked, clear)
+            if is_clear or each in self._forest.start:
+                chain = self._up(each) if is_clear else [each]
                 while (each := below[each]) >= 0:
                     if each in chain:  # it came by here already
                         del chain[chain.index(each) :]
