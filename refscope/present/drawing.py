@@ -301,11 +301,10 @@ def _group_titles(shown: ShownGroup, types: Counter[str], total_bytes: int) -> t
         name = short_name(types.most_common(1)[0][0])
         each = format_bytes(total_bytes / max(1, len(shown.members)))
         return name, f"{format_count(shown.count)} alike, {each} each"
+    if len(types) == 1 and not shown.group.further:
+        each = format_bytes(total_bytes / len(shown.members))
+        return f"{format_count(shown.count)} more {short_name(next(iter(types)))}", f"{each} each"
     what = "holders" if shown.group.side is Side.HOLDERS else "held objects"
-    if len(types) == 1:
-        what = (
-            f"{short_name(next(iter(types)))} {'holders' if shown.group.side is Side.HOLDERS else 'objects'}"
-        )
     named = ", ".join(f"{short_name(name)} ×{n}" for name, n in types.most_common(2))
     further = len(types) - 2
     return f"{format_count(shown.count)} more {what}", f"{named}, …" if further > 0 else named

@@ -27,8 +27,6 @@ _DENSE_ROW_GAP = 26.0
 _DENSE_FROM = 150
 _PLACEHOLDER_HEIGHT = 4.0
 
-Routes = dict[tuple[str, str], tuple[tuple[float, float], ...]]
-
 
 def arrange(
     graph: VisibleGraph,
@@ -44,10 +42,8 @@ def arrange(
     """
     kept = _kept(graph, previous)
     if kept:
-        boxes, routes = _extended(graph, kept, beside, measure)
-    else:
-        boxes, routes = _fresh(graph, measure)
-    return _scene(graph, boxes, routes)
+        return _scene(graph, _extended(graph, kept, beside, measure))
+    return _scene(graph, _fresh(graph, measure))
 
 
 def tidy(graph: VisibleGraph, measure: Measure = estimated_width) -> Scene:
@@ -80,9 +76,9 @@ class _Columns:
     width: tuple[float, ...]
 
 
-def _fresh(graph: VisibleGraph, measure: Measure) -> tuple[dict[str, Box], Routes]:
+def _fresh(graph: VisibleGraph, measure: Measure) -> dict[str, Box]:
     if not graph.nodes:
-        return {}, {}
+        return {}
     shown = to_networkx(graph)
     path = [key for key in graph.path_keys if key in shown]
     roots = [node.key for node in graph.nodes if node.is_root]
@@ -119,7 +115,7 @@ def _grid(graph: VisibleGraph, columns: dict[str, int], measure: Measure) -> _Co
 
 def _boxes(
     graph: VisibleGraph, layers: Layered, order: list[list[int]], grid: _Columns, centres: list[float]
-) -> tuple[dict[str, Box], Routes]:
+) -> dict[str, Box]:
     boxes: dict[str, Box] = {}
     column_of = {node: at for at, layer in enumerate(order) for node in layer}
     top = min(centre for node, centre in enumerate(centres) if layers.keys[node] is not None) - HEIGHT / 2
@@ -127,16 +123,7 @@ def _boxes(
         if key is not None:
             at = column_of[node]
             boxes[key] = Box(grid.x[at], round(centres[node] - HEIGHT / 2 - top), grid.width[at], HEIGHT)
-    routes: Routes = {}
-    for ends, way in layers.routes.items():
-        points: list[tuple[float, float]] = []
-        rightward = column_of[way[0]] <= column_of[way[-1]] and boxes[ends[0]].x < boxes[ends[1]].x
-        for node in way:
-            left, y = grid.x[column_of[node]], round(centres[node] - top)
-            across = [(left, y), (left + grid.width[column_of[node]], y)]
-            points += across if rightward else across[::-1]
-        routes[ends] = tuple(points)
-    return _with_pins(graph, boxes), routes
+    return _with_pins(graph, boxes)
 
 
 def _with_pins(graph: VisibleGraph, boxes: dict[str, Box]) -> dict[str, Box]:
@@ -157,7 +144,7 @@ def _with_pins(graph: VisibleGraph, boxes: dict[str, Box]) -> dict[str, Box]:
 
 def _extended(
     graph: VisibleGraph, kept: dict[str, Box], beside: str | None, measure: Measure
-) -> tuple[dict[str, Box], Routes]:
+) -> dict[str, Box]:
     """Old boxes as they were, pinned ones moved, new ones beside what they belong to."""
     boxes = dict(kept)
     for key, x, y in graph.state.pins:
@@ -179,7 +166,7 @@ def _extended(
             low = Box(box.x, box.y + HEIGHT + _ROW_GAP, width_of(node, measure), HEIGHT)
             boxes[node.key] = find_room(low, boxes.values(), _DENSE_ROW_GAP)
         waiting = later
-    return {node.key: boxes[node.key] for node in graph.nodes}, {}
+    return {node.key: boxes[node.key] for node in graph.nodes}
 
 
 def _neighbour(
@@ -211,7 +198,7 @@ def _beside(node: VisibleNode, near: Box, edge: VisibleEdge, boxes: dict[str, Bo
     return find_room(Box(x, near.y, width, HEIGHT), boxes.values(), _DENSE_ROW_GAP)
 
 
-def _scene(graph: VisibleGraph, boxes: dict[str, Box], routes: Routes) -> Scene:
+def _scene(graph: VisibleGraph, boxes: dict[str, Box]) -> Scene:
     path = graph.state.path
     return Scene(
         nodes=graph.nodes,
@@ -220,5 +207,4 @@ def _scene(graph: VisibleGraph, boxes: dict[str, Box], routes: Routes) -> Scene:
         columns=headings(graph.nodes, boxes),
         banner=path.sentence,
         expression=path.expression,
-        routes=routes,
     )

@@ -6,7 +6,7 @@ Made by `present.visible_graph` and `present.layout`, drawn by the window, writt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -101,8 +101,6 @@ class Scene:
     columns: tuple[Column, ...] = ()
     banner: str = ""  # "123 ResourceLoader are reached through **…**, a class attribute."
     expression: str | None = None  # the lit path as Python
-    routes: dict[tuple[str, str], tuple[tuple[float, float], ...]] = field(default_factory=dict)
-    """By (source, target): points that an edge over several columns passes, from source to target."""
 
     def node(self, key: str) -> VisibleNode:
         """The node with that key; raises KeyError."""

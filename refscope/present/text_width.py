@@ -78,7 +78,8 @@ def estimated_width(text: str, role: TextRole) -> float:
 def fit_text(text: str, room: float, role: TextRole, measure: Measure = estimated_width) -> str:
     """The text, or as much of it as fits `room` pixels, elided in the middle.
 
-    Of a dotted name the last component survives; of anything else the two ends. O(length · log).
+    Of a dotted name the last component survives, of "12 more TypeName" the number; of anything else
+    the two ends. O(length · log).
     """
     if measure(text, role) <= room:
         return text

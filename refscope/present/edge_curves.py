@@ -1,0 +1,169 @@
+"""The course of each edge between laid-out boxes, as cubic curves, for pictures.
+
+Edges leave in the middle of a holder's right side and arrive side by side, the lit one in the
+middle; one that would run behind a node goes through a free lane of that column. Geometry only.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from refscope.present.node_size import CARD_STEP
+from refscope.present.scene import Box, Scene, VisibleEdge
+
+Point = tuple[float, float]
+Cubic = tuple[Point, Point, Point, Point]
+
+_PORT_GAP = 7.0
+_CLEARANCE = 13.0  # badges and expanders stand out by 9
+_STEPS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One edge as drawn: cubics, each starting where the one before ended."""
+
+    edge: VisibleEdge
+    cubics: tuple[Cubic, ...]
+
+    @property
+    def end(self) -> Point:
+        """The tip of the arrow."""
+        return self.cubics[-1][3]
+
+    @property
+    def direction(self) -> Point:
+        """Unit vector along which it arrives."""
+        (ax, ay), (bx, by) = self.cubics[-1][2], self.cubics[-1][3]
+        length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5 or 1.0
+        return (bx - ax) / length, (by - ay) / length
+
+    def points(self) -> list[Point]:
+        """Points along it, from the holder on."""
+        return [_at(cubic, step / _STEPS) for cubic in self.cubics for step in range(_STEPS + 1)]
+
+
+def curves_of(scene: Scene) -> list[Curve]:
+    """A curve for each edge of a scene, in its order."""
+    boxes, edges = scene.boxes, scene.edges
+    ports = _ports(edges, boxes)
+    obstacles = sorted(boxes.items(), key=lambda item: item[1].x)
+    return [Curve(edge, _course(edge, boxes, ports[at], obstacles)) for at, edge in enumerate(edges)]
+
+
+def _ports(edges: Sequence[VisibleEdge], boxes: Mapping[str, Box]) -> list[float]:
+    """Vertical offset of each arriving edge, in the order in which the holders stand."""
+    arriving: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    for at, edge in enumerate(edges):
+        arriving[edge.target, boxes[edge.source].x < boxes[edge.target].x].append(at)
+    offsets = [0.0] * len(edges)
+    for (target, _), group in arriving.items():
+        group.sort(key=lambda at: (boxes[edges[at].source].y, boxes[edges[at].source].x))
+        lit = next((place for place, at in enumerate(group) if edges[at].is_on_path), None)
+        centre = (len(group) - 1) / 2 if lit is None else float(lit)
+        farthest = max(centre, len(group) - 1 - centre, 1.0)
+        gap = min(_PORT_GAP, (boxes[target].height / 2 - 7) / farthest)
+        for place, at in enumerate(group):
+            offsets[at] = (place - centre) * gap
+    return offsets
+
+
+def _course(
+    edge: VisibleEdge, boxes: Mapping[str, Box], port: float, obstacles: list[tuple[str, Box]]
+) -> tuple[Cubic, ...]:
+    source, target = boxes[edge.source], boxes[edge.target]
+    if edge.source == edge.target:
+        return (_loop(source),)
+    cards = 2 * CARD_STEP if edge.source.startswith("g") else 0.0  # a group's cards stand out
+    start = (source.x + source.width + cards, source.y + source.height / 2 + cards / 2)
+    end = (target.x, target.y + target.height / 2 + port)
+    if start[0] + 12 <= end[0]:
+        return _forward(edge, start, end, obstacles)
+    if source.x >= target.x + target.width:
+        # what is held stands left of its holder: from side to side, below the edge that leads here
+        start = (source.x, source.y + source.height / 2 + 12)
+        end = (target.x + target.width, target.y + target.height / 2 + 9)
+        return (_level(start, end),)
+    right = max(start[0], target.x + target.width) + 44
+    end = (target.x + target.width, target.y + target.height / 2 + (9 if start[1] > end[1] else -9))
+    return ((start, (right, start[1]), (right, end[1]), end),)
+
+
+def _level(start: Point, end: Point) -> Cubic:
+    """A curve that leaves and arrives horizontally."""
+    reach = (end[0] - start[0]) * 0.5
+    return start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
+
+
+def _loop(box: Box) -> Cubic:
+    x, y = box.x + box.width, box.y + box.height / 2
+    return (x, y), (x + 40, y), (x + 10, y - 58), (x - 26, box.y)
+
+
+def _forward(
+    edge: VisibleEdge, start: Point, end: Point, obstacles: list[tuple[str, Box]]
+) -> tuple[Cubic, ...]:
+    """From left to right; around boxes that stand on the way."""
+    between = [
+        box
+        for key, box in obstacles
+        if key not in (edge.source, edge.target) and box.x < end[0] - 4 and box.x + box.width > start[0] + 4
+    ]
+    direct = _level(start, end)
+    if not _hits(direct, between):
+        return (direct,)
+    stops, last = [start], start
+    for left, right, column in _columns(between):
+        if left < last[0] or right > end[0]:
+            continue
+        share = ((left + right) / 2 - last[0]) / max(1.0, end[0] - last[0])
+        lane = _lane(last[1] + (end[1] - last[1]) * share, column)
+        stops += [(left - 6, lane), (right + 6, lane)]
+        last = stops[-1]
+    stops.append(end)
+    return tuple(_level(a, b) for a, b in itertools.pairwise(stops) if b[0] > a[0])
+
+
+def _hits(cubic: Cubic, boxes: list[Box]) -> bool:
+    points = [_at(cubic, step / _STEPS) for step in range(_STEPS + 1)]
+    return any(
+        box.x < x < box.x + box.width and box.y - _CLEARANCE < y < box.y + box.height + _CLEARANCE
+        for box in boxes
+        for x, y in points
+    )
+
+
+def _columns(boxes: list[Box]) -> list[tuple[float, float, list[Box]]]:
+    """Boxes, sorted by x, in groups that overlap horizontally."""
+    columns: list[tuple[float, float, list[Box]]] = []
+    for box in boxes:
+        if columns and box.x < columns[-1][1]:
+            left, right, members = columns[-1]
+            columns[-1] = (left, max(right, box.x + box.width), [*members, box])
+        else:
+            columns.append((box.x, box.x + box.width, [box]))
+    return columns
+
+
+def _lane(wanted: float, column: list[Box]) -> float:
+    """The height nearest to the wanted one at which a line passes between the boxes of a column."""
+    spans = sorted((box.y - _CLEARANCE, box.y + box.height + _CLEARANCE) for box in column)
+    merged: list[tuple[float, float]] = []
+    for low, high in spans:
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    for low, high in merged:
+        if low < wanted < high:
+            return low if wanted - low <= high - wanted else high
+    return wanted
+
+
+def _at(cubic: Cubic, t: float) -> Point:
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = cubic
+    a, b, c, d = (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3
+    return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy

@@ -1,0 +1,1 @@
+"""Graphs, tables and charts as files that other programs open."""
