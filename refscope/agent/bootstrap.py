@@ -16,6 +16,7 @@ try:
 except (ImportError, MemoryError, OSError):
     ctypes = None
 
+START_LIMIT_S = 5.0  # on a machine that is very busy
 STOP_LIMIT_S = 1.0  # a request in work is waited for when the target forks, but not longer
 _WARNS_ABOUT_THREADS = sys.version_info >= (3, 12)  # os.fork counts our thread, and says so
 _TASKS = "/proc/self/task"
@@ -35,12 +36,20 @@ class Guest:
         self._again = None
 
     def start(self):
-        """Start the thread; it keeps the signals of the caller blocked."""
+        """Start the thread and wait until it runs; it keeps the signals of the caller blocked.
+
+        A thread that has not begun when a short program is over crashes it: up to 3.10 its state is
+        freed before it looks at it.
+        """
         self.stopped.acquire()
         self.is_running = True
-        _start_thread(self._run, ())
+        begun = _thread.allocate_lock()
+        begun.acquire()
+        _start_thread(self._run, (begun,))
+        begun.acquire(True, START_LIMIT_S)
 
-    def _run(self):
+    def _run(self, begun):
+        begun.release()
         try:
             self.is_running = self.server.run()
         finally:
