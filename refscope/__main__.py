@@ -40,7 +40,7 @@ def _window(arguments: list[str]) -> int:
         except ImportError as exc:
             raise UserFacingError(
                 "The window's packages are missing",
-                f"{exc}. Install them with: pip install 'refscope[gui]'; refscope doctor names what else is missing.",
+                f"{exc}. Install them: pip install 'refscope[gui]'; refscope doctor says more.",
             ) from exc
         return run(arguments)
     except UserFacingError as exc:
