@@ -42,7 +42,8 @@ def _window(arguments: list[str]) -> int:
                 "The window's packages are missing",
                 f"{exc}. Install them: pip install 'refscope[gui]'; refscope doctor says more.",
             ) from exc
-        return run(arguments)
+        code: int = run(arguments)
+        return code
     except UserFacingError as exc:
         print(f"refscope: {exc.title}. {exc.text}", file=sys.stderr)
         return 2

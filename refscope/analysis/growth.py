@@ -86,7 +86,8 @@ def _match(earlier: SpanningTree, newest: SpanningTree) -> Rows:
 
 def _rises(values: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
     """Whether each column of values[freezes, n] rises strictly from freeze to freeze."""
-    return np.all(np.diff(values, axis=0) > 0, axis=0)
+    rises: npt.NDArray[np.bool_] = np.all(np.diff(values, axis=0) > 0, axis=0)
+    return rises
 
 
 def _growing_entries(trees: Sequence[SpanningTree], matches: _Matches) -> Iterator[GrowthPoint]:

@@ -12,9 +12,12 @@ from __future__ import annotations
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
 from refscope.api.captures import Run, open_capture, save_session
+from refscope.api.recordings import record
 from refscope.api.rows import ObjectDetails, TypeRow, WhatIf
 from refscope.api.session import Session, freeze_letter, launch
 from refscope.api.snapshot import Snapshot
+from refscope.session.interpreters import discover as discover_pythons
+from refscope.session.interpreters import project_python
 
 __all__ = [
     "ObjectDetails",
@@ -25,8 +28,11 @@ __all__ = [
     "Suspect",
     "TypeRow",
     "WhatIf",
+    "discover_pythons",
     "freeze_letter",
     "launch",
     "open_capture",
+    "project_python",
+    "record",
     "save_session",
 ]

@@ -26,4 +26,4 @@ def record(options: argparse.Namespace) -> int:
         ended = session.exit
     if ended is None:
         return 0
-    return ended.code if ended.code is not None and ended.code >= 0 else 128 + (ended.signal or 0)
+    return ended.code if ended.code >= 0 else 128 - ended.code
