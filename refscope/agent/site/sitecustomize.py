@@ -21,19 +21,23 @@ def _start():
         return
     import _signal
 
-    before, paths, finders = set(sys.modules), list(sys.path), list(sys.meta_path)
+    before, paths, finders = dict(sys.modules), list(sys.path), list(sys.meta_path)
     searched = set(sys.path_importer_cache)
+    finder = _finder(os.path.dirname(folder))
     mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _all_signals(_signal))
     try:
         sys.path[:] = _standard_folders(os)
-        sys.meta_path.insert(0, _finder(os.path.dirname(folder)))
+        sys.meta_path.insert(0, finder)
+        for name in [name for name in before if _is_foreign(before[name], sys.path)]:
+            del sys.modules[name]
         bootstrap = __import__("_refscope_agent.bootstrap", None, None, ["start"])
-        bootstrap.start(int(number), [sys.modules[name] for name in sys.modules if name not in before])
+        own = [sys.modules[name] for name in sys.modules if name not in before]
+        bootstrap.start(int(number), [finder, *own])
     finally:
         sys.path[:], sys.meta_path[:] = paths, finders
-        for name in [name for name in sys.modules if name not in before]:
-            if not _stays(name, sys.modules[name]):
-                del sys.modules[name]
+        before.update((name, sys.modules[name]) for name in sys.modules if _stays(name, before))
+        sys.modules.clear()
+        sys.modules.update(before)
         for entry in [entry for entry in sys.path_importer_cache if entry not in searched]:
             del sys.path_importer_cache[entry]
         _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
@@ -75,11 +79,22 @@ def _standard_folders(os):
     ]
 
 
-def _stays(name, module):
+def _origin(module):
+    return getattr(module.__dict__.get("__spec__"), "origin", None) or ""
+
+
+def _is_foreign(module, folders):
+    """Whether a module that is loaded already may stand in the place of a standard one."""
+    origin = _origin(module)
+    return origin.startswith("/") and not any(
+        origin.startswith(folder + "/") and "-packages/" not in origin for folder in folders
+    )
+
+
+def _stays(name, before):
     """Native modules with a private name may stay: no program has a file called like them."""
-    spec = module.__dict__.get("__spec__")
-    origin = getattr(spec, "origin", None) or ""
-    return origin == "built-in" or (name.startswith("_") and origin.endswith(".so"))
+    origin = _origin(sys.modules[name])
+    return name not in before and (origin == "built-in" or (name[0] == "_" and origin.endswith(".so")))
 
 
 def _finder(agent_folder):
@@ -112,5 +127,7 @@ try:
     _start()
 except Exception:
     pass
+for _name in [_name for _name in globals() if _name[0] == "_" and _name[1] != "_"]:
+    del globals()[_name]  # or they would keep one another alive until the next collection
 sys.modules.pop("sitecustomize", None)
 import sitecustomize  # noqa: E402, F401  the program's own; where there is none, `site` expects this ImportError
