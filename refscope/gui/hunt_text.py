@@ -36,6 +36,7 @@ class HuntFacts:
     slope_error: float = 0.0
     pause_s: float = 0.005  # how long a freeze is expected to pause the program
     freezes: tuple[str, ...] = ()  # letters, oldest first
+    next_freeze: str = "A"
     marks_since: int = 0  # since the last freeze
     since_freeze_s: float = 0.0
     is_freezing: bool = False
@@ -55,16 +56,6 @@ class HuntLine:
     step: int
     text: str
     buttons: tuple[StateButton, ...] = ()
-
-
-def next_letter(taken: int) -> str:
-    """Name of the next freeze: A … Z, AA, AB …"""
-    name = ""
-    number = taken + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def hunt_line(facts: HuntFacts) -> HuntLine:
@@ -135,7 +126,7 @@ def _found(facts: HuntFacts) -> HuntLine:
             f"Python objects explain {share} of {grown}. The rest is native memory or fragmentation.",
             buttons,
         )
-    again = StateButton("freeze", f"Freeze {next_letter(len(facts.freezes))}", "snowflake", is_primary=True)
+    again = StateButton("freeze", f"Freeze {facts.next_freeze}", "snowflake", is_primary=True)
     text = f"Nothing leaks between {first} and {last}. Memory is level."
     return HuntLine(4, text, (again,) if facts.is_running else ())
 

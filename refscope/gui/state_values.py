@@ -51,6 +51,8 @@ class WorkState:
         """ "742,000 of about 1,204,118 objects", or "" while nothing is known."""
         if self.done is None:
             return ""
+        if self.unit == "%":
+            return f"{self.done} %"
         if not self.total:
             return f"{format_count(self.done)} {self.unit}"
         return f"{format_count(self.done)} of about {format_count(self.total)} {self.unit}"
