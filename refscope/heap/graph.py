@@ -95,11 +95,7 @@ class HeapGraph:
 
     def in_degrees(self) -> npt.NDArray[np.int64]:
         """References found to each object, repeated ones counted: int64[n]."""
-        from refscope.heap import kernels
-
-        counts = np.zeros(self.n_objects, np.int64)
-        kernels.count_values(self.snapshot.targets, counts)
-        return counts
+        return self._in_degrees
 
     def type_row(self, name: str) -> int:
         """The row of the class with that name; of several the one with most objects.
@@ -160,6 +156,14 @@ class HeapGraph:
     @cached_property
     def _id_table(self) -> IdTable:
         return IdTable(self.snapshot.ids)
+
+    @cached_property
+    def _in_degrees(self) -> npt.NDArray[np.int64]:
+        from refscope.heap import kernels
+
+        counts = np.zeros(self.n_objects, np.int64)
+        kernels.count_values(self.snapshot.targets, counts)
+        return counts
 
     @cached_property
     def _reverse(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:

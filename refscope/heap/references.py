@@ -1,70 +1,143 @@
-"""Which references count: CPython's habits per version, and how the raw graph folds.
+"""How the raw graph folds: which objects only stand between a holder and what it holds.
 
-The raw graph is what the collector sees. The folded one is what a person thinks: the dict between
-an instance and its attribute, the globals dict between a module and its variable, the cell between
-a function and its closure variable disappear. Folding is a description per object, made when it is
-asked for; there is no folded copy of the heap.
+The raw graph is what the collector sees. The folded one is what a person thinks: the dict between an
+instance and its attribute, between a class or module and its variable, the cell and the tuple of cells
+between a function and its closure variable disappear into their owner. This is known from CPython's
+order of visiting, per version; in the one case where that order leaves it open (from 3.11 on, an
+instance that holds a single dict: its `__dict__`, or its only attribute?) a `LabelSource` is asked.
+Folding is answered per object when asked; there is no folded copy of the heap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
 
+import numpy as np
+
+from refscope.agent.vocabulary import EdgeKind, TypeFlag
 from refscope.heap.graph import HeapGraph
-from refscope.heap.snapshot import ObjectIndex
+from refscope.heap.snapshot import LabelSource, ObjectIndex, TypeInfo
 
-
-@dataclass(frozen=True, slots=True)
-class FoldedReference:
-    """`source` holds `target` through the raw objects `via` (from the source's side; often none).
-
-    is_globals: it is a function's (or frame's) `__globals__`; `target` is then the module where the
-    dict belongs to one, and these references are shown as one count.
-    """
-
-    source: ObjectIndex
-    target: ObjectIndex
-    via: tuple[ObjectIndex, ...] = ()
-    is_globals: bool = False
-
-    @property
-    def indexes(self) -> tuple[ObjectIndex, ...]:
-        """Source, what lies between, target."""
-        return (self.source, *self.via, self.target)
-
-
-class DictKnowledge(Protocol):
-    """Knows for sure whether a dict stores an object's attributes (a `LabelSource` can tell)."""
-
-    def is_attribute_dict(self, owner_id: int, dict_id: int) -> bool:
-        """Whether that dict is the `__dict__` of that object."""
-        ...
+_LOOK_AT = 50  # referrers asked whether they are the owner; an own dict has one, rarely two
+_MOST_CELLS = 1_000  # variables of one closure; a tuple beyond that is data
 
 
 class FoldedReferences:
-    """The folded graph around single objects. O(neighbours) per question."""
+    """Who owns the objects that stand between. O(neighbours) per question, remembered for dicts that
+    only labels can tell."""
 
-    def __init__(self, graph: HeapGraph, knowledge: DictKnowledge | None = None) -> None:
+    def __init__(self, graph: HeapGraph, labels: LabelSource | None = None) -> None:
         self.graph = graph
+        self._labels = labels
+        self._told: dict[tuple[int, int], bool] = {}
 
     def owner_of(self, index: int) -> ObjectIndex | None:
-        """The object that an intermediate is folded into; None = it stands for itself.
+        """The object into which this one folds; None = it stands for itself.
 
-        The instance, class or module of an attribute dict, the function of a cell or closure tuple,
-        the `__self__` of a bound method.
+        Of an attribute dict the instance, class or module; of a cell or a closure's tuple the function
+        (of several the first); of a bound method its `__self__`.
         """
-        raise NotImplementedError
+        name = self.graph.type_name(index)
+        if name == "dict":
+            return self._owner_of_dict(index)
+        if name == "tuple":
+            return self._function_of_closure(index)
+        if name == "cell":
+            return self._function_of_cell(index)
+        if name == "method":
+            held = self.graph.referents(index)
+            return ObjectIndex(int(held[1])) if len(held) == 2 else None  # __func__, __self__
+        return None
 
-    def referrers(self, index: int) -> Iterator[FoldedReference]:
-        """Who holds the object, folded; the raw referrers' order."""
-        raise NotImplementedError
+    def _owner_of_dict(self, index: int) -> ObjectIndex | None:
+        module = self.graph.module_of_globals(index)
+        if module is not None:
+            return self.graph.find_index(module.object_id)
+        for referrer in self._referrers(index):
+            if self._is_own_dict(referrer, index):
+                return ObjectIndex(referrer)
+        return None
 
-    def referents(self, index: int) -> Iterator[FoldedReference]:
-        """What the object holds, folded; the collector's order."""
-        raise NotImplementedError
+    def _is_own_dict(self, owner: int, index: int) -> bool:
+        """Whether the dict is the owner's `__dict__`."""
+        info = self.graph.type_of(owner)
+        if info.name == "module" or info.flags & TypeFlag.SUBCLASS_OF_TYPE:
+            return self._first_dict(owner) == index
+        if not info.flags & TypeFlag.DICT or info.name == "function":
+            return False
+        if info.flags & TypeFlag.EXCEPTION:
+            return self._is_visited(owner, info, index, after_class=True)
+        if info.flags & TypeFlag.INLINE_VALUES:
+            return self._is_made_dict(owner, info, index)
+        return self._is_visited(owner, info, index)
 
-    def fold_chain(self, indexes: tuple[ObjectIndex, ...]) -> tuple[FoldedReference, ...]:
-        """A raw chain, root first, as folded references one after the other."""
-        raise NotImplementedError
+    def _is_visited(self, owner: int, info: TypeInfo, index: int, *, after_class: bool = False) -> bool:
+        """`subtype_traverse` visits slots, the attribute dict, the class, then what the base visits:
+        for exceptions their dict first. Without a reference to the class the first dict is taken."""
+        held = self.graph.referents(owner)
+        at = np.flatnonzero(held == info.object_index)
+        if not len(at):
+            return self._first_dict(owner) == index
+        place = int(at[0]) + (1 if after_class else -1)
+        return 0 <= place < len(held) and int(held[place]) == index
+
+    def _is_made_dict(self, owner: int, info: TypeInfo, index: int) -> bool:
+        """From 3.11 on instances hold their values themselves until somebody asks for `__dict__`.
+
+        Then they hold the dict in place of the values, right before the class; from 3.13 on it is
+        reported behind the class, beside the values.
+        """
+        held = self.graph.referents(owner)
+        at = np.flatnonzero(held == info.object_index)
+        before = held[: int(at[0])] if len(at) else held
+        if index in held[len(before) :]:
+            return self.graph.snapshot.python >= (3, 13)
+        if len(before) != 1:
+            return False
+        return self._is_told(owner, index)
+
+    def _is_told(self, owner: int, index: int) -> bool:
+        """What the labels say; without labels it is taken for an attribute's value: raw never lies."""
+        if self._labels is None:
+            return False
+        if (owner, index) not in self._told:
+            edge = (int(self.graph.id_of(owner)), int(self.graph.id_of(index)))
+            (labels,) = self._labels.labels([edge])
+            self._told[owner, index] = any(label.kind == EdgeKind.DICT for label in labels)
+        return self._told[owner, index]
+
+    def _function_of_closure(self, index: int) -> ObjectIndex | None:
+        held = self.graph.referents(index)
+        if not 0 < len(held) <= _MOST_CELLS or not self._are(held, "cell"):
+            return None
+        users = [each for each in self._referrers(index) if self.graph.type_name(each) == "function"]
+        return ObjectIndex(users[0]) if users else None
+
+    def _function_of_cell(self, index: int) -> ObjectIndex | None:
+        for referrer in self._referrers(index):
+            if self.graph.type_name(referrer) == "tuple":
+                owner = self._function_of_closure(referrer)
+                if owner is not None:
+                    return owner
+        return None
+
+    def _first_dict(self, owner: int) -> int | None:
+        held = self.graph.referents(owner)
+        dicts = held[np.isin(self.graph.snapshot.types[held], self._rows_named("dict"))]
+        return int(dicts[0]) if len(dicts) else None
+
+    def _referrers(self, index: int) -> list[int]:
+        return list(dict.fromkeys(self.graph.referrers(index)[:_LOOK_AT].tolist()))
+
+    def _are(self, indexes: np.ndarray[tuple[int], np.dtype[np.int32]], type_name: str) -> bool:
+        return bool(np.isin(self.graph.snapshot.types[indexes], self._rows_named(type_name)).all())
+
+    def _rows_named(self, name: str) -> list[int]:
+        return self._rows_by_name.get(name, [])
+
+    @cached_property
+    def _rows_by_name(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, info in enumerate(self.graph.snapshot.type_table):
+            rows.setdefault(info.name, []).append(row)
+        return rows
