@@ -31,7 +31,6 @@ SITE_FOLDER = Path(__file__).resolve().parent.parent / "agent" / "site"
 """Holds the `sitecustomize` that starts the agent; goes first on the target's PYTHONPATH."""
 
 CHECK_LIMIT_S = 20.0  # compiling a script of 100,000 lines takes 2 s
-OPTIONS_WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 WITHOUT_SITE = {"I": "isolated mode", "E": "PYTHON* variables ignored", "S": "no site module"}
 
 CHECK_SYNTAX = """
@@ -161,10 +160,9 @@ def find_program(argv: Sequence[str]) -> tuple[str, int]:
         argument = argv[index]
         if argument in ("-", "") or not argument.startswith("-"):
             break
-        if argument in OPTIONS_WITH_VALUE:
-            index += 2
-            continue
-        if not argument.startswith("--"):
+        if argument == "--check-hash-based-pycs":
+            index += 1
+        elif not argument.startswith("--"):
             for position, letter in enumerate(argument[1:], 1):
                 if letter in WITHOUT_SITE:
                     raise LaunchError(
@@ -175,6 +173,7 @@ def find_program(argv: Sequence[str]) -> tuple[str, int]:
                     glued = bool(argument[position + 1 :])
                     return ("module" if letter == "m" else "code"), _present(argv, index + (not glued))
                 if letter in "WX":
+                    index += position == len(argument) - 1  # its value is the next argument
                     break
         index += 1
     return "script", _present(argv, index)

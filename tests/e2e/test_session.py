@@ -97,7 +97,7 @@ def test_samples_begin_with_the_program_and_stay_after_it(launch: Launch) -> Non
 
 def test_counters_of_the_agent_are_among_the_samples(launch: Launch) -> None:
     target = launch("run_waits.py", sample_hz=50)
-    assert wait_for_samples(target, lambda target: np.isfinite(target.series.array()[-1:, -2:]).all())
+    assert wait_for_samples(target, lambda target: np.isfinite(target.series.column("collections")).any())
     assert target.series.column("allocated_blocks")[-1] > 1000
 
 
