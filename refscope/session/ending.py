@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from refscope.errors import TargetExited
 from refscope.text import elide, format_clock, format_duration, safe
 
+FAULTS = frozenset(
+    (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGTRAP)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ExitStatus:
@@ -19,8 +23,8 @@ class ExitStatus:
 
     @property
     def is_crash(self) -> bool:
-        """Whether a signal ended it."""
-        return self.code < 0
+        """Whether it ended by a fault of its own, not because somebody told it to."""
+        return -self.code in FAULTS
 
     @property
     def words(self) -> str:

@@ -335,7 +335,7 @@ def test_an_image_that_is_killed_while_it_is_read_is_a_sentence(launch: Launch) 
 def test_a_program_that_is_killed_while_it_is_read_in_place_is_a_sentence(launch: Launch) -> None:
     target = launch("run_waits.py")
     target.wait_for_output("READY", 20)
-    with pytest.raises(TargetExited, match=r"The program crashed\. Signal 9 \(killed\)"):
+    with pytest.raises(TargetExited, match=r"ended before it could be frozen\. Signal 9 \(killed\)"):
         target.freeze("A", "in_process", progress=lambda done, total: target.kill())
 
 
