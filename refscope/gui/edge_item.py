@@ -73,7 +73,10 @@ class EdgeItem(QGraphicsItem):
         self.update()
 
     def set_edges(
-        self, edges: Iterable[VisibleEdge], boxes: Mapping[str, Box], occupied: list[QRectF]
+        self,
+        edges: Iterable[VisibleEdge],
+        boxes: Mapping[str, Box],
+        occupied: list[QRectF],
     ) -> None:
         """Route and draw these edges; `occupied` are areas where no name may stand. O(edges)."""
         self.prepareGeometryChange()

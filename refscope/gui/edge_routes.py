@@ -72,7 +72,7 @@ def route_edges(edges: Iterable[VisibleEdge], boxes: Mapping[str, Box]) -> list[
     shown = [edge for edge in edges if edge.source in boxes and edge.target in boxes]
     ports = _ports(shown, boxes)
     field = _Field(boxes) if len(shown) <= MAX_DODGING else None
-    return [Route(edge, _course(edge, boxes, ports[at], field)) for at, edge in enumerate(shown)]
+    return [Route(edge, _course(edge, boxes, port, field)) for edge, port in zip(shown, ports, strict=True)]
 
 
 def _ports(edges: list[VisibleEdge], boxes: Mapping[str, Box]) -> list[float]:
@@ -111,7 +111,13 @@ def _course(
     direct = _cubic(start, end)
     if field is None or not field.is_hit(direct, edge):
         return (direct,)
-    stops = [start, *field.way_points(start, end, edge), end]
+    return _through([start, *field.way_points(start, end, edge), end]) or (direct,)
+
+
+def _through(stops: list[Point]) -> tuple[Cubic, ...]:
+    """Cubics through points from left to right; none where they turn back."""
+    if any(b[0] <= a[0] for a, b in pairwise(stops)):
+        return ()
     return tuple(_cubic(a, b) for a, b in pairwise(stops))
 
 
@@ -172,7 +178,7 @@ class _Field:
                 at = stops[-1]
         if stops and stops[-1][0] > end[0] - 8:
             stops[-1] = (end[0] - 8, stops[-1][1])
-        return stops
+        return [stop for at, stop in enumerate(stops) if at == 0 or stop[0] > stops[at - 1][0]]
 
     def _between(self, left: float, right: float, edge: VisibleEdge) -> list[Box]:
         first = bisect_left(self._lefts, left - self._widest)

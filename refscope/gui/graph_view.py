@@ -339,7 +339,7 @@ class GraphView(GraphCamera):
         if (
             isinstance(event, QKeyEvent)
             and event.type() is QEvent.Type.ShortcutOverride
-            and (self._action_of(event) is not None or self._is_cancel(event))
+            and (self.action_of(event) is not None or self._is_cancel(event))
         ):
             event.accept()
             return True
@@ -351,7 +351,7 @@ class GraphView(GraphCamera):
             self._mouse.cancel()
             self._hide_tip()
             return
-        name = self._action_of(event)
+        name = self.action_of(event)
         if name is None:
             event.ignore()
             return
@@ -363,7 +363,8 @@ class GraphView(GraphCamera):
         busy = self._mouse.gesture is not Gesture.NONE or self.tooltip.isVisible()
         return event.key() == Qt.Key.Key_Escape and busy
 
-    def _action_of(self, event: QKeyEvent) -> str | None:
+    def action_of(self, event: QKeyEvent) -> str | None:
+        """The action that a key stands for."""
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         found = self._keys.get(QKeySequence(event.key() | plain.value).toString(_PORTABLE))
         if found is None and not plain & Qt.KeyboardModifier.ControlModifier:
@@ -385,6 +386,11 @@ class GraphView(GraphCamera):
             point = self.point_of(self.current_key)
         self._open_menu_at(point, self.viewport().mapToGlobal(point))
 
+    def open_node_menu(self, key: str, globally: QPoint) -> None:
+        """Open a node's context menu at a place of the screen."""
+        self.menu = self._menus.for_node(self.graph.nodes[key].node)
+        self.menu.popup(globally)
+
     def _open_menu_at(self, point: QPoint, globally: QPoint) -> None:
         self._mouse.cancel()
         self.hover(None)
@@ -393,8 +399,9 @@ class GraphView(GraphCamera):
         if found is not None:
             if found[0] not in self._selected:
                 self.select_by_hand([found[0]])
-            self.menu = self._menus.for_node(self.graph.nodes[found[0]].node)
-        elif edge is not None:
+            self.open_node_menu(found[0], globally)
+            return
+        if edge is not None:
             self.pick_edge(edge)
             self.menu = self._menus.for_edge(self.graph.edges.routes[edge].edge)
         else:

@@ -1,0 +1,241 @@
+"""The graph with all that belongs to it: header, banner, view, legend, mini-map, and its states.
+
+Takes values and emits `requests`. The window gives a `Scene` and what to show around it (paths,
+limits, history, hidden types); the panel finds, dims and selects by itself, since that is about
+what is on screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from refscope.gui.breadcrumb import Crumb
+from refscope.gui.graph_banner import GraphBanner
+from refscope.gui.graph_header import GraphHeader
+from refscope.gui.graph_requests import GraphRequests
+from refscope.gui.graph_view import GraphView
+from refscope.gui.legend import Legend, LegendStrip
+from refscope.gui.minimap import MiniMap
+from refscope.gui.parts import line
+from refscope.gui.state_values import MessageState, WorkState
+from refscope.gui.states import StatePanel
+from refscope.gui.theme import Theme
+from refscope.present.hops import Side
+from refscope.present.scene import NodeKind, Scene
+
+EMPTY_STATE = MessageState(
+    "No object chosen",
+    "Select a suspect, a type or an object, and see here what keeps it alive.",
+    "tidy",
+)
+_GAP = 12
+
+
+class GraphPanel(QWidget):
+    """One graph of one freeze."""
+
+    state_pressed = Signal(str)  # key of a button in an empty or error state
+    work_cancelled = Signal()
+    legend_changed = Signal(bool)
+    focus_table_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.view = GraphView(theme)
+        self.header = GraphHeader(self.requests, self.view)
+        self.banner = GraphBanner()
+        self.legend = Legend(self.view)
+        self.strip = LegendStrip(self.view)
+        self.minimap = MiniMap(self.view)
+        self._matches: list[str] = []
+        self._match = -1
+        self._is_minimap_wanted = True
+        body = QWidget()
+        body.setProperty("surface", "sunken")
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = self._body = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._frame = QWidget()
+        framed = QVBoxLayout(self._frame)
+        framed.setContentsMargins(16, 12, 16, 2)
+        framed.addWidget(self.banner)
+        self._frame.hide()
+        column.addWidget(self._frame)
+        column.addWidget(self.view, 1)
+        self.states = StatePanel(body, EMPTY_STATE)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(line())
+        layout.addWidget(self.states, 1)
+        self._connect()
+
+    @property
+    def requests(self) -> GraphRequests:
+        """What a person asks for in the graph."""
+        return self.view.requests
+
+    def _connect(self) -> None:
+        view, header = self.view, self.header
+        view.installEventFilter(self)
+        view.moved.connect(self._place_overlays)
+        view.content_changed.connect(self._content_changed)
+        view.legend_wanted.connect(self.set_legend_shown)
+        view.minimap_wanted.connect(self.set_minimap_wanted)
+        self.legend.closed.connect(lambda: self.set_legend_shown(False))
+        self.legend.kinds_hidden.connect(view.set_hidden_kinds)
+        self.banner.next_path_clicked.connect(self.requests.next_path_requested)
+        header.find_changed.connect(self._find)
+        header.find_field.next_wanted.connect(self.find_next)
+        header.find_field.previous_wanted.connect(lambda: self.find_next(-1))
+        header.find_field.ended.connect(self._end_find)
+        self.states.pressed.connect(self.state_pressed)
+        self.states.cancelled.connect(self.work_cancelled)
+        self._overlay_timer = QTimer(self, singleShot=True, interval=0)
+        self._overlay_timer.timeout.connect(self._place_overlays)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """The children are told themselves; the view is made with a theme and told again."""
+        self._overlay_timer.start()
+
+    # What is shown
+
+    def show_scene(self, scene: Scene, *, fit: bool | None = None) -> None:
+        """Show a graph in place of any state; see `GraphView.show_scene`."""
+        self.states.show_content()
+        self.banner.set_sentence(scene.banner)
+        self._frame.setVisible(bool(scene.banner))
+        self._body.activate()  # the view has its final size before it chooses a zoom
+        self.strip.show_scene(scene)
+        self.view.show_scene(scene, fit=fit)
+        self._find(self.header.find_field.text())
+
+    def show_message(self, state: MessageState = EMPTY_STATE) -> None:
+        """Show an empty or error state."""
+        self.states.show_message(state)
+
+    def show_work(self, state: WorkState, *, at_once: bool = False) -> None:
+        """Say that the graph is being made."""
+        self.states.show_work(state, at_once=at_once)
+
+    def set_breadcrumb(self, parts: Sequence[Crumb]) -> None:
+        """Where the target was reached from."""
+        self.header.breadcrumb.set_parts(parts)
+
+    def set_history(self, undo_name: str | None, redo_name: str | None) -> None:
+        """The steps that undo and redo would take."""
+        self.header.set_history(undo_name, redo_name)
+
+    def set_raw(self, raw: bool) -> None:
+        """Which view is on."""
+        self.header.set_raw(raw)
+
+    def set_limits(self, depth: int, siblings: int) -> None:
+        """The limits that hold."""
+        self.header.set_limits(depth, siblings)
+
+    def set_hidden(self, types: Mapping[str, int] | Sequence[str], hidden_nodes: int = 0) -> None:
+        """What is hidden: types by name, and how many nodes in all."""
+        self.header.set_hidden_types(types)
+        self.view.settings.hidden_nodes = hidden_nodes or len(types)
+
+    def set_weak_shown(self, shown: bool) -> None:
+        """Whether weak references are in the graph."""
+        self.view.settings.weak_shown = shown
+
+    def set_paths(self, number: int, total: int) -> None:
+        """Which path is lit, from 1, of how many."""
+        self.banner.set_paths(number, total)
+
+    def select(self, key: str | None) -> None:
+        """Follow a selection made elsewhere."""
+        self.view.select(key)
+
+    def set_busy(self, key: str | None, side: Side | None = None) -> None:
+        """The expander whose neighbours are being looked for."""
+        self.view.set_busy(key, side)
+
+    # Find
+
+    def start_find(self) -> None:
+        """Bring the keyboard to the find field."""
+        self.header.start_find()
+
+    def find_next(self, step: int = 1) -> None:
+        """Go to the next match, round and round."""
+        if not self._matches:
+            return
+        self._match = (self._match + step) % len(self._matches)
+        self.view.choose(self._matches[self._match])
+        self.header.set_found(self._match + 1, len(self._matches))
+
+    def _find(self, text: str) -> None:
+        wanted = text.strip().casefold()
+        self._match = -1
+        if not wanted:
+            self._matches = []
+            self.view.set_matches(None)
+        else:
+            self._matches = [
+                node.key
+                for node in self.view.shown.nodes
+                if any(wanted in words.casefold() for words in (node.title, node.subtitle, node.type_name))
+            ]
+            self.view.set_matches(self._matches)
+        self.header.set_found(0, len(self._matches))
+
+    def _end_find(self) -> None:
+        self.header.end_find()
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # Legend and mini-map
+
+    def set_legend_shown(self, shown: bool) -> None:
+        """Open or close the legend."""
+        self.view.settings.legend_shown = shown
+        self.legend.setVisible(shown)
+        self._place_overlays()
+        self.legend_changed.emit(shown)
+
+    def set_minimap_wanted(self, wanted: bool) -> None:
+        """Allow the mini-map, or keep it away."""
+        self._is_minimap_wanted = wanted
+        self.view.settings.minimap_shown = wanted
+        self._place_overlays()
+
+    def set_hidden_kinds(self, kinds: frozenset[NodeKind]) -> None:
+        """Hide kinds of nodes, as the legend does."""
+        self.legend.set_hidden_kinds(kinds)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the overlays in their corners."""
+        if event.type() is QEvent.Type.Resize:
+            self._overlay_timer.start()
+        return super().eventFilter(watched, event)
+
+    def _content_changed(self) -> None:
+        self._overlay_timer.start()
+        self.minimap.update()
+
+    def _place_overlays(self) -> None:
+        width, height = self.view.width(), self.view.height()
+        shows_map = self._is_minimap_wanted and self.minimap.is_useful and width > 420 and height > 220
+        self.minimap.setVisible(shows_map)
+        self.minimap.move(width - self.minimap.width() - _GAP, height - self.minimap.height() - _GAP)
+        self.minimap.update()
+        if self.legend.isVisible():
+            self.legend.adjustSize()
+            taken = self.minimap.width() + _GAP if shows_map else 0
+            self.legend.move(
+                max(_GAP, width - taken - self.legend.width() - _GAP), height - self.legend.height() - _GAP
+            )
+        has_strip = bool(self.view.shown.nodes) and not self.legend.isVisible() and height > 260
+        self.strip.setVisible(has_strip)
+        if has_strip:
+            self.strip.fit(width - 32 - (self.minimap.width() + _GAP if shows_map else 0))
+            self.strip.move(16, height - self.strip.height() - 10)
