@@ -57,26 +57,28 @@ def place_labels(
 
 
 def _free_place(curve: Curve, width: float, taken: _Taken, lines: _Lines, own: int) -> Box | None:
-    """The first place that is free; one that no other line crosses, if there is one."""
+    """Of the free places the first that fewest lines run through, its own edge included."""
     free = [box for box in _places(curve, width) if not taken.hits(box)]
-    return next((box for box in free if not lines.hit(box, own)), free[0] if free else None)
+    return min(free, key=lambda box: lines.through(box, own), default=None)
 
 
 def _places(curve: Curve, width: float) -> Iterable[Box]:
+    """Places worth trying, the best first: by the holder on the side the curve turns away from."""
     points = curve.points()
-    first, last = points[0], points[-1]
-    if abs(first[1] - last[1]) < 1:  # a straight one: over its holder's end, else over its middle
-        span = last[0] - first[0]
-        yield Box(first[0] + min(10.0, max(3.0, (span - width) / 2)), first[1] - _LINE - 5, width, _LINE)
-    yield Box(first[0] + 8, first[1] - _LINE - 4, width, _LINE)
-    yield Box(first[0] + 8, first[1] + 5, width, _LINE)
-    yield Box(last[0] - width - 12, last[1] - _LINE - 4, width, _LINE)
-    yield Box(last[0] - width - 12, last[1] + 5, width, _LINE)
+    (x, y), (end_x, end_y) = points[0], points[-1]
+    if abs(y - end_y) < 1:  # a straight one: over its holder's end
+        margin = min(10.0, max(3.0, (end_x - x - width) / 2))
+        yield Box(x + margin, y - _LINE - 5, width, _LINE)
+    above, below = -_LINE - 4, 5.0
+    for dy in (below, above) if end_y < y else (above, below):
+        yield Box(x + 8, y + dy, width, _LINE)
+    for dy in (above, below) if end_y < y else (below, above):
+        yield Box(end_x - width - 12, end_y + dy, width, _LINE)
     for share in _ALONG:
-        x, y = points[round(share * (len(points) - 1))]
-        yield Box(x + 7, y - _LINE / 2, width, _LINE)
-        yield Box(x - width - 7, y - _LINE / 2, width, _LINE)
-        yield Box(x - width / 2, y - _LINE - 5, width, _LINE)
+        at_x, at_y = points[round(share * (len(points) - 1))]
+        yield Box(at_x + 7, at_y - _LINE / 2, width, _LINE)
+        yield Box(at_x - width - 7, at_y - _LINE / 2, width, _LINE)
+        yield Box(at_x - width / 2, at_y - _LINE - 5, width, _LINE)
 
 
 class _Taken:
@@ -102,12 +104,15 @@ class _Lines:
             for point in curve.points():
                 self._rows[int(point[1] // _ROW)].append((point, at))
 
-    def hit(self, box: Box, own: int) -> bool:
-        return any(
-            at != own and box.x - 2 <= x <= box.x + box.width + 2 and box.y <= y <= box.y + box.height
+    def through(self, box: Box, own: int) -> int:
+        """How many edges run through the box; its own counts half, for it is what the label is about."""
+        found = {
+            at
             for row in _rows_of(box)
             for (x, y), at in self._rows[row]
-        )
+            if box.x - 2 <= x <= box.x + box.width + 2 and box.y <= y <= box.y + box.height
+        }
+        return 2 * len(found - {own}) + (own in found)
 
 
 def _rows_of(box: Box) -> range:

@@ -63,14 +63,16 @@ def _settle(
     centres: list[float],
 ) -> None:
     """Closest places to the wanted ones that keep order and spacing."""
-    slack = isotonic(
-        [want - offset for (want, _), offset in zip(wanted, offsets, strict=True)], [w for _, w in wanted]
-    )
+    targets = [want - offset for (want, _), offset in zip(wanted, offsets, strict=True)]
+    weights = [weight for _, weight in wanted]
     anchor = next((at for at, node in enumerate(layer) if node in fixed), None)
-    if anchor is not None:
+    if anchor is None:
+        slack = isotonic(targets, weights)
+    else:  # each side by itself, as close to the fixed node as it may
         bound = fixed[layer[anchor]] - offsets[anchor]
-        slack = [min(s, bound) if at < anchor else max(s, bound) for at, s in enumerate(slack)]
-        slack[anchor] = bound
+        above = [min(s, bound) for s in isotonic(targets[:anchor], weights[:anchor])]
+        below = [max(s, bound) for s in isotonic(targets[anchor + 1 :], weights[anchor + 1 :])]
+        slack = [*above, bound, *below]
     for at, node in enumerate(layer):
         centres[node] = slack[at] + offsets[at]
 

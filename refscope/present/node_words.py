@@ -34,6 +34,7 @@ _CONTAINERS = frozenset(
     }
 )  # fmt: skip
 _ENTRIES = re.compile(r"^([\d,]+) (?:entries|entry|items?|members?)\b")
+_NAME = re.compile(r"[^\W\d][\w.]*(?:\.<\w+>[\w.]*)*|<\w+>")
 _NOUN = {"builtin_function_or_method": "built-in function", "method": "bound method"}
 
 
@@ -146,9 +147,10 @@ class NodeTexts:
 
     def _named(self, index: int) -> str:
         """The dotted name in a description such as `function flask.app.Flask.wsgi_app`; "" = none."""
-        words = self.text(index).split()
-        names = [word.strip("'\"<>(),") for word in words[1:]]
-        return next((name for name in names if name.replace(".", "").replace("_", "").isalnum()), "")
+        words = [word.strip("'\"(),:") for word in self.text(index).split()[1:]]
+        names = [word for word in words if _NAME.fullmatch(word)]
+        dotted = [name for name in names if "." in name]
+        return (dotted or names[-1:] or [""])[0]
 
 
 def outside_words(root: Root) -> tuple[NodeKind, str, str]:

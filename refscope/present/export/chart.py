@@ -1,0 +1,242 @@
+"""The live chart as a file: SVG with axes, units, marks and freezes, and CSV with every sample.
+
+The same curves and colours as the timeline of the window; told apart by dash as well as by colour.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from refscope.present.export.chart_scale import byte_steps, nice_steps, reduced, time_steps
+from refscope.present.export.svg_parts import document, element, number, path, text
+from refscope.present.palette import Palette, mix, palette
+from refscope.present.text_width import TextRole, estimated_width, fit_text
+from refscope.samples import COLUMNS, Mark, SampleSeries
+from refscope.text import format_clock, safe
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 84.0, 64.0, 92.0, 44.0
+_LANE = 22.0
+
+
+@dataclass(frozen=True, slots=True)
+class CurveStyle:
+    """How a column of a series is drawn: its words, colour token, dash, and which axis."""
+
+    name: str
+    token: str
+    dash: str = "none"
+    is_bytes: bool = True
+
+
+CURVES = {
+    "rss_bytes": CurveStyle("Resident", "curve_resident"),
+    "uss_bytes": CurveStyle("Unique", "curve_unique", "none"),
+    "allocated_blocks": CurveStyle("Allocator blocks", "curve_blocks", "6 3", is_bytes=False),
+    "cpu_percent": CurveStyle("CPU %", "curve_cpu", "2 3", is_bytes=False),
+    "threads": CurveStyle("Threads", "curve_count", "4 3", is_bytes=False),
+}
+"""Columns that can be drawn; bytes on the left axis, anything else on the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """The plotting area and its scales."""
+
+    width: float
+    height: float
+    start_s: float
+    end_s: float
+    top_bytes: float
+    top_other: float
+
+    def x(self, time_s: float) -> float:
+        share = (time_s - self.start_s) / max(self.end_s - self.start_s, 1e-9)
+        return _LEFT + share * (self.width - _LEFT - _RIGHT)
+
+    def y(self, value: float, is_bytes: bool) -> float:
+        share = value / (self.top_bytes if is_bytes else self.top_other)
+        return self.height - _BOTTOM - share * (self.height - _TOP - _BOTTOM)
+
+
+def chart_svg(
+    series: SampleSeries,
+    marks: Sequence[Mark] = (),
+    *,
+    columns: Sequence[str] = ("rss_bytes", "uss_bytes"),
+    title: str = "",
+    dark: bool = False,
+    size: tuple[float, float] = (1100, 380),
+) -> str:
+    """The chart as an SVG document; `size` in pixels. An empty series gives empty axes."""
+    colours, (width, height) = palette(dark), size
+    table = series.array()
+    drawn = [name for name in columns if name in CURVES]
+    plot = _plot(table, drawn, width, height)
+    parts = [element("rect", x=0, y=0, width=width, height=height, fill=colours["panel"])]
+    if title:
+        parts.append(text(safe(title), _LEFT, 26, TextRole.BANNER_STRONG, colours["text"]))
+    parts += _legend(drawn, colours, width)
+    parts += _grid(plot, drawn, colours)
+    for name in reversed(drawn):
+        parts += _curve(table, name, plot, colours)
+    parts += _marks(marks, plot, colours)
+    return document(parts, width, height, title or "Memory over time")
+
+
+def _plot(table: npt.NDArray[np.float64], drawn: list[str], width: float, height: float) -> _Plot:
+    def top(is_bytes: bool) -> float:
+        names = [name for name in drawn if CURVES[name].is_bytes is is_bytes]
+        values = table[:, [COLUMNS.index(name) for name in names]]
+        known = values[~np.isnan(values)]
+        return float(known.max()) if known.size else 0.0
+
+    start, end = (float(table[0, 0]), float(table[-1, 0])) if len(table) else (0.0, 1.0)
+    return _Plot(
+        width, height, start, max(end, start + 0.1), byte_steps(top(True))[0][-1], nice_steps(top(False))[-1]
+    )
+
+
+def _grid(plot: _Plot, drawn: list[str], colours: Palette) -> list[str]:
+    parts: list[str] = []
+    right = plot.width - _RIGHT
+    steps, unit = byte_steps(plot.top_bytes)
+    factor = 1024.0 ** ("B", "KiB", "MiB", "GiB", "TiB").index(unit)
+    for at, step in enumerate(steps):
+        y = plot.y(step, True)
+        line = f"M{number(_LEFT)} {number(round(y) + 0.5)}H{number(right)}"
+        parts.append(path(line, stroke=colours["line"] if at else colours["ctl"], stroke_width=1))
+        words = f"{step / factor:g} {unit}" if at in (0, len(steps) - 1) else f"{step / factor:g}"
+        parts.append(_tick(words, _LEFT - 8, y + 3.5, colours, "end"))
+    for moment in time_steps(plot.start_s, plot.end_s):
+        x, base = plot.x(moment), plot.height - _BOTTOM
+        parts.append(path(f"M{number(x)} {number(base)}v5", stroke=colours["ctl"], stroke_width=1))
+        whole = float(moment).is_integer()
+        words = format_clock(moment) if whole else f"{moment:.1f} s"
+        parts.append(_tick(words, x, base + 18, colours, "middle"))
+    if any(not CURVES[name].is_bytes for name in drawn):
+        for step in nice_steps(plot.top_other):
+            parts.append(_tick(f"{step:,.6g}", right + 8, plot.y(step, False) + 3.5, colours, "start"))
+    return parts
+
+
+def _tick(words: str, x: float, y: float, colours: Palette, anchor: str) -> str:
+    return text(words, x, y, TextRole.SUBTITLE, colours["text3"], text_anchor=anchor)
+
+
+def _legend(drawn: list[str], colours: Palette, width: float) -> list[str]:
+    parts: list[str] = []
+    x = width - _RIGHT
+    for name in reversed(drawn):
+        style = CURVES[name]
+        x -= estimated_width(style.name, TextRole.SUBTITLE)
+        parts.append(text(style.name, x, 26, TextRole.SUBTITLE, colours["text2"]))
+        line = f"M{number(x - 26)} 22h20"
+        parts.append(path(line, stroke=colours[style.token], stroke_width=2, stroke_dasharray=style.dash))
+        x -= 42
+    return parts
+
+
+def _curve(table: npt.NDArray[np.float64], name: str, plot: _Plot, colours: Palette) -> list[str]:
+    """One curve; resident memory with a light area below it."""
+    style = CURVES[name]
+    times, values = reduced(table[:, 0], table[:, COLUMNS.index(name)], int(plot.width * 2))
+    if len(times) == 0:
+        return []
+    points = [
+        f"{number(plot.x(time_s))} {number(plot.y(value, style.is_bytes))}"
+        for time_s, value in zip(times.tolist(), values.tolist(), strict=True)
+    ]
+    line = "M" + "L".join(points)
+    parts = []
+    if name == "rss_bytes":
+        base = number(plot.height - _BOTTOM)
+        area = f"{line}V{base}H{number(plot.x(float(times[0])))}Z"
+        parts.append(path(area, fill=mix(colours[style.token], colours["panel"], 0.08)))
+    look = {"stroke": colours[style.token], "stroke_linejoin": "round", "stroke_dasharray": style.dash}
+    parts.append(path(line, stroke_width=1.6, **look))
+    return parts
+
+
+def _marks(marks: Sequence[Mark], plot: _Plot, colours: Palette) -> list[str]:
+    """Marks as flags in the upper lane, freezes as lettered squares in the lower."""
+    parts: list[str] = []
+    inside = sorted((m for m in marks if plot.start_s <= m.time_s <= plot.end_s), key=lambda m: m.time_s)
+    for kind, lane in (("mark", _TOP - 2 * _LANE), ("freeze", _TOP - _LANE)):
+        of_kind = [mark for mark in inside if mark.kind == kind]
+        if of_kind:
+            parts.append(
+                _tick("Freezes" if kind == "freeze" else "Marks", _LEFT - 8, lane + 11, colours, "end")
+            )
+        for at, mark in enumerate(of_kind):
+            x = plot.x(mark.time_s)
+            following = plot.x(of_kind[at + 1].time_s) if at + 1 < len(of_kind) else plot.width
+            parts += (
+                _freeze(mark, x, lane, following - x, plot, colours)
+                if kind == "freeze"
+                else _flag(mark, x, lane, following - x, plot, colours)
+            )
+    return parts
+
+
+def _flag(mark: Mark, x: float, lane: float, room: float, plot: _Plot, colours: Palette) -> list[str]:
+    line = f"M{number(x)} {number(lane + 3)}V{number(plot.height - _BOTTOM)}"
+    flag = f"M{number(x)} {number(lane + 3)}h8l-2.5 3.5l2.5 3.5h-8Z"
+    parts = [
+        path(line, stroke=colours["ctl"], stroke_width=1, stroke_dasharray="2 3"),
+        path(flag, fill=colours["text2"]),
+    ]
+    return parts + _words_of(mark.name, x + 12, lane + 11, room - 18, colours)
+
+
+def _freeze(mark: Mark, x: float, lane: float, room: float, plot: _Plot, colours: Palette) -> list[str]:
+    line = f"M{number(x)} {number(lane + 16)}V{number(plot.height - _BOTTOM)}"
+    letter, _, name = safe(mark.name).partition(" ")
+    if len(letter) > 2:  # no letter of its own
+        letter, name = "", safe(mark.name)
+    parts = [
+        path(line, stroke=colours["accent"], stroke_width=1.4),
+        element("rect", x=x - 8, y=lane, width=16, height=16, rx=3, fill=colours["accent"]),
+        text(letter, x, lane + 12, TextRole.BADGE, colours["onaccent"], text_anchor="middle"),
+    ]
+    return parts + _words_of(name, x + 12, lane + 12, room - 24, colours)
+
+
+def _words_of(name: str, x: float, y: float, room: float, colours: Palette) -> list[str]:
+    """The name of a mark as far as there is room before the next one."""
+    if not name or room < 24:
+        return []
+    shown = fit_text(safe(name), room, TextRole.SUBTITLE)
+    return [text(shown, x, y, TextRole.SUBTITLE, colours["text2"])]
+
+
+def chart_csv(series: SampleSeries, marks: Sequence[Mark] = ()) -> str:
+    """Every sample with the names of `samples.COLUMNS` as header, and what was marked since the last one.
+
+    Times in seconds since the launch, bytes, counts; empty = not known.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow((*COLUMNS, "marks"))
+    waiting = sorted(marks, key=lambda mark: mark.time_s)
+    table = series.array()
+    for row in table.tolist():
+        due = [mark for mark in waiting if mark.time_s <= row[0]]
+        waiting = waiting[len(due) :]
+        writer.writerow((*(_figure(value) for value in row), "; ".join(safe(mark.name) for mark in due)))
+    if waiting:  # marked after the last sample
+        blanks = [""] * (len(COLUMNS) - 1)
+        for mark in waiting:
+            writer.writerow((_figure(mark.time_s), *blanks, safe(mark.name)))
+    return buffer.getvalue()
+
+
+def _figure(value: float) -> str:
+    if value != value:
+        return ""
+    return str(int(value)) if float(value).is_integer() else f"{value:.6g}"
