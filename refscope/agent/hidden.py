@@ -24,7 +24,6 @@ _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
 _bases_of = type.__dict__["__bases__"].__get__
 _dict_of = type.__dict__["__dict__"].__get__
-_name_of = type.__dict__["__name__"].__get__
 _flags_of = type.__dict__["__flags__"].__get__
 _HEAP_TYPE = 1 << 9
 _HAVE_GC = 1 << 14
@@ -68,11 +67,42 @@ def class_dict(cls):
     return _get_referents(proxy)[0] if proxy is not None else None
 
 
-def _static_class(cls):
-    if _flags_of(cls) & _HEAP_TYPE:
-        return []
-    fields = [("__dict__", class_dict(cls)), ("__bases__", _bases_of(cls)), ("__mro__", _mro_of(cls))]
-    return [(name, value) for name, value in fields if value is not None]  # None: never initialised
+def _of_class(cls):
+    """A static class reports nothing; none reports its table of subclasses, a dict of weak references."""
+    found = []
+    if not _flags_of(cls) & _HEAP_TYPE:
+        fields = [("__dict__", class_dict(cls)), ("__bases__", _bases_of(cls)), ("__mro__", _mro_of(cls))]
+        found = [(name, value) for name, value in fields if value is not None]  # None: never initialised
+    if _SUBCLASSES is not None:
+        address = peek.word(id(cls) + _SUBCLASSES)
+        if address > 1 << 16 and not address & 7:  # small: static classes from 3.12 on, kept elsewhere
+            found.append(("__subclasses__", peek.object_at(address)))
+    return found
+
+
+class _Base:
+    """A class with one subclass, to see where the table of subclasses is kept."""
+
+
+class _Derived(_Base):
+    """The one subclass."""
+
+
+def _find_subclasses():
+    """Offset, in a class object, of its table of subclasses; None = not known."""
+    if not peek.WORDS:
+        return None
+    mapped = peek.MappedMemory()
+    for offset in range(16, type.__sizeof__(int) & ~7, 8):
+        address = peek.word(id(_Base) + offset)
+        if mapped.holds(address) and peek.word(address + 8) == id(dict):
+            found = peek.object_at(address)
+            if len(found) == 1 and list(found) == [id(_Derived)]:
+                return offset
+    return None
+
+
+_SUBCLASSES = _find_subclasses()
 
 
 def _range(item):
@@ -87,13 +117,6 @@ def _time_zone_of(cls):
         return [] if zone is None else [("tzinfo", zone)]
 
     return read
-
-
-def _local_dummy(item):
-    """The attributes of a `threading.local` in one thread (word after the object's header)."""
-    address = peek.word(id(item) + 16)
-    found = peek.object_at(address) if address else None
-    return [("localdict", found)] if type(found) is dict else []
 
 
 def _numpy_array(cls):
@@ -127,25 +150,23 @@ class HiddenReferents:
         self._inline = set()  # ids of classes whose instances hide the dict they were asked for
         self._met = set()  # ids of all classes met
         self._exact[id(types.CodeType)] = _members_of(_fields(types.CodeType, _CODE_FIELDS))
-        self._exact[id(type)] = _static_class
+        self._inherited[id(type)] = _of_class
         self._exact[id(range)] = _range
         self._inherited[id(datetime.datetime)] = _time_zone_of(datetime.datetime)
         self._inherited[id(datetime.time)] = _time_zone_of(datetime.time)
-        pattern = type(re.compile(""))
-        if not _flags_of(pattern) & _HAVE_GC:
-            self._exact[id(pattern)] = _members_of(_fields(pattern, ("pattern",)))
-        for cls in type.__subclasses__(object) if peek.WORDS else ():
-            if _name_of(cls) == "_localdummy" and not _flags_of(cls) & _HAVE_GC:
-                self._exact[id(cls)] = _local_dummy
+        if not _flags_of(re.Pattern) & _HAVE_GC:
+            self._exact[id(re.Pattern)] = _members_of(_fields(re.Pattern, ("pattern",)))
         array_class = module_attribute("numpy", "ndarray")
         if type(array_class) is type and not in_process:
             self._inherited[id(array_class)] = _numpy_array(array_class)
-        self._untouchable = None  # visiting it damages the interpreter
+        self._silent = {}  # objects not to be visited, by id
         if sys.version_info[:2] == (3, 12) and "_asyncio" in sys.modules:
-            # its free list is corrupted by a visit, and the next collection never ends
-            self._untouchable = sys.modules["_asyncio"]
-            self._readers[id(type(self._untouchable))] = _nothing
-            self._met.add(id(type(self._untouchable)))
+            # a free list is corrupted by a visit to it, and the next collection never ends
+            self.silence(sys.modules["_asyncio"])
+
+    def silence(self, item):
+        """Never visit this object: it is reported without referents."""
+        self._silent[id(item)] = item
 
     def _learn(self, classes):
         for cls in classes:
@@ -171,6 +192,12 @@ class HiddenReferents:
         reader = self._readers.get(id(cls))
         return reader(item) if reader is not None else []
 
+    def silent_rows(self, ids):
+        """(row, []) for objects that are not to be visited. ids: of a chunk, as array('Q')."""
+        if self._silent.keys().isdisjoint(ids):
+            return []
+        return [(row, []) for row, key in enumerate(ids) if key in self._silent]
+
     def stand_ins(self, part, classes, class_ids):
         """(row, list of all referents) for those items that the collector does not answer fully.
 
@@ -185,9 +212,6 @@ class HiddenReferents:
             for row, key in enumerate(map(id, classes)):
                 if key in readers:
                     item = part[row]
-                    if item is self._untouchable:
-                        found.append((row, []))
-                        continue
                     extra = readers[key](item)
                     if extra:
                         found.append((row, _get_referents(item) + [value for _, value in extra]))
@@ -205,10 +229,6 @@ class HiddenReferents:
             for row, address in zip(rows, words)
             if address
         ]
-
-
-def _nothing(item):
-    return []
 
 
 def _has_any(table, cls):

@@ -41,6 +41,7 @@ def roots(heap):
     ]
     wanted = set(words)
     wanted.update(id(frame) for _, frame in frames)
+    wanted.update(value for _, words_of_state in heap.thread_states for value in words_of_state.values())
     listed = wanted.intersection(map(id, heap.objects))
     return {
         "modules": modules(),
@@ -102,7 +103,9 @@ def _frame(heap, ident, frame, listed, reported):
 
 
 def _interpreter(heap, words, listed):
-    found = [[part, value, 1] for part, value in interpreter.thread_parts(heap.thread_states, heap.threads)]
+    parts = interpreter.thread_parts(heap.thread_states, heap.threads)
+    # What is not listed may have been freed with its thread's state, in the copy.
+    found = [[part, value, 1] for part, value in parts if value in listed]
     found += [[part, value, 1] for part, value in interpreter.named_words(words, listed)]
     found += [list(entry) for entry in interpreter.atexit_callbacks(words)]
     found += [[part, id(handler), 1] for part, handler in interpreter.signal_handlers()]

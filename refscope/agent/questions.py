@@ -124,7 +124,8 @@ def _shown(character):
 def _type_flags(cls):
     native = _flags_of(cls)
     flags = _Flag.GC if native & (1 << 14) else 0
-    flags |= _Flag.HEAP if native & (1 << 9) else 0
+    if native & (1 << 9) and not _is_reported_elsewhere(cls):
+        flags |= _Flag.HEAP
     flags |= _Flag.DICT if type.__dict__["__dictoffset__"].__get__(cls) else 0
     flags |= _Flag.SUBCLASS_OF_TYPE if native & (1 << 31) else 0
     flags |= _Flag.EXCEPTION if native & (1 << 30) else 0
@@ -135,6 +136,11 @@ def _type_flags(cls):
         if found is not None:
             return flags | (_Flag.USER_REPR if type(found) is types.FunctionType else 0)
     return flags
+
+
+def _is_reported_elsewhere(cls):
+    """The links of an `lru_cache` own their class, but the cache reports that reference."""
+    return type.__dict__["__name__"].__get__(cls) == "_lru_list_elem" and _module_of(cls) == "functools"
 
 
 def _types(connection, heap, request):

@@ -44,6 +44,18 @@ def settle(raw, offset):
     return array("q", [count - offset for count in raw])
 
 
+_SINGLETONS = frozenset(map(id, (None, True, False, Ellipsis, NotImplemented)))
+"""Never freed; frozen modules of 3.11 refer to them without counting it."""
+
+
+def leave_out_singletons(ids, counted):
+    """Set the counts of `None`, `True` and the like to −1. ids: bytes of uint64."""
+    for row, key in enumerate(array("Q", ids)):
+        if key in _SINGLETONS:
+            counted[row] = -1
+    return counted
+
+
 def _sizeof_of(cls):
     """The `__sizeof__` that a class inherits, as it stands in the class dict."""
     for base in _mro_of(cls) or ():

@@ -50,6 +50,9 @@ class FrozenHeap:
         self.thread_states = thread_states
         self.collector = collector or {}
         self.extras = hidden.HiddenReferents(in_process)
+        for ours in (objects, raw_counts):
+            if ours is not None:
+                self.extras.silence(ours)
         self._sizes = sizes.Sizes()
         self._leaves = {}  # in process: id -> object that a round of leaves found
         self._mapped = None  # ranges of memory where an unlisted object can be
@@ -74,7 +77,7 @@ class FrozenHeap:
         total = len(ids) // 8
         for first in range(0, total, CHUNK):
             part = peek.borrow(ids[8 * first : 8 * (first + CHUNK)])
-            counts = sizes.counts(part, sizes.count_offset())
+            counts = sizes.leave_out_singletons(_ids_of(part), sizes.counts(part, sizes.count_offset()))
             self._send_chunk(send, part, counts, first, total)
         return total
 
@@ -94,13 +97,16 @@ class FrozenHeap:
         found = None
         for first in range(0, len(rows), CHUNK):
             part = rows[first : first + CHUNK]
-            counts = sizes.counts(part, sizes.count_offset() + 2)  # + the table of leaves, `rows`
+            # + the table of leaves, `rows`
+            counts = sizes.leave_out_singletons(_ids_of(part), sizes.counts(part, sizes.count_offset() + 2))
             self._send_chunk(send, part, counts, first, len(rows))
         return len(rows)
 
     def _referents_of_part(self, part):
         classes = list(map(type, part))
         for row, stand_in in self.extras.stand_ins(part, classes, set(map(id, classes))):
+            part[row] = stand_in
+        for row, stand_in in self.extras.silent_rows(list(map(id, part))):
             part[row] = stand_in
         return _get_referents(*part)
 
@@ -109,7 +115,8 @@ class FrozenHeap:
         type_column = _ids_of(types)
         type_ids = set(array("Q", type_column))
         mark = object()
-        ids, referents = _ids_of(part), self._marked_referents(part, types, type_ids, mark)
+        ids = _ids_of(part)
+        referents = self._marked_referents(part, ids, types, type_ids, mark)
         columns = [
             ("ids", "Q", ids),
             ("types", "Q", type_column),
@@ -119,12 +126,14 @@ class FrozenHeap:
         ]
         send({"mark": id(mark), "first": first, "total": total}, columns)
 
-    def _marked_referents(self, part, types, type_ids, mark):
+    def _marked_referents(self, part, ids, types, type_ids, mark):
         """The ids of all referents of the items, each item's run ended by the mark."""
         sentinel = [mark]
         mixed = [sentinel] * (2 * len(part))
         mixed[::2] = part
         for row, stand_in in self.extras.stand_ins(part, types, type_ids):
+            mixed[2 * row] = stand_in
+        for row, stand_in in self.extras.silent_rows(array("Q", ids)):
             mixed[2 * row] = stand_in
         raw = _ids_of(_get_referents(*mixed))
         pattern = id(mark).to_bytes(8, sys.byteorder)

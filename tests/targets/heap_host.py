@@ -1,4 +1,4 @@
-"""A small host in pure Python 3.7+: freezes its own process by fork, asks the image, adds up counts.
+"""A small host in pure Python 3.7+: freezes its own process, asks the image, adds up counts.
 
 Imported by the heap probes, which run on every interpreter present. The agent is loaded by path
 under a private name, as a target has it.
@@ -13,53 +13,48 @@ import threading
 import types
 from array import array
 
-CALIBRATION = list(map(sys.getrefcount, [object()]))[0]
-
 
 def load_agent(folder):
     """The agent's modules as a private package."""
     package = types.ModuleType("_refscope_agent")
     package.__path__ = [folder]
     sys.modules["_refscope_agent"] = package
-    names = ("wire", "vocabulary", "walk", "questions", "threadstates", "holders")
+    names = ("wire", "vocabulary", "walk", "freeze", "questions", "threadstates", "holders")
     return {name: importlib.import_module("_refscope_agent." + name) for name in names}
 
 
 class Image:
-    """A frozen copy of this process, made by `os.fork`, and the questions it answers."""
+    """A frozen copy of this process (or this process itself), and the questions it answers."""
 
     def __init__(self, agent, in_process=False):
         self.agent = agent
         ours, theirs = socket.socketpair()
         self.connection = agent["wire"].Connection(ours)
+        theirs = agent["wire"].Connection(theirs)
         states = agent["threadstates"].ThreadStates().read()
-        frames = dict(sys._current_frames())
-        me = threading.get_ident()
-        frames[me] = frames[me].f_back  # the freezing call itself is not part of the heap
         names = {thread.ident: thread.name for thread in threading.enumerate()}
+        caller = sys._getframe(1)
         gc.collect()
         gc.disable()
-        self.pid = 0 if in_process else os.fork()
-        if not self.pid:
-            objects = gc.get_objects()
-            raw = list(map(sys.getrefcount, objects))
+        self.pid, picture = agent["freeze"].take("in_process" if in_process else "clone", 60)
+        if self.pid <= 0:
+            frames = picture.frames
+            frames[threading.get_ident()] = caller
             heap = agent["walk"].FrozenHeap(
-                objects, raw, CALIBRATION, frames, names, [], (), in_process, thread_states=states
-            )
-            if in_process:
-                server = threading.Thread(
-                    target=agent["questions"].serve, args=(agent["wire"].Connection(theirs), heap, None)
-                )
-                server.start()
-                self.server = server
-            else:
-                try:
-                    agent["questions"].serve(agent["wire"].Connection(theirs), heap, None)
-                finally:
-                    os._exit(0)
+                picture.objects, picture.raw_counts, picture.count_offset, frames, names,
+                [picture], agent["freeze"].hook_lists(), in_process, states,
+            )  # fmt: skip
+        if self.pid == 0:
+            try:
+                agent["questions"].serve(theirs, heap, None)
+            finally:
+                os._exit(0)
+        gc.enable()
+        if in_process:
+            self.server = threading.Thread(target=agent["questions"].serve, args=(theirs, heap, None))
+            self.server.start()
         else:
             theirs.close()
-        gc.enable()
         self.ready = self.connection.receive()
 
     def ask(self, kind, fields=None, columns=()):
@@ -85,8 +80,8 @@ class Image:
         """End the image and reap it."""
         self.connection.send("close")
         self.connection.close()
-        if self.pid:
-            os.waitpid(self.pid, 0)
+        if self.pid > 0:
+            self.agent["freeze"].reap(self.pid)
         else:
             self.server.join()
 
