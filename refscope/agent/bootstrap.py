@@ -8,6 +8,7 @@ import _signal
 import _thread
 import os
 import sys
+from _functools import partial as _partial
 
 from . import descriptors, freeze, server
 
@@ -33,7 +34,7 @@ class Guest:
         self.is_running = False
         self.stopped = _thread.allocate_lock()  # held while the thread runs
         self.stopped_for_fork = False
-        self._again = None
+        self._later = None
 
     def start(self):
         """Start the thread and wait until it runs; it keeps the signals of the caller blocked.
@@ -58,14 +59,17 @@ class Guest:
     def watch_forks(self):
         """Be told of the target's own forks."""
         os.register_at_fork(after_in_child=self._in_child)
-        if _WARNS_ABOUT_THREADS and self.wake and ctypes is not None:
-            self._again = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(self._restart)
-            os.register_at_fork(before=self._before, after_in_parent=self._in_parent)
+        if not _WARNS_ABOUT_THREADS or ctypes is None or None in freeze.hook_lists():
+            return
+        callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(self._restart)
+        self._later = _partial(ctypes.pythonapi.Py_AddPendingCall, callback, None)
+        os.register_at_fork(before=self._before, after_in_parent=self._later)
 
     def _before(self):
         """End the thread when the target would be single-threaded without it."""
         if not self.is_running or not self.wake[1].is_ours() or _threads() != 2:
             return
+        self._become_last_in_parent()
         self.wake[1].sendall(b"x")
         self.stopped_for_fork = self.stopped.acquire(True, STOP_LIMIT_S)
         if self.stopped_for_fork:
@@ -73,14 +77,19 @@ class Guest:
             while _threads() > 1:  # the lock is released a few microseconds before the thread is gone
                 _yield()
 
-    def _in_parent(self):
-        """Start it again, but later: from 3.13 on os.fork counts threads after these functions."""
-        if self.stopped_for_fork:
-            self.stopped_for_fork = False
-            ctypes.pythonapi.Py_AddPendingCall(self._again, None)
+    def _become_last_in_parent(self):
+        """The thread is to be started again only after os.fork has counted the threads.
+
+        From 3.13 on it counts after the at-fork functions have run, so ours may only leave a call for
+        the interpreter's loop, must not be Python code itself, and none may follow that is.
+        """
+        hooks = freeze.hook_lists()[1]
+        if hooks[-1] is not self._later:
+            hooks[:] = [each for each in hooks if each is not self._later] + [self._later]
 
     def _restart(self, _):
-        if self.is_running:
+        if self.stopped_for_fork:
+            self.stopped_for_fork = False
             with_signals_blocked(self.start)
         return 0
 

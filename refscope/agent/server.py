@@ -50,6 +50,7 @@ class Server:
         self.wake_fd = wake_fd
         self.images = set()  # pids of copies not yet reaped
         self.served = []  # streams of in-process images
+        self._frozen_at_start = gc.get_freeze_count()  # 3.12 starts with some hundred
         self._thread_states = threadstates.ThreadStates()
         self._handlers = {
             "counters": self._counters,
@@ -155,7 +156,7 @@ class Server:
         fd = self.stream.received[0]
         collector = {
             "enabled": enabled,
-            "frozen": gc.get_freeze_count() > 0,
+            "frozen": gc.get_freeze_count() > self._frozen_at_start,
             "debug": gc.get_debug(),
             "thresholds": list(gc.get_threshold()),
         }
