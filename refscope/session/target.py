@@ -1,8 +1,7 @@
-"""One run of one target: started here, watched, marked, frozen, ended.
+"""One run of one target that was launched here: its output, its state, its end.
 
-`Target` puts the parts of this package together and turns what goes wrong below into sentences.
-Its own thread, `target-waiter`, learns of the end of the process at once; everything else happens
-on the caller's thread. All times are seconds since the launch.
+What can be asked of it while it runs is `observed`'s. A thread, `target-waiter`, learns of the end
+of the process at once; everything else happens on the caller's thread.
 """
 
 from __future__ import annotations
@@ -13,38 +12,20 @@ import logging
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from types import TracebackType
 
-from refscope.errors import (
-    AgentError,
-    CancelSignal,
-    FreezeError,
-    LaunchError,
-    PeerGone,
-    ProtocolError,
-    TargetExited,
-)
-from refscope.samples import Mark, SampleSeries
-from refscope.session import launcher, memory
-from refscope.session.control import Collected, Control, Hello, Watched
+from refscope.errors import AgentError, CancelSignal, LaunchError, PeerGone
+from refscope.session import launcher
 from refscope.session.ending import ExitStatus, exited_error
-from refscope.session.freezing import FreezeOrder, Freezer, Notice
-from refscope.session.image import SILENCE_S, Image, Progress
 from refscope.session.launcher import Launched, LaunchRequest
+from refscope.session.observed import EXIT_NOTICED_S, Observed
 from refscope.session.output import OutputLine
-from refscope.session.processes import system_reader
-from refscope.session.sampling import Counters, ProcessValues, Sampler
-from refscope.text import format_bytes, format_duration
 
 logger = logging.getLogger(__name__)
 
 STOP_STEP_S = 5.0  # between closing stdin, SIGTERM and SIGKILL
 OUTPUT_AFTER_EXIT_S = 3.0
-EXIT_NOTICED_S = 5.0  # a channel ends some milliseconds before its process
-ENDED_TOO_S = 0.5  # whether an image that died went together with its target
-PAUSE_PER_BYTE_S = 7e-9  # reading in place takes about 1 s for a million objects, 143 MB
 
 
 class TargetState(enum.Enum):
@@ -54,32 +35,23 @@ class TargetState(enum.Enum):
     EXITED = "exited"
 
 
-class Target:
+class Target(Observed):
     """A program that runs (or ran) with the agent inside. Thread-safe. Made by `Target.launch`.
 
     `output`, `streams`, `series` stay readable after the end; so do snapshots of its images.
     """
 
     def __init__(self, launched: Launched, request: LaunchRequest) -> None:
+        super().__init__(launched.process.pid, launched.control, launched.started_s, request.sample_hz)
         self.request = request
         self.interpreter = launched.interpreter
-        self.pid = launched.process.pid
         self.output = launched.log
         self.streams = launched.streams
-        self.started_s = launched.started_s
-        self.hello: Hello | None = None
         self._process = launched.process
-        self._lock = threading.Lock()  # of the lists below, and of sending signals
-        self._marks: list[Mark] = []
-        self._images: list[Image] = []
         self._exit_listeners: list[Callable[[ExitStatus], None]] = []
         self._exit: ExitStatus | None = None
         self._has_exited = threading.Event()
-        self._freeze_lock = threading.Lock()
         self._is_closed = False
-        self._sampler = Sampler(system_reader(), self.started_s, self._poll_agent, hz=request.sample_hz)
-        self._control = Control(launched.control, self._agent_gone)
-        self._freezer = Freezer(self._control, self._sampler, self._forget_image)
         self._waiter = threading.Thread(target=self._wait_for_end, name="target-waiter", daemon=True)
         self._waiter.start()
 
@@ -98,8 +70,6 @@ class Target:
             raise
         return target
 
-    # What is known
-
     @property
     def state(self) -> TargetState:
         """Whether it runs."""
@@ -110,38 +80,6 @@ class Target:
         """How it ended; None = it runs."""
         return self._exit
 
-    @property
-    def has_agent(self) -> bool:
-        """Whether questions can be asked. False after the end, an `exec`, or closing all descriptors."""
-        return self._control.channel.is_open
-
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds since the launch."""
-        return time.monotonic() - self.started_s
-
-    @property
-    def series(self) -> SampleSeries:
-        """The samples so far."""
-        return self._sampler.series
-
-    @property
-    def processes(self) -> tuple[ProcessValues, ...]:
-        """Last values of each process of the tree, the main one first; images are not among them."""
-        return self._sampler.values
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """Marks and freezes in the order of time."""
-        with self._lock:
-            return tuple(self._marks)
-
-    @property
-    def images(self) -> tuple[Image, ...]:
-        """Images that were not closed, oldest first."""
-        with self._lock:
-            return tuple(self._images)
-
     def add_exit_listener(self, listener: Callable[[ExitStatus], None]) -> None:
         """Call `listener` at the end (on the thread `target-waiter`), or now if it has ended."""
         with self._lock:
@@ -151,12 +89,6 @@ class Target:
         if ended is not None:
             listener(ended)
 
-    # What a user does
-
-    def mark(self, name: str) -> Mark:
-        """Name this moment."""
-        return self._add_mark(Mark(self.elapsed_s, name))
-
     def wait_for_output(self, pattern: str, timeout_s: float | None = None) -> OutputLine:
         """See `OutputLog.wait_for`."""
         return self.output.wait_for(pattern, timeout_s)
@@ -164,61 +96,6 @@ class Target:
     def send_line(self, text: str) -> None:
         """See `Streams.send_line`."""
         self.streams.send_line(text)
-
-    def collect(self, cancel: CancelSignal | None = None) -> Collected:
-        """Run a full collection in the target. Raises TargetExited, Cancelled."""
-        with self._sentences("collect"):
-            return self._control.collect(cancel)
-
-    def watch(self, paths: Sequence[str]) -> list[Watched]:
-        """Length and reference count of what dotted paths name. Raises TargetExited, AgentError."""
-        with self._sentences("be watched"):
-            return self._control.watch(paths)
-
-    def freeze(
-        self,
-        name: str = "",
-        method: str = "auto",
-        *,
-        cancel: CancelSignal | None = None,
-        progress: Progress | None = None,
-        notice: Notice | None = None,
-        deadline_s: float = SILENCE_S,
-        in_any_memory: bool = False,
-    ) -> Image:
-        """Freeze the heap and read it; the image stays open for labels until it is closed.
-
-        method: "auto", "clone", "fork", "in_process". in_any_memory: do not refuse when memory is
-        short. Raises FreezeError, TargetExited, Cancelled. Pause of the target: 4 ms per million
-        objects; in process all of the walk.
-        """
-        with self._freeze_lock, self._sentences("be frozen"):
-            if method == "auto" and self.hello is not None:
-                method = self.hello.freeze
-            if method != "in_process":
-                self._check_memory(in_any_memory)
-            moment = self._add_mark(Mark(self.elapsed_s, name, "freeze"))
-            order = FreezeOrder(
-                name=name,
-                method=method,
-                time_s=moment.time_s,
-                python=self.hello.python if self.hello else self.interpreter.version,
-                deadline_s=deadline_s,
-                cancel=cancel,
-                progress=progress,
-                notice=notice,
-            )
-            try:
-                image = self._freeze_twice(order)
-            except BaseException:
-                with self._lock:
-                    self._marks.remove(moment)
-                raise
-            with self._lock:
-                self._images.append(image)
-            return image
-
-    # The end
 
     def wait(self, timeout_s: float | None = None) -> ExitStatus | None:
         """Wait for the end of the program; None = it still runs."""
@@ -252,9 +129,7 @@ class Target:
             if self._is_closed:
                 return
             self._is_closed = True
-        self._freezer.waits = False
-        for image in self.images:
-            image.close()
+        self._close_images()
         self.stop()
         self._waiter.join(EXIT_NOTICED_S)
         self._sampler.stop()
@@ -269,12 +144,16 @@ class Target:
     ) -> None:
         self.close()
 
-    # Inside
+    def _ending(self, wait_s: float) -> ExitStatus | None:
+        return self.wait(wait_s) if wait_s else self._exit
+
+    def _last_line(self) -> str:
+        return self.output.last_line()
 
     def _await_hello(self, cancel: CancelSignal | None) -> None:
         limit_s = self.request.hello_limit_s
         try:
-            self.hello = self._control.wait_hello(limit_s, cancel)
+            hello = self._control.wait_hello(limit_s, cancel)
         except PeerGone as exc:
             status = self.wait(EXIT_NOTICED_S)
             if status is not None:
@@ -285,18 +164,7 @@ class Target:
         except AgentError as exc:
             text = "Nothing was heard of RefScope's agent. The program was ended."
             raise LaunchError(f"The program did not start within {limit_s:g} s", text) from exc
-        self._sampler.agent_threads = 1
-        self._sampler.start(self.hello.pid)
-
-    def _poll_agent(self) -> Counters:
-        """On the sampler's thread, before each sample."""
-        self._freezer.clean_up()
-        return self._control.counters()
-
-    def _agent_gone(self, reason: ProtocolError) -> None:
-        """On the thread `wire-reader`: the end of the program, or its agent alone."""
-        self._sampler.agent_threads = 0
-        logger.info("the agent of process %d is gone: %s", self.pid, reason)
+        self._begin(hello)
 
     def _wait_for_end(self) -> None:
         if hasattr(os, "waitid"):
@@ -318,89 +186,3 @@ class Target:
         self._has_exited.set()
         for listener in listeners:
             listener(status)
-
-    def _add_mark(self, mark: Mark) -> Mark:
-        with self._lock:
-            self._marks.append(mark)
-            self._marks.sort(key=lambda each: each.time_s)
-        return mark
-
-    def _freeze_twice(self, order: FreezeOrder) -> Image:
-        for attempt in (1, 2):
-            try:
-                return self._freezer.freeze(order)
-            except AgentError as exc:
-                status = self.wait(ENDED_TOO_S) if exc.code == "died" else None
-                if status is not None:
-                    raise self._exited(status, "be frozen") from exc
-                if exc.code != "hung":
-                    raise _refusal(exc) from exc
-                logger.warning("the image did not answer at attempt %d: %s", attempt, exc)
-        raise FreezeError(
-            "The copy did not answer and was ended", "It was tried twice; your program was not affected."
-        )
-
-    def _forget_image(self, image: Image) -> None:
-        with self._lock:
-            if image in self._images:
-                self._images.remove(image)
-
-    def _check_memory(self, in_any_memory: bool) -> None:
-        values = self.processes
-        uss_bytes = float(values[0].reading.uss_bytes) if values else float("nan")
-        blocks = self._control.last_counters.allocated_blocks
-        verdict = memory.check_memory(self.pid, memory.required_bytes(blocks, uss_bytes))
-        if verdict.is_enough or (in_any_memory and verdict.may_override):
-            return
-        need, free = format_bytes(verdict.required_bytes), format_bytes(verdict.free_bytes)
-        pause = format_duration(verdict.required_bytes * PAUSE_PER_BYTE_S)
-        raise FreezeError(
-            "Too little free memory for a copy",
-            f"It may need up to {need}, {free} are free ({verdict.bound})."
-            f" Reading in place pauses the program for about {pause}.",
-        )
-
-    @contextlib.contextmanager
-    def _sentences(self, wanted: str) -> Iterator[None]:
-        """Turn the end of the agent's channel into what a person is told."""
-        if self._exit is not None:
-            raise self._exited(self._exit, wanted)
-        try:
-            yield
-        except PeerGone as exc:
-            status = self.wait(EXIT_NOTICED_S)
-            if status is not None:
-                raise self._exited(status, wanted) from exc
-            raise FreezeError(
-                f"The program can no longer {wanted}",
-                "It became another program (exec) or closed all its files, and RefScope's agent with them."
-                " The chart goes on.",
-            ) from exc
-        except ProtocolError as exc:
-            raise FreezeError(
-                f"The program cannot {wanted}", f"Its agent sent something broken: {exc}."
-            ) from exc
-
-    def _exited(self, status: ExitStatus, wanted: str) -> TargetExited:
-        freezes = [each.name for each in self.marks if each.kind == "freeze"]
-        return exited_error(status, self.output.last_line(), wanted, freezes)
-
-
-def _refusal(error: AgentError) -> FreezeError:
-    """The sentence for each code with which an image may be refused."""
-    match error.code:
-        case "no_memory":
-            return FreezeError(
-                "There is no memory for a copy",
-                "Read in place, which pauses the program, or free some memory.",
-            )
-        case "died":
-            return FreezeError(
-                "The copy ended before it was read",
-                "The system may have ended it for lack of memory; your program was not affected."
-                " Try again, or read in place.",
-            )
-        case "not_possible":
-            return FreezeError("The heap cannot be frozen that way here", f"{error}. Read in place.")
-        case _:
-            return FreezeError("The heap could not be frozen", f"{error}. Try again, or read in place.")
