@@ -223,7 +223,7 @@ class SessionController(QObject):
         self._is_analysing = True
         self._job = self._jobs.heap_work.ask(
             f"Analyse {snapshot.name}",
-            lambda job: _analysis(snapshot, earlier, job),
+            lambda job: analysis_of(snapshot, earlier, job),
             self._note_analysis,
             failed=lambda error: self.work_failed.emit(error, "analyse"),
             progressed=lambda step: self.work_changed.emit(_analysing(snapshot.name, step)),
@@ -367,8 +367,8 @@ class SessionController(QObject):
         return float(samples[at, 2])
 
 
-def _analysis(snapshot: Snapshot, earlier: list[Snapshot], job: Job) -> Analysis:
-    """On the lane heap-work."""
+def analysis_of(snapshot: Snapshot, earlier: list[Snapshot], job: Job) -> Analysis:
+    """Types and suspects of a freeze against earlier ones. Long: for the lane `heap-work`."""
     snapshot.analyse(lambda text, share: job.progress(round(100 * share), 100, text), job.cancel_signal)
     since = earlier[-1] if earlier else None
     types = tuple(snapshot.types(since))

@@ -1,0 +1,178 @@
+"""The window's entry: the application, its looks, and one controller per window.
+
+The only place that wires the outside (`api`, interpreters, files) to the window.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+import refscope
+from refscope.errors import LaunchError, UserFacingError
+from refscope.gui.dialogs import crash_dialog
+from refscope.gui.launch_form import InterpreterChoice, LaunchForm, RunMode
+from refscope.gui.logs import log_folder, start_log, stop_log
+from refscope.gui.settings import Settings, default_file
+from refscope.gui.shapes import FOLDER
+from refscope.gui.theme import Theme
+from refscope.gui.window_controller import Services, WindowController
+
+if TYPE_CHECKING:
+    from refscope.api import Run, Session
+
+_log = logging.getLogger(__name__)
+
+
+class App:
+    """Windows, and what they share. `settings_file`: None = the user's own."""
+
+    def __init__(self, settings_file: Path | None = None) -> None:
+        self.qt = make_application()
+        self.settings = Settings(settings_file or default_file())
+        self.windows: list[WindowController] = []
+        self._services = Services(
+            launch=launch,
+            open_capture=open_capture,
+            discover=discover,
+            probe=probe,
+            new_window=self.new_window,
+            log_folder=str(log_folder()),
+        )
+
+    def new_window(self) -> WindowController:
+        """Another window, with the start page."""
+        make = Theme.dark if self.settings.theme == "dark" else Theme.light
+        controller = WindowController(self._services, self.settings, make(self.settings.text_scale))
+        controller.closed.connect(lambda: self.windows.remove(controller))
+        self.windows.append(controller)
+        controller.window.setWindowIcon(QIcon(str(FOLDER / "refscope.svg")))
+        controller.window.show()
+        return controller
+
+    def handle(self, arguments: Sequence[str]) -> None:
+        """`run SCRIPT …`, `run -m MODULE …`, `open FILE`: do it in a new window."""
+        controller = self.new_window()
+        if not arguments:
+            return
+        command, rest = arguments[0], list(arguments[1:])
+        if command == "open" and rest:
+            controller.window.start_page.open_requested.emit(rest[0])
+        elif command == "run" and rest:
+            controller.launch(form_of(rest))
+        else:
+            raise UserFacingError(
+                f"'refscope {' '.join(arguments)}' cannot be done",
+                "Use: refscope run SCRIPT …, refscope run -m MODULE …, or refscope open FILE.",
+            )
+
+    def report_crash(self, report: str) -> None:
+        """Show an error of RefScope's own in a window that can be copied from."""
+        for controller in self.windows[:1]:
+            crash_dialog(controller.window, controller.window.theme, report)
+
+
+def run(arguments: Sequence[str] = ()) -> int:
+    """Open the window and stay until the last one closes; the exit code for the shell."""
+    check_display()
+    log_file = start_log(log_folder())
+    app = App()
+    hook = sys.excepthook
+    sys.excepthook = _crash_hook(app)
+    try:
+        app.handle(arguments)
+        wake = QTimer()  # lets Python see Ctrl+C in the terminal
+        wake.start(500)
+        wake.timeout.connect(lambda: None)
+        return app.qt.exec()
+    finally:
+        sys.excepthook = hook
+        stop_log(log_file)
+
+
+def check_display() -> None:
+    """Raise `UserFacingError` where Qt would abort for want of a display."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names):
+        raise UserFacingError(
+            "There is no display to open a window on",
+            "Use the commands that need none (refscope --help), or set DISPLAY, or use ssh -X.",
+        )
+
+
+def make_application() -> QApplication:
+    """The one QApplication of this process, with its names."""
+    there = QApplication.instance()
+    if isinstance(there, QApplication):
+        return there
+    QCoreApplication.setApplicationName("RefScope")
+    QCoreApplication.setApplicationVersion(refscope.__version__)
+    QGuiApplication.setDesktopFileName("refscope")
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    return QApplication(["refscope"])
+
+
+def form_of(arguments: Sequence[str]) -> LaunchForm:
+    """A form from what stands after `refscope run`."""
+    import shlex
+
+    first, rest = arguments[0], list(arguments[1:])
+    modes = {"-m": RunMode.MODULE, "-c": RunMode.CODE}
+    if first in modes and rest:
+        return LaunchForm(modes[first], rest[0], shlex.join(rest[1:]), folder=os.getcwd())
+    return LaunchForm(RunMode.SCRIPT, os.path.abspath(first), shlex.join(rest), folder=os.getcwd())
+
+
+def launch(argv: Sequence[str], **options: object) -> Session:
+    """`api.launch`, loaded when first used."""
+    from refscope import api
+
+    return api.launch(argv, **options)  # type: ignore[arg-type]
+
+
+def open_capture(path: str) -> Run:
+    """`api.open_capture`, loaded when first used."""
+    from refscope import api
+
+    return api.open_capture(path)
+
+
+def discover(script: str, folder: str) -> Iterator[InterpreterChoice]:
+    """Pythons of this machine, the likeliest first; blocks for some 30 ms between two."""
+    from refscope.session.interpreters import discover as find
+
+    for found in find(script or None, folder or None):
+        yield InterpreterChoice(found.path, ".".join(map(str, found.version)), found.environment)
+
+
+def probe(path: str) -> InterpreterChoice:
+    """One Python, chosen by hand; where it cannot be used, the reason."""
+    from refscope.session.interpreters import probe as ask
+
+    try:
+        found = ask(path)
+    except LaunchError as error:
+        return InterpreterChoice(path, reason=f"{error.title}. {error.text}")
+    return InterpreterChoice(path, ".".join(map(str, found.version)), found.environment)
+
+
+def _crash_hook(app: App) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            app.qt.quit()
+            return
+        report = "".join(traceback.format_exception(kind, value, trace))
+        _log.critical("an error of RefScope's own:\n%s", report)
+        app.report_crash(report)
+
+    return hook

@@ -1,0 +1,166 @@
+"""The panels of one window: made here, connected here to the session and to the graph.
+
+The only file that knows both what a panel offers and what the controllers tell. Panels that are not
+there yet are stand-ins that say what will be in them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from refscope.errors import UserFacingError
+from refscope.gui.breadcrumb import Crumb
+from refscope.gui.console_pane import ConsolePane
+from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
+from refscope.gui.graph_table import GraphTable
+from refscope.gui.log_pane import LogPane
+from refscope.gui.main_window import Panels
+from refscope.gui.state_values import MessageState, StateButton, WorkState, state_of_error
+from refscope.gui.states import StatePanel
+from refscope.gui.theme import Theme
+
+if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must not wait
+    from refscope.gui.graph_controller import GraphController, GraphPaths
+    from refscope.gui.session_controller import Analysis, SessionController
+
+FREEZE_NOW = StateButton("freeze", "Freeze now", "snowflake", shortcut="F8")
+NOTHING_FROZEN = MessageState(
+    "Nothing frozen yet",
+    "Suspects are found by comparing two freezes. Take one now, let the program repeat its work a few"
+    " times, then take another.",
+    "snowflake",
+    "text2",
+    (FREEZE_NOW,),
+)
+ONE_FREEZE = MessageState(
+    "One freeze, so only candidates",
+    "These hold much, but one freeze cannot show growth. Let the program repeat its work, then freeze again.",
+    "clock",
+    "text3",
+    (StateButton("freeze", "Freeze again", "snowflake", is_primary=True),),
+)
+NO_TYPES = MessageState("No types yet", "Every class in memory is listed here after a freeze.", "table")
+NO_OBJECTS = MessageState("No objects yet", "Select a type, or search by repr.", "cube")
+NO_SELECTION = MessageState("Nothing selected", "Select a node, a row or a suspect.", "info")
+NO_CHART = MessageState("No chart yet", "Memory appears here as soon as the program runs.", "chart")
+
+
+class PanelSet(QObject):
+    """The panels, and their wiring. `pressed(key)`: a button in a state of a panel."""
+
+    pressed = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.timeline = StatePanel(QWidget(), NO_CHART)
+        self.suspects = StatePanel(QWidget(), NOTHING_FROZEN)
+        self.types = StatePanel(QWidget(), NO_TYPES)
+        self.objects = StatePanel(QWidget(), NO_OBJECTS)
+        self.inspector = StatePanel(QWidget(), NO_SELECTION)
+        self.graph = GraphPanel(theme)
+        self.table = GraphTable(self.graph.view)
+        self.console = ConsolePane()
+        self.log = LogPane()
+        for panel in (self.timeline, self.suspects, self.types, self.objects, self.inspector):
+            panel.pressed.connect(self.pressed)
+            panel.cancelled.connect(self.cancelled)
+        self.graph.state_pressed.connect(self.pressed)
+        self.graph.work_cancelled.connect(self.cancelled)
+
+    def for_window(self) -> Panels:
+        """As the window takes them."""
+        return Panels(
+            self.timeline, self.suspects, self.types, self.objects, self.graph, self.table,
+            self.inspector, self.console, self.log,
+        )  # fmt: skip
+
+    def clear(self) -> None:
+        """As they were before any session."""
+        self.console.clear()
+        self.suspects.show_message(NOTHING_FROZEN)
+        self.types.show_message(NO_TYPES)
+        self.objects.show_message(NO_OBJECTS)
+        self.inspector.show_message(NO_SELECTION)
+        self.graph.show_message(EMPTY_STATE)
+
+    def connect_session(self, session: SessionController) -> None:
+        """Show what a session tells, ask what its panels ask."""
+        session.output_came.connect(self.console.feed)
+        session.step_done.connect(self.log.add)
+        session.work_changed.connect(self._show_work)
+        session.work_failed.connect(self._show_failure)
+        session.analysed.connect(self.show_analysis)
+        session.ended.connect(lambda _status: self.console.set_running(False))
+        self.console.set_running(True)
+        self.console.line_entered.connect(session.send_line)
+        self.console.end_of_input.connect(session.end_input)
+        self.console.mark_requested.connect(session.mark_at)
+        self.cancelled.connect(session.cancel)
+
+    def connect_graph(self, graph: GraphController) -> None:
+        """Show what the graph's controller tells, ask what a person asks in the graph."""
+        panel, asks = self.graph, self.graph.requests
+        graph.scene_changed.connect(lambda scene, fit: panel.show_scene(scene, fit=fit or None))
+        graph.scene_changed.connect(lambda scene, _fit: self.table.show_scene(scene))
+        graph.history_changed.connect(lambda undo, redo: panel.set_history(undo or None, redo or None))
+        graph.busy_changed.connect(lambda key, side: panel.set_busy(key or None, side))
+        graph.paths_changed.connect(self._show_paths)
+        graph.opened.connect(self._show_place)
+        graph.failed.connect(self._show_graph_failure)
+        asks.node_selected.connect(graph.choose)
+        asks.selection_cleared.connect(lambda: graph.object_chosen.emit(None))
+        asks.expand_requested.connect(graph.expand)
+        asks.expand_until_root_requested.connect(graph.expand_until_root)
+        asks.collapse_requested.connect(graph.collapse)
+        asks.group_opened.connect(graph.show_more)
+        asks.group_requested.connect(graph.group)
+        asks.hide_requested.connect(graph.hide)
+        asks.hide_type_requested.connect(graph.hide_type)
+        asks.unhide_type_requested.connect(graph.unhide_type)
+        asks.show_hidden_requested.connect(graph.show_hidden)
+        asks.pin_requested.connect(graph.pin)
+        asks.unpin_requested.connect(graph.unpin)
+        asks.target_requested.connect(graph.make_target)
+        asks.what_if_requested.connect(graph.ask_what_if)
+        asks.undo_requested.connect(graph.undo)
+        asks.redo_requested.connect(graph.redo)
+        asks.tidy_requested.connect(graph.tidy)
+        asks.next_path_requested.connect(graph.next_path)
+        asks.previous_path_requested.connect(lambda: graph.next_path(-1))
+        asks.raw_changed.connect(graph.set_raw)
+        asks.depth_changed.connect(graph.set_depth)
+        asks.siblings_changed.connect(graph.set_siblings)
+
+    def _show_work(self, state: WorkState) -> None:
+        self.suspects.show_work(state, at_once=state.done is not None)
+
+    def _show_failure(self, error: UserFacingError, _what: str) -> None:
+        again = (StateButton("freeze", "Try again", "snowflake"),)
+        self.suspects.show_message(state_of_error(error, again))
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """What a freeze has to say, in the panel of suspects."""
+        name = analysis.snapshot.name
+        if analysis.since is None:
+            self.suspects.show_message(ONE_FREEZE)
+        elif not analysis.suspects:
+            title = f"Nothing leaks between {analysis.since.name} and {name}"
+            self.suspects.show_message(MessageState(title, "What grew has settled.", "check", "ok"))
+        else:
+            first = analysis.suspects[0]
+            self.suspects.show_message(MessageState(first.title, first.sentence, "drop", "leak"))
+
+    def _show_paths(self, paths: GraphPaths) -> None:
+        self.graph.set_paths(paths.lit + 1, max(1, len(paths.chains)))
+
+    def _show_place(self, snapshot: object, type_name: str) -> None:
+        self.graph.set_breadcrumb([Crumb("target", type_name.rsplit(".", 1)[-1])])
+
+    def _show_graph_failure(self, error: UserFacingError) -> None:
+        near = getattr(error, "near", ())
+        buttons = (StateButton(f"search:{near[0]}", f"Show {near[0]}", is_primary=True),) if near else ()
+        self.graph.show_message(state_of_error(error, buttons))

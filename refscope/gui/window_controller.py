@@ -1,0 +1,489 @@
+"""One window and what happens in it: start page, session, graph, files, the end.
+
+Composes controllers and reacts to actions; every decision that can be a value is made elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu
+
+from refscope.errors import UserFacingError
+from refscope.examples.catalog import EXAMPLES, example
+from refscope.gui.actions import WindowFacts
+from refscope.gui.dialogs import ask_about_running, crash_dialog
+from refscope.gui.hunt_text import hunt_line
+from refscope.gui.jobs import Job, JobRecord, Jobs
+from refscope.gui.launch_form import (
+    ExampleCard,
+    FormProblem,
+    InterpreterChoice,
+    LaunchForm,
+    RecentTarget,
+    RunMode,
+)
+from refscope.gui.log_pane import LogStep
+from refscope.gui.main_window import MainWindow
+from refscope.gui.panel_set import PanelSet
+from refscope.gui.settings import RecentEntry, Settings, shown_recent
+from refscope.gui.state_values import Notice, StateButton
+from refscope.gui.theme import Theme
+
+if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
+    from refscope.api import Session, Snapshot, Suspect
+    from refscope.gui.graph_controller import GraphController
+    from refscope.gui.session_controller import Analysis, SessionController
+
+MOST_INTERPRETERS = 30
+_GRAPH_FILES = (
+    "SVG picture (*.svg);;PNG picture (*.png);;PDF (*.pdf);;Graphviz (*.dot);;GraphML (*.graphml);;"
+    "GEXF (*.gexf);;JSON (*.json);;Mermaid (*.mmd);;Table (*.csv)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a window needs of the outside. `launch` as `api.launch`; `discover` yields what answers."""
+
+    launch: Callable[..., Session]
+    open_capture: Callable[[str], object]
+    discover: Callable[[str, str], Iterator[InterpreterChoice]]
+    probe: Callable[[str], InterpreterChoice]
+    new_window: Callable[[], WindowController]
+    log_folder: str = ""
+
+
+class WindowController(QObject):
+    """See the module. `closed` when the window is gone."""
+
+    closed = Signal()
+    _found = Signal(list, bool)
+
+    def __init__(self, services: Services, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self._services = services
+        self._settings = settings
+        self.jobs = Jobs(self)
+        self.panels = PanelSet(theme)
+        self.window = MainWindow(self.panels.for_window(), settings)
+        self.window.log_folder = services.log_folder
+        self.session: SessionController | None = None
+        self._graph: GraphController | None = None
+        self._form: LaunchForm | None = None
+        self._connect()
+        self.window.start_page.set_examples(_cards())
+        self.window.start_page.form.set_interpreters((), is_searching=True)
+        self.refresh_recent()
+        self._fill_examples_menu()
+        self.find_interpreters("", "")
+
+    @property
+    def graph(self) -> GraphController:
+        """The controller of the graph, made when first needed."""
+        if self._graph is None:
+            from refscope.gui.graph_controller import GraphController
+
+            self._graph = GraphController(self.jobs)
+            self.panels.connect_graph(self._graph)
+            self._graph.history_changed.connect(self._note_history)
+            self._graph.noticed.connect(lambda text: self.window.tell(Notice(text)))
+        return self._graph
+
+    # start page
+
+    def refresh_recent(self) -> None:
+        """Show what is remembered."""
+        targets = [shown_recent(entry) for entry in self._settings.recent()]
+        self.window.start_page.set_recent(targets)
+        menu = self.window.menus.recent_menu
+        menu.clear()
+        for target in targets:
+            menu.addAction(target.title).triggered.connect(
+                lambda _=False, target=target: self._open_recent(target)
+            )
+        menu.setEnabled(bool(targets))
+
+    def find_interpreters(self, script: str, folder: str) -> None:
+        """Look for Pythons, those beside the script first; the list fills as they answer."""
+
+        def work(job: Job) -> list[InterpreterChoice]:
+            found: list[InterpreterChoice] = []
+            for choice in self._services.discover(script, folder):
+                job.cancel_signal.raise_if_cancelled()
+                found.append(choice)
+                self._found.emit(list(found), True)
+                if len(found) >= MOST_INTERPRETERS:
+                    break
+            return found
+
+        self.jobs.questions.ask(
+            "Look for Pythons", work, lambda found: self._show_interpreters(found, False), topic="pythons"
+        )
+
+    def launch(self, form: LaunchForm) -> None:
+        """Run a program in this window, or in a new one when this one has a session."""
+        if self.session is not None and self.session.session.is_running:
+            self._services.new_window().launch(form)
+            return
+        self._end_session()
+        self._form = form
+        self.window.start_page.form.setEnabled(False)
+        environment = {**os.environ, **{name: value for name, value in form.environment if value}}
+        self.jobs.heap_work.ask(
+            f"Start {form.name}",
+            lambda job: self._services.launch(
+                form.argv,
+                python=form.python or None,
+                cwd=form.working_folder,
+                env=environment,
+                terminal="pty",
+                cancel=job.cancel_signal,
+            ),
+            lambda session: self._launched(session, form),
+            failed=self._launch_failed,
+            finished=lambda: self.window.start_page.form.setEnabled(True),
+        )
+
+    def run_example(self, name: str) -> None:
+        """Run a built-in example with the first Python that can be used."""
+        choice = self.window.start_page.form.python.current_choice
+        python = choice.path if choice is not None and choice.can_be_used else ""
+        script = example(name).script
+        self.launch(LaunchForm(RunMode.SCRIPT, str(script), python=python, folder=str(Path.home())))
+
+    # session
+
+    def _launched(self, session: Session, form: LaunchForm) -> None:
+        from refscope.gui.session_controller import SessionController
+
+        controller = SessionController(session, self.jobs)
+        self.session = controller
+        self.panels.clear()
+        self.panels.connect_session(controller)
+        window = self.window
+        controller.program_changed.connect(window.show_program)
+        controller.facts_changed.connect(self._show_facts)
+        controller.hunt_changed.connect(lambda facts: window.strip.show_line(hunt_line(facts)))
+        controller.status_changed.connect(window.status.show_facts)
+        controller.noticed.connect(window.tell)
+        controller.analysed.connect(self._analysed)
+        window.show_session(session.title)
+        version = ".".join(map(str, session.python))
+        self._remember(RecentEntry(time.time(), form, python=version))
+        controller.start()
+
+    def _launch_failed(self, error: UserFacingError) -> None:
+        if self.window.facts.in_session:
+            self.window.tell(Notice(error.title, error.text, "error"))
+        self.window.start_page.form.show_problem(
+            FormProblem("target", error.title, error.text, (("choose_python", "Choose another Python"),))
+        )
+
+    def _analysed(self, analysis: Analysis) -> None:
+        self.window.dock_area.hunt_once()
+        leaks = self.show_first_leak(analysis)
+        if self._form is not None and analysis.since is not None:
+            count = len(leaks)
+            words = (
+                f"{count} leak{'' if count == 1 else 's'}: {leaks[0].holder}" if leaks else "Nothing leaks"
+            )
+            verdict = "leak" if leaks else "ok"
+            self._remember(
+                RecentEntry(time.time(), self._form, python=self._version(), result=words, verdict=verdict)
+            )
+
+    def show_first_leak(self, analysis: Analysis) -> list[Suspect]:
+        """Open the graph of the first leak; returns all leaks."""
+        leaks = [suspect for suspect in analysis.suspects if suspect.verdict.value == "leak"]
+        if leaks:
+            self.graph.open(analysis.snapshot, leaks[0])
+        return leaks
+
+    def _show_facts(self, facts: WindowFacts) -> None:
+        shown = self.window.facts
+        graph = self._graph.graph if self._graph is not None else None
+        self.window.set_facts(
+            replace(facts, has_graph=graph is not None, undo_name=shown.undo_name, redo_name=shown.redo_name)
+        )
+
+    def _note_history(self, undo: str, redo: str) -> None:
+        self.window.set_facts(replace(self.window.facts, has_graph=True, undo_name=undo, redo_name=redo))
+
+    # actions
+
+    def act(self, key: str) -> None:
+        """Do what a menu, a button or the strip asks for."""
+        session = self.session
+        simple: dict[str, Callable[[], object]] = {
+            "new": self._new, "open": self.window.start_page.browse_capture, "save": self.save,
+            "close": self._close_session, "run_again": self._run_again, "export_graph": self.export_graph,
+            "log_folder": self._open_log_folder, "find_in_graph": self.panels.graph.start_find,
+        }  # fmt: skip
+        if session is not None:
+            simple |= {
+                "freeze": session.freeze, "mark": session.mark, "mark_named": self._mark_named,
+                "collect": session.collect, "stop": session.stop, "cancel": session.cancel,
+            }  # fmt: skip
+        if self._graph is not None:
+            simple |= {"undo": self._graph.undo, "redo": self._graph.redo}
+        if key in simple:
+            simple[key]()
+        elif key.startswith("search:"):
+            self.search(key.removeprefix("search:"))
+        elif key.startswith("folder:"):
+            self._open_file(key.removeprefix("folder:"))
+
+    def search(self, text: str) -> None:
+        """Show the graph of a class or an object in the last freeze."""
+        snapshot = self._last_snapshot()
+        if snapshot is not None and text.strip():
+            self.window.focus_panel("graph")
+            self.graph.open(snapshot, text.strip())
+
+    def save(self) -> bool:
+        """Save the session into a capture; False if the user withdrew."""
+        session = self.session
+        if session is None:
+            return False
+        name = f"{Path(session.session.title.split()[-1]).stem}.refscope"
+        path, _ = QFileDialog.getSaveFileName(
+            self.window, "Save capture", name, "RefScope captures (*.refscope)"
+        )
+        if not path:
+            return False
+        self.save_to(path)
+        return True
+
+    def save_to(self, path: str) -> None:
+        """Save the session into a file; a notice says how it went."""
+        session = self.session
+        if session is None:
+            return
+
+        def work(_job: Job) -> None:
+            from refscope.api import save_session
+
+            save_session(session.session, path)
+
+        def done(_none: None) -> None:
+            session.note_saved()
+            self._tell_saved("Capture saved", path)
+
+        self.jobs.heap_work.ask(f"Save {path}", work, done, failed=self.tell)
+
+    def export_graph(self) -> None:
+        """Save the graph in a format chosen by the file's suffix."""
+        path, _ = QFileDialog.getSaveFileName(self.window, "Export graph", "graph.svg", _GRAPH_FILES)
+        if path:
+            self.export_graph_to(path)
+
+    def export_graph_to(self, path: str) -> None:
+        """Write the graph that is shown into a file; a notice says how it went."""
+        scene = self.graph.scene
+        if scene is None:
+            return
+        from refscope.gui.rendering import render
+        from refscope.present.export import export
+
+        dark = self.window.theme.is_dark
+        try:
+            export(scene, path, dark=dark, renderer=render)
+        except UserFacingError as error:
+            self.tell(error)
+        else:
+            self._tell_saved("Graph saved", path)
+
+    # the end
+
+    def may_close(self) -> bool:
+        """Ask when a program still runs; end everything when the answer is yes."""
+        session = self.session
+        if session is not None and session.session.is_running:
+            answer = ask_about_running(self.window, session.session.title, session.unsaved_freezes)
+            if not answer or (answer == "save" and not self.save()):
+                return False
+        return True
+
+    def shut_down(self) -> None:
+        """End the session and the lanes. Blocks until the program and its copies are gone."""
+        self.jobs.heap_work.cancel_all()
+        self._end_session()
+        self.jobs.close()
+        self.closed.emit()
+
+    # inside
+
+    def _connect(self) -> None:
+        window, page = self.window, self.window.start_page
+        self._found.connect(self._show_interpreters)
+        page.launch_requested.connect(self.launch)
+        page.open_requested.connect(self._open)
+        page.example_requested.connect(self.run_example)
+        page.form.program_changed.connect(self.find_interpreters)
+        page.form.python_browsed.connect(self._add_python)
+        page.form.open_file_requested.connect(lambda path, _line: self._open_file(path))
+        page.form.forget_requested.connect(self._forget_script)
+        page.recent.pin_toggled.connect(self._toggle_pin)
+        page.recent.removed.connect(self._forget)
+        window.triggered.connect(self.act)
+        window.search_entered.connect(self.search)
+        window.notices.pressed.connect(self.act)
+        window.may_close = self.may_close
+        window.closed.connect(self.shut_down)
+        self.panels.pressed.connect(self.act)
+        for lane in (self.jobs.heap_work, self.jobs.questions):
+            lane.failed.connect(lambda _job, error: self.tell(error))
+            lane.crashed.connect(self._crashed)
+            lane.ended.connect(self._note_job)
+
+    def _show_interpreters(self, found: list[InterpreterChoice], is_searching: bool) -> None:
+        form = self.window.start_page.form
+        hint = ""
+        if found and Path(found[0].path).parent.parent.parent == Path(form.form().working_folder):
+            hint = "Chosen because it stands beside the script. Nothing has to be installed in it."
+        form.set_interpreters(found, is_searching=is_searching, hint=hint)
+        if not is_searching and not self.window.facts.in_session:
+            versions = dict.fromkeys(".".join(each.version.split(".")[:2]) for each in found)
+            count = f"{len(found)} Python{'' if len(found) == 1 else 's'} found: {', '.join(versions)}"
+            self.window.status.show_facts(["Ready", count], "", ("check", "ok"))
+
+    def _add_python(self, path: str) -> None:
+        def done(choice: InterpreterChoice) -> None:
+            box = self.window.start_page.form.python
+            box.set_choices(
+                [choice, *(each for each in box.choices if each.path != path)], is_searching=False
+            )
+            box.choose(path)
+
+        self.jobs.questions.ask(f"Probe {path}", lambda _job: self._services.probe(path), done, topic="probe")
+
+    def _open_recent(self, target: RecentTarget) -> None:
+        if target.kind == "capture":
+            self._open(target.path)
+        elif target.form is not None:
+            self._new()
+            self.window.start_page.form.set_form(target.form)
+
+    def _open(self, path: str) -> None:
+        self.jobs.heap_work.ask(
+            f"Open {path}", lambda _job: self._services.open_capture(path), self._opened, failed=self.tell
+        )
+
+    def _opened(self, run: object) -> None:
+        from refscope.api import Run
+        from refscope.gui.capture_view import show_capture
+
+        assert isinstance(run, Run)
+        self._end_session()
+        show_capture(self, run)
+        self._remember(RecentEntry(time.time(), None, run.path))
+
+    def _new(self) -> None:
+        if self.session is not None:
+            self._services.new_window()
+        else:
+            self.window.show_start()
+
+    def _close_session(self) -> None:
+        if self.may_close():
+            self._end_session()
+            self.window.show_start()
+            self.refresh_recent()
+
+    def _run_again(self) -> None:
+        if self._form is not None:
+            self.launch(self._form)
+
+    def _end_session(self) -> None:
+        if self._graph is not None:
+            self._graph.clear()
+        if self.session is not None:
+            self.session.close()
+            self.session.deleteLater()
+            self.session = None
+
+    def _last_snapshot(self) -> Snapshot | None:
+        if self.session is not None and self.session.session.snapshots:
+            return self.session.session.snapshots[-1]
+        return self._graph.snapshot if self._graph is not None else None
+
+    def _mark_named(self) -> None:
+        name, accepted = QInputDialog.getText(self.window, "Mark", "Name of the mark:")
+        if accepted and name.strip() and self.session is not None:
+            self.session.mark(name.strip())
+
+    def _version(self) -> str:
+        return ".".join(map(str, self.session.session.python)) if self.session is not None else ""
+
+    def _remember(self, entry: RecentEntry) -> None:
+        if (
+            entry.form is not None
+            and Path(entry.form.target).parent == example(EXAMPLES[0].name).script.parent
+        ):
+            return  # examples have their cards
+        self._settings.remember(entry)
+        self.refresh_recent()
+
+    def _toggle_pin(self, target: RecentTarget) -> None:
+        self._settings.toggle_pin(_key_of(target))
+        self.refresh_recent()
+
+    def _forget(self, target: RecentTarget) -> None:
+        self._settings.forget(_key_of(target))
+        self.refresh_recent()
+
+    def _forget_script(self, path: str) -> None:
+        for entry in self._settings.recent():
+            if entry.form is not None and entry.form.target == path:
+                self._settings.forget(entry.key)
+        self.refresh_recent()
+
+    def _fill_examples_menu(self) -> None:
+        menu: QMenu = self.window.menus.examples_menu
+        for entry in EXAMPLES:
+            menu.addAction(entry.title).triggered.connect(
+                lambda _=False, name=entry.name: self.run_example(name)
+            )
+
+    def tell(self, error: UserFacingError) -> None:
+        """Show an error that no panel took."""
+        self.window.tell(Notice(error.title, error.text, "error"))
+
+    def _tell_saved(self, title: str, path: str) -> None:
+        folder = str(Path(path).resolve().parent)
+        button = StateButton(f"folder:{folder}", "Open folder")
+        self.window.tell(Notice(title, path, "ok", button, is_mono=True))
+
+    def _open_file(self, path: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).expanduser())))
+
+    def _open_log_folder(self) -> None:
+        self._open_file(self._services.log_folder)
+
+    def _note_job(self, record: JobRecord) -> None:
+        if self.session is not None and record.outcome in ("done", "failed"):
+            now = self.session.session.elapsed_s
+            is_failure = record.outcome == "failed"
+            self.panels.log.add(LogStep(now, record.description, record.elapsed_s, is_failure))
+
+    def _crashed(self, description: str, report: str) -> None:
+        crash_dialog(self.window, self.window.theme, f"{description}\n\n{report}")
+
+
+def _cards() -> list[ExampleCard]:
+    return [
+        ExampleCard(entry.name, entry.title, entry.lesson, entry.icon, is_healthy=not entry.holder_words)
+        for entry in EXAMPLES
+    ]
+
+
+def _key_of(target: RecentTarget) -> str:
+    return RecentEntry(0.0, target.form, target.path).key
