@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ class CurveStyle:
 
 CURVES = {
     "rss_bytes": CurveStyle("Resident", "curve_resident"),
-    "uss_bytes": CurveStyle("Unique", "curve_unique", "none"),
+    "uss_bytes": CurveStyle("Unique", "curve_unique", "9 2"),
     "allocated_blocks": CurveStyle("Allocator blocks", "curve_blocks", "6 3", is_bytes=False),
     "cpu_percent": CurveStyle("CPU %", "curve_cpu", "2 3", is_bytes=False),
     "threads": CurveStyle("Threads", "curve_count", "4 3", is_bytes=False),
@@ -52,15 +53,14 @@ class _Plot:
     height: float
     start_s: float
     end_s: float
-    top_bytes: float
-    top_other: float
+    tops: dict[str, float]  # by column: the value at the upper edge
 
     def x(self, time_s: float) -> float:
         share = (time_s - self.start_s) / max(self.end_s - self.start_s, 1e-9)
         return _LEFT + share * (self.width - _LEFT - _RIGHT)
 
-    def y(self, value: float, is_bytes: bool) -> float:
-        share = value / (self.top_bytes if is_bytes else self.top_other)
+    def y(self, value: float, column: str) -> float:
+        share = value / self.tops[column]
         return self.height - _BOTTOM - share * (self.height - _TOP - _BOTTOM)
 
 
@@ -81,47 +81,61 @@ def chart_svg(
     parts = [element("rect", x=0, y=0, width=width, height=height, fill=colours["panel"])]
     if title:
         parts.append(text(safe(title), _LEFT, 26, TextRole.BANNER_STRONG, colours["text"]))
-    parts += _legend(drawn, colours, width)
+    parts += _legend(drawn, plot, colours)
     parts += _grid(plot, drawn, colours)
-    for name in reversed(drawn):
-        parts += _curve(table, name, plot, colours)
+    curves = [_curve(table, name, plot, colours) for name in reversed(drawn)]
+    parts += [area for area, _ in curves] + [line for _, line in curves]
     parts += _marks(marks, plot, colours)
     return document(parts, width, height, title or "Memory over time")
 
 
 def _plot(table: npt.NDArray[np.float64], drawn: list[str], width: float, height: float) -> _Plot:
-    def top(is_bytes: bool) -> float:
-        names = [name for name in drawn if CURVES[name].is_bytes is is_bytes]
-        values = table[:, [COLUMNS.index(name) for name in names]]
-        known = values[~np.isnan(values)]
-        return float(known.max()) if known.size else 0.0
-
+    """Scales: one for all curves in bytes; counts differ too much to share one."""
+    highest = {name: _highest(table, name) for name in drawn}
+    most_bytes = max((highest[name] for name in drawn if CURVES[name].is_bytes), default=0.0)
+    tops = {
+        name: byte_steps(most_bytes)[0][-1] if CURVES[name].is_bytes else nice_steps(highest[name])[-1]
+        for name in drawn
+    }
     start, end = (float(table[0, 0]), float(table[-1, 0])) if len(table) else (0.0, 1.0)
-    return _Plot(
-        width, height, start, max(end, start + 0.1), byte_steps(top(True))[0][-1], nice_steps(top(False))[-1]
-    )
+    return _Plot(width, height, start, max(end, start + 0.1), tops)
+
+
+def _highest(table: npt.NDArray[np.float64], name: str) -> float:
+    values = table[:, COLUMNS.index(name)]
+    known = values[~np.isnan(values)]
+    return float(known.max()) if known.size else 0.0
 
 
 def _grid(plot: _Plot, drawn: list[str], colours: Palette) -> list[str]:
     parts: list[str] = []
     right = plot.width - _RIGHT
-    steps, unit = byte_steps(plot.top_bytes)
-    factor = 1024.0 ** ("B", "KiB", "MiB", "GiB", "TiB").index(unit)
-    for at, step in enumerate(steps):
-        y = plot.y(step, True)
-        line = f"M{number(_LEFT)} {number(round(y) + 0.5)}H{number(right)}"
-        parts.append(path(line, stroke=colours["line"] if at else colours["ctl"], stroke_width=1))
-        words = f"{step / factor:g} {unit}" if at in (0, len(steps) - 1) else f"{step / factor:g}"
-        parts.append(_tick(words, _LEFT - 8, y + 3.5, colours, "end"))
+    in_bytes = next((name for name in drawn if CURVES[name].is_bytes), None)
+    if in_bytes is not None:
+        parts += _byte_axis(plot, in_bytes, right, colours)
     for moment in time_steps(plot.start_s, plot.end_s):
         x, base = plot.x(moment), plot.height - _BOTTOM
         parts.append(path(f"M{number(x)} {number(base)}v5", stroke=colours["ctl"], stroke_width=1))
         whole = float(moment).is_integer()
         words = format_clock(moment) if whole else f"{moment:.1f} s"
         parts.append(_tick(words, x, base + 18, colours, "middle"))
-    if any(not CURVES[name].is_bytes for name in drawn):
-        for step in nice_steps(plot.top_other):
-            parts.append(_tick(f"{step:,.6g}", right + 8, plot.y(step, False) + 3.5, colours, "start"))
+    counted = next((name for name in drawn if not CURVES[name].is_bytes), None)
+    if counted is not None:
+        for step in nice_steps(plot.tops[counted]):
+            parts.append(_tick(f"{step:,.6g}", right + 8, plot.y(step, counted) + 3.5, colours, "start"))
+    return parts
+
+
+def _byte_axis(plot: _Plot, column: str, right: float, colours: Palette) -> list[str]:
+    parts: list[str] = []
+    steps, unit = byte_steps(plot.tops[column])
+    factor = 1024.0 ** ("B", "KiB", "MiB", "GiB", "TiB").index(unit)
+    for at, step in enumerate(steps):
+        y = plot.y(step, column)
+        line = f"M{number(_LEFT)} {number(round(y) + 0.5)}H{number(right)}"
+        parts.append(path(line, stroke=colours["line"] if at else colours["ctl"], stroke_width=1))
+        words = f"{step / factor:g} {unit}" if at == len(steps) - 1 else f"{step / factor:g}"
+        parts.append(_tick(words, _LEFT - 8, y + 3.5, colours, "end"))
     return parts
 
 
@@ -129,82 +143,77 @@ def _tick(words: str, x: float, y: float, colours: Palette, anchor: str) -> str:
     return text(words, x, y, TextRole.SUBTITLE, colours["text3"], text_anchor=anchor)
 
 
-def _legend(drawn: list[str], colours: Palette, width: float) -> list[str]:
+def _legend(drawn: list[str], plot: _Plot, colours: Palette) -> list[str]:
+    """Names from the right; a count that has no axis of its own says how high the chart reaches."""
+    counted = [name for name in drawn if not CURVES[name].is_bytes]
     parts: list[str] = []
-    x = width - _RIGHT
+    x = plot.width - _RIGHT
     for name in reversed(drawn):
         style = CURVES[name]
-        x -= estimated_width(style.name, TextRole.SUBTITLE)
-        parts.append(text(style.name, x, 26, TextRole.SUBTITLE, colours["text2"]))
+        words = f"{style.name}, 0 to {plot.tops[name]:,.6g}" if name in counted[1:] else style.name
+        x -= estimated_width(words, TextRole.SUBTITLE)
+        parts.append(text(words, x, 26, TextRole.SUBTITLE, colours["text2"]))
         line = f"M{number(x - 26)} 22h20"
         parts.append(path(line, stroke=colours[style.token], stroke_width=2, stroke_dasharray=style.dash))
         x -= 42
     return parts
 
 
-def _curve(table: npt.NDArray[np.float64], name: str, plot: _Plot, colours: Palette) -> list[str]:
-    """One curve; resident memory with a light area below it."""
+def _curve(table: npt.NDArray[np.float64], name: str, plot: _Plot, colours: Palette) -> tuple[str, str]:
+    """The area below resident memory ("" for others), and the line."""
     style = CURVES[name]
     times, values = reduced(table[:, 0], table[:, COLUMNS.index(name)], int(plot.width * 2))
     if len(times) == 0:
-        return []
-    points = [
-        f"{number(plot.x(time_s))} {number(plot.y(value, style.is_bytes))}"
-        for time_s, value in zip(times.tolist(), values.tolist(), strict=True)
-    ]
-    line = "M" + "L".join(points)
-    parts = []
+        return "", ""
+    pairs = zip(times.tolist(), values.tolist(), strict=True)
+    line = "M" + "L".join(f"{number(plot.x(t))} {number(plot.y(value, name))}" for t, value in pairs)
+    area = ""
     if name == "rss_bytes":
         base = number(plot.height - _BOTTOM)
-        area = f"{line}V{base}H{number(plot.x(float(times[0])))}Z"
-        parts.append(path(area, fill=mix(colours[style.token], colours["panel"], 0.08)))
+        shape = f"{line}V{base}H{number(plot.x(float(times[0])))}Z"
+        area = path(shape, fill=mix(colours[style.token], colours["panel"], 0.08))
     look = {"stroke": colours[style.token], "stroke_linejoin": "round", "stroke_dasharray": style.dash}
-    parts.append(path(line, stroke_width=1.6, **look))
-    return parts
+    return area, path(line, stroke_width=1.6, **look)
 
 
 def _marks(marks: Sequence[Mark], plot: _Plot, colours: Palette) -> list[str]:
     """Marks as flags in the upper lane, freezes as lettered squares in the lower."""
     parts: list[str] = []
     inside = sorted((m for m in marks if plot.start_s <= m.time_s <= plot.end_s), key=lambda m: m.time_s)
-    for kind, lane in (("mark", _TOP - 2 * _LANE), ("freeze", _TOP - _LANE)):
+    for kind, name, lane in (("mark", "Marks", _TOP - 2 * _LANE), ("freeze", "Freezes", _TOP - _LANE - 4)):
         of_kind = [mark for mark in inside if mark.kind == kind]
         if of_kind:
-            parts.append(
-                _tick("Freezes" if kind == "freeze" else "Marks", _LEFT - 8, lane + 11, colours, "end")
-            )
-        for at, mark in enumerate(of_kind):
+            parts.append(_tick(name, _LEFT - 8, lane + 11, colours, "end"))
+        ends = [plot.x(mark.time_s) for mark in of_kind[1:]] + [plot.width]
+        for mark, end in zip(of_kind, ends, strict=True):
             x = plot.x(mark.time_s)
-            following = plot.x(of_kind[at + 1].time_s) if at + 1 < len(of_kind) else plot.width
-            parts += (
-                _freeze(mark, x, lane, following - x, plot, colours)
-                if kind == "freeze"
-                else _flag(mark, x, lane, following - x, plot, colours)
-            )
+            draw = _freeze if kind == "freeze" else _flag
+            name_left, shapes = draw(mark, (x, lane), plot.height - _BOTTOM, colours)
+            parts += [*shapes, *_words_of(name_left, x + 12, lane + 11, end - x - 22, colours)]
     return parts
 
 
-def _flag(mark: Mark, x: float, lane: float, room: float, plot: _Plot, colours: Palette) -> list[str]:
-    line = f"M{number(x)} {number(lane + 3)}V{number(plot.height - _BOTTOM)}"
+def _flag(mark: Mark, at: tuple[float, float], low: float, colours: Palette) -> tuple[str, list[str]]:
+    """The words to stand beside it, and its shapes."""
+    x, lane = at
+    line = f"M{number(x)} {number(lane + 3)}V{number(low)}"
     flag = f"M{number(x)} {number(lane + 3)}h8l-2.5 3.5l2.5 3.5h-8Z"
-    parts = [
-        path(line, stroke=colours["ctl"], stroke_width=1, stroke_dasharray="2 3"),
-        path(flag, fill=colours["text2"]),
-    ]
-    return parts + _words_of(mark.name, x + 12, lane + 11, room - 18, colours)
+    dashed = path(line, stroke=colours["ctl"], stroke_width=1, stroke_dasharray="2 3")
+    return mark.name, [dashed, path(flag, fill=colours["text2"])]
 
 
-def _freeze(mark: Mark, x: float, lane: float, room: float, plot: _Plot, colours: Palette) -> list[str]:
-    line = f"M{number(x)} {number(lane + 16)}V{number(plot.height - _BOTTOM)}"
+def _freeze(mark: Mark, at: tuple[float, float], low: float, colours: Palette) -> tuple[str, list[str]]:
+    """The words to stand beside it, and its shapes. A name such as `B after load` has its letter inside."""
+    x, lane = at
     letter, _, name = safe(mark.name).partition(" ")
-    if len(letter) > 2:  # no letter of its own
+    if len(letter) > 2:
         letter, name = "", safe(mark.name)
-    parts = [
+    line = f"M{number(x)} {number(lane + 16)}V{number(low)}"
+    return name, [
         path(line, stroke=colours["accent"], stroke_width=1.4),
         element("rect", x=x - 8, y=lane, width=16, height=16, rx=3, fill=colours["accent"]),
         text(letter, x, lane + 12, TextRole.BADGE, colours["onaccent"], text_anchor="middle"),
     ]
-    return parts + _words_of(name, x + 12, lane + 12, room - 24, colours)
 
 
 def _words_of(name: str, x: float, y: float, room: float, colours: Palette) -> list[str]:
@@ -237,6 +246,6 @@ def chart_csv(series: SampleSeries, marks: Sequence[Mark] = ()) -> str:
 
 
 def _figure(value: float) -> str:
-    if value != value:
+    if math.isnan(value):
         return ""
-    return str(int(value)) if float(value).is_integer() else f"{value:.6g}"
+    return str(int(value)) if value.is_integer() else f"{value:.12g}"

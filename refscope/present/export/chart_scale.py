@@ -8,29 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 _BINARY = 1024
-_TIME_STEPS = (
-    0.1,
-    0.2,
-    0.5,
-    1,
-    2,
-    5,
-    10,
-    15,
-    30,
-    60,
-    120,
-    300,
-    600,
-    900,
-    1800,
-    3600,
-    7200,
-    10800,
-    21600,
-    43200,
-    86400,
-)
+_TIME_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400)
+"""Seconds that a person counts in."""
 
 
 def nice_steps(top: float, most: int = 5) -> list[float]:
@@ -56,9 +35,8 @@ def byte_steps(top_bytes: float, most: int = 5) -> tuple[list[float], str]:
 def time_steps(start_s: float, end_s: float, most: int = 8) -> list[float]:
     """Ticks at round moments within the span."""
     span = max(end_s - start_s, 0.1)
-    step = next(
-        (step for step in _TIME_STEPS if span / step <= most), 86400.0 * math.ceil(span / 86400 / most)
-    )
+    most_of_a_day = 86400.0 * math.ceil(span / 86400 / most)
+    step = next((step for step in _TIME_STEPS if span / step <= most), most_of_a_day)
     first = math.ceil(start_s / step - 1e-9)
     last = math.floor(end_s / step + 1e-9)
     return [at * step for at in range(first, last + 1)]
