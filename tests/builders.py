@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -85,6 +85,8 @@ def heap(
     own: Sequence[str] = (),
     globals_of: Mapping[str, str] | None = None,
     classes: Mapping[str, str] | None = None,
+    inline: Sequence[str] = (),
+    exceptions: Sequence[str] = (),
     python: tuple[int, int, int] = (3, 11, 0),
     name: str = "",
 ) -> BuiltHeap:
@@ -93,7 +95,7 @@ def heap(
     roots: modules, default those whose name starts with "root". unseen: further references per
     name. counts: true counts that replace the computed ones (−1 immortal). frames: frame object ->
     names of its counted locals. interpreter: object -> part. globals_of: module -> its dict.
-    classes: class name -> the object that is the class.
+    classes: class name -> the object that is the class. inline, exceptions: names of such classes.
     """
     names, edges, kinds, extra = _parse(text)
     for each in (*(types or {}), *(frames or {}), *(classes or {}).values()):
@@ -108,6 +110,15 @@ def heap(
         edges += [(each, variable) for variable in variables]
     index = {each: row for row, each in enumerate(names)}
     type_table = _type_table(kinds, names, {k: index[v] for k, v in (classes or {}).items()})
+    type_table = tuple(
+        replace(
+            info,
+            flags=info.flags
+            | TypeFlag.INLINE_VALUES * (info.name in inline)
+            | TypeFlag.EXCEPTION * (info.name in exceptions),
+        )
+        for info in type_table
+    )
     type_rows = {info.name: row for row, info in enumerate(type_table)}
     order = sorted(range(len(edges)), key=lambda k: index[edges[k][0]])
     targets = np.array([index[edges[k][1]] for k in order], np.int32)

@@ -63,21 +63,26 @@ class PathFinder:
 
     def chains(self, index: int, limit: int = 5) -> list[Chain]:
         """The best chain and further independent ones: other holders of the object first, then ways
-        that part higher up; chains of a new shape before more of the same."""
+        that part higher up; chains of a new shape before more of the same, those that part over a
+        hidden reference (instance → class, function → globals) last."""
         first = self.shortest(index)
-        if first is None:
-            return []
-        found: list[Chain] = [first]
-        more: list[Chain] = []
+        return [] if first is None else self._with_further(first, limit, hidden_too=True)
+
+    def _with_further(self, first: Chain, limit: int, *, hidden_too: bool) -> list[Chain]:
+        found, more, hidden = [first], list[Chain](), list[Chain]()
         shapes = {self._types(first.indexes)}
         for position in range(len(first.indexes) - 1, 0, -1) or (0,):  # a root may be held as well
             for chain in self._parting_at(first, position):
                 if len(found) == limit:
                     return found
+                parts_at = len(chain.indexes) - (len(first.indexes) - position)
+                if parts_at and self._is_hidden(*chain.indexes[parts_at - 1 : parts_at + 1]):
+                    hidden.append(chain)
+                    continue
                 is_new = self._types(chain.indexes) not in shapes
                 shapes.add(self._types(chain.indexes))
                 (found if is_new else more).append(chain)
-        return (found + more)[:limit]
+        return (found + more + (hidden if hidden_too else []))[:limit]
 
     def chains_to_type(self, rows: Sequence[int], limit: int = 5) -> TypeChains:
         """Chains to all objects of these types, merged by shape: what a person can change and what
@@ -97,7 +102,7 @@ class PathFinder:
         for _, count, first in sorted(groups)[:limit]:
             chains.append(replace(self._chain(self._up(int(reached[first]))), alike=-count))
         if chains and len(chains) < limit:
-            further = self.chains(chains[0].indexes[-1], limit - len(chains) + 1)[1:]
+            further = self._with_further(chains[0], limit - len(chains) + 1, hidden_too=False)[1:]
             chains += [replace(chain, alike=self._alike(chain, set(rows))) for chain in further]
         return TypeChains(tuple(chains), len(objects), len(objects) - len(reached))
 
@@ -139,6 +144,12 @@ class PathFinder:
 
     def _types(self, indexes: Sequence[int]) -> tuple[int, ...]:
         return tuple(self.graph.snapshot.types[list(indexes)].tolist())
+
+    def _is_hidden(self, source: int, target: int) -> bool:
+        """Whether a person writes no such reference down."""
+        table, types = self._ranking, self.graph.snapshot.types
+        rank = table.ranks.reshape(roles.SIDE, roles.SIDE)[table.roles[source], table.roles[target]]
+        return bool(rank >= roles.HIDDEN or table.class_of_type[types[source]] == target)
 
     def _alike(self, chain: Chain, rows: set[int]) -> int:
         """How many objects of these types the last holder of a chain holds."""
@@ -197,6 +208,10 @@ class PathFinder:
         return answer
 
     @cached_property
+    def _ranking(self) -> roles.Ranking:
+        return roles.ranking(self.graph)
+
+    @cached_property
     def _forest(self) -> _Forest:
         from refscope.heap import kernels
 
@@ -208,7 +223,7 @@ class PathFinder:
         start: dict[int, int] = {}
         for position in wanted.tolist():
             start.setdefault(int(roots.objects[position]), position)
-        table = roles.ranking(self.graph)
+        table = self._ranking
         parent = np.full(n, -2, np.int32)
         parent[roots.own] = -1  # RefScope's own objects are not there
         distance = np.full(n, -1, np.int32)

@@ -127,6 +127,7 @@ def find_roots(graph: HeapGraph) -> Roots:
     np.maximum(unseen, 0, out=unseen)
     own = (snapshot.flags & ObjectFlag.OWN) != 0
     own[[index for kind, _, index, _, _ in named if kind == RootKind.AGENT]] = True
+    own |= (snapshot.refcounts == 0) & (graph.in_degrees() == 0)  # lived through the freeze's own call only
     named_objects = np.array([index for kind, _, index, _, _ in named if kind != RootKind.AGENT], np.int32)
     held = (unseen > 0) | ((snapshot.flags & ObjectFlag.IMMORTAL) != 0)
     held[named_objects] = True
@@ -200,6 +201,7 @@ def _unreached(
     is_closed = own  # what RefScope holds is not alive through it
     kernels.reach(offsets, targets, np.flatnonzero(held).astype(np.int32), is_closed, _NO_CUTS, reached)
     alive = reached.copy()
+    reached[own] = False  # met, but not walked
     starts = np.flatnonzero(own).astype(np.int32)
     kernels.reach(offsets, targets, starts, np.zeros_like(own), _NO_CUTS, reached)
     return ~reached, reached & (~alive | own)

@@ -95,8 +95,8 @@ class Assembly:
             raise ProtocolError(f"{len(ends)} runs of references for {len(ids)} objects")
         degrees = np.diff(ends, prepend=-1) - 1
         flags = np.full(len(ids), ObjectFlag.TRACKED if tracked else 0, np.uint8)
-        if tracked:  # of leaves, −1 may also mean that the count is not known
-            flags[refcounts < 0] |= ObjectFlag.IMMORTAL
+        # a leaf whose count is not known counts as immortal too: nobody may promise that it goes
+        flags[refcounts < 0] |= ObjectFlag.IMMORTAL
         for name, dtype in _COLUMNS.items():
             self._parts[name].append(columns[name].astype(dtype))
         self._parts["flags"].append(flags)

@@ -23,6 +23,8 @@ NORMAL, OUTSIDE, HIDDEN, NATIVE = range(4)
 (running frames, the interpreter). HIDDEN: references that a person does not write down (instance →
 class, class → bases, function → globals). NATIVE: what only native code holds."""
 
+SIDE = 16
+"""Side of the table of ranks: `kernels.ROLES`, which cannot be imported here without loading numba."""
 _DESCRIPTORS = {
     "getset_descriptor",
     "member_descriptor",
@@ -53,7 +55,7 @@ _CONTAINERS = {
 
 
 class Role(IntEnum):
-    """What `kernels.search` tells apart; below `kernels.ROLES`."""
+    """What `kernels.search` tells apart; below `SIDE`."""
 
     OTHER = 0
     FUNCTION = 1
@@ -66,7 +68,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """Arguments of `kernels.search`: roles uint8[n], ranks uint8[ROLES²] by roles of source and
+    """Arguments of `kernels.search`: roles uint8[n], ranks uint8[SIDE²] by roles of source and
     target, class_of_type int32[types] (row of the class, −1 = not in the heap), class_rank."""
 
     roles: npt.NDArray[np.uint8]
@@ -87,11 +89,9 @@ class Modes:
 
 def ranking(graph: HeapGraph) -> Ranking:
     """Roles of all objects, ranks of all references. O(objects + references of functions)."""
-    from refscope.heap import kernels
-
     roles = _by_type(graph, _role_of_type)
     roles[_globals_dicts(graph)] = Role.GLOBALS
-    table = np.full((kernels.ROLES, kernels.ROLES), NORMAL, np.uint8)
+    table = np.full((SIDE, SIDE), NORMAL, np.uint8)
     table[Role.FUNCTION, Role.GLOBALS] = HIDDEN
     table[Role.FRAME, Role.GLOBALS] = HIDDEN
     table[Role.CLASS, Role.CLASS] = HIDDEN  # __base__; nested classes hang in the class dict
