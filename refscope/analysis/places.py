@@ -5,6 +5,7 @@ Plain values: made by `steps.Folder`, read by `holders`, `mechanisms`, `advice` 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from refscope.heap.snapshot import Label
@@ -142,14 +143,15 @@ def thread_words(thread_name: str) -> str:
     return f"thread {safe(thread_name, 60)}"
 
 
-_NOUNS = ("built-in ", "async ", "bound ")
+_NAMED = re.compile(
+    r"(?:(?:finished|asynchronous|built-in|bound|async) )*"
+    r"(?:function|method|class|coroutine|generator|frame of|frame|code of|lru_cache(?: of)?) "
+    r"([^\s,]+)"
+)
 
 
 def after_noun(about: str) -> str:
-    """`function a.b.f` → `a.b.f`; `coroutine serve at …` → `serve`; a class likewise; "" for others."""
-    for noun in _NOUNS:
-        about = about.removeprefix(noun)
-    words = about.split()
-    if len(words) < 2:
-        return ""
-    return words[1].rstrip(",;:").removesuffix("()")
+    """The name in the words for an object: `function a.b.f` → `a.b.f`, `finished coroutine serve` → `serve`,
+    `frame of parse, shop.py:3` → `parse`; "" where the words name no code and no class."""
+    found = _NAMED.match(about)
+    return found.group(1).rstrip(":;").removesuffix("()") if found else ""

@@ -9,6 +9,7 @@ from pictures import K, Picture
 
 from refscope.analysis.chains import Chain
 from refscope.analysis.names import Path, name_chain, name_chains
+from refscope.analysis.places import after_noun
 from refscope.heap.vocabulary import RootKind
 
 
@@ -332,3 +333,22 @@ def test_native_holders_are_named_by_what_they_hold() -> None:
     assert path.root == "native code (2 unseen references)"
     assert path.holder == "native code, through sqlite3.Connection"
     assert path.expression is None
+
+
+@pytest.mark.parametrize(
+    ("about", "name"),
+    [
+        ("function shop.f.<locals>.g", "shop.f.<locals>.g"),
+        ("method shop.App.close of <shop.App at 0x7f>", "shop.App.close"),
+        ("built-in method append of <list at 0x7f>", "append"),
+        ("class shop.App", "shop.App"),
+        ("frame of shop.parse, /srv/shop.py:3", "shop.parse"),
+        ("coroutine serve, line 26", "serve"),
+        ("finished asynchronous generator ticks", "ticks"),
+        ("42 entries", ""),
+        ("<shop.App at 0x7f>", ""),
+        ("", ""),
+    ],
+)
+def test_the_name_is_taken_out_of_the_words_for_an_object(about: str, name: str) -> None:
+    assert after_noun(about) == name
