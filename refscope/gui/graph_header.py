@@ -112,6 +112,7 @@ class GraphHeader(QWidget):
         self._is_finding = False
         self.set_history(None, None)
         self.set_hidden_types({})
+        self.set_usable(False)
         for button, key in ((self.tidy, "L"), (self.fit, "0"), (self.export, "Ctrl+Shift+E")):
             button.setToolTip(f"{self._names[button]} ({key})")
             button.setAccessibleName(self._names[button])
@@ -159,6 +160,11 @@ class GraphHeader(QWidget):
             button.setEnabled(name is not None)
             button.setToolTip(text)
             button.setAccessibleName(text)
+
+    def set_usable(self, usable: bool) -> None:
+        """Without a graph there is nothing to fit, find or export."""
+        for widget in (self.tidy, self.fit, self.export, self.find_field, self.view):
+            widget.setEnabled(usable)
 
     def set_raw(self, raw: bool) -> None:
         """Show which view is on, without asking for it."""

@@ -108,6 +108,7 @@ class GraphPanel(QWidget):
     def show_scene(self, scene: Scene, *, fit: bool | None = None) -> None:
         """Show a graph in place of any state; see `GraphView.show_scene`."""
         self.states.show_content()
+        self.header.set_usable(bool(scene.nodes))
         self.banner.set_sentence(scene.banner)
         self._frame.setVisible(bool(scene.banner))
         self._body.activate()  # the view has its final size before it chooses a zoom
@@ -117,6 +118,7 @@ class GraphPanel(QWidget):
 
     def show_message(self, state: MessageState = EMPTY_STATE) -> None:
         """Show an empty or error state."""
+        self.header.set_usable(False)
         self.states.show_message(state)
 
     def show_work(self, state: WorkState, *, at_once: bool = False) -> None:

@@ -74,12 +74,10 @@ def _root(node: VisibleNode) -> str:
 
 
 def _step(source: int | None, target: int | None) -> str:
-    """How far from the target a reference is."""
-    if target is None or source is None:
-        return "apart"
-    if source >= 0 and target > source:
-        return f"held, {target} away"
-    return f"{abs(source)} away"
+    """How far from the target a reference is: holders count up to the left, held ones to the right."""
+    if source is None:
+        return "apart" if target is None else f"{1 - target} away"
+    return f"held, {source + 1} away" if source >= 0 else f"{-source} away"
 
 
 def _distances(scene: Scene) -> dict[str, int]:

@@ -112,6 +112,7 @@ class GraphTable(QWidget):
         self.table.setAccessibleName("Graph as a table: step, holder, how, held, size, root")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setWordWrap(False)
+        self.table.setStyleSheet("QTableView::item { padding: 0 8px; }")  # as far in as the heads
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()

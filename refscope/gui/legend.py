@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWi
 
 from refscope.gui.icons import icon
 from refscope.gui.node_words import kind_token
-from refscope.gui.parts import Icon, ToolButton, label, row
+from refscope.gui.parts import Icon, ToolButton, label, row, set_property
 from refscope.gui.shadow import cast_shadow
 from refscope.gui.theme import Theme
 from refscope.present.scene import NodeKind, Scene
@@ -73,29 +73,22 @@ class LegendStrip(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._kinds: dict[NodeKind, list[QWidget]] = {}
-        items: list[QWidget | int | None] = []
+        self._kinds: dict[NodeKind, QWidget] = {}
         for kind, text, name in _KINDS:
-            parts: list[QWidget] = [Icon(name, kind_token(kind), 14), label(text, "caption", "text2")]
-            self._kinds[kind] = parts
-            items += [*parts, 4]
-        self._target = [Icon("target", "accent", 14), label("Target", "caption", "text2")]
-        self._path = [LineSample("path", 22), label("Path to root", "caption", "text2")]
+            self._kinds[kind] = _entry(Icon(name, kind_token(kind), 14), text)
+        self._target = _entry(Icon("target", "accent", 14), "Target")
+        self._path = _entry(LineSample("path", 22), "Path to root")
         self._hint = label("Double-click to expand, right-click for more", "caption", "text3")
-        items += [*self._target, 4, *self._path, None, self._hint]
-        self.setLayout(row(*items, spacing=5))
+        self.setLayout(row(*self._kinds.values(), self._target, self._path, None, self._hint, spacing=14))
         self.hide()
 
     def show_scene(self, scene: Scene) -> None:
         """Name the kinds of this scene."""
         kinds = {node.kind for node in scene.nodes}
-        for kind, parts in self._kinds.items():
-            for part in parts:
-                part.setVisible(kind in kinds)
-        for part in self._target:
-            part.setVisible(any(node.is_target for node in scene.nodes))
-        for part in self._path:
-            part.setVisible(any(edge.is_on_path for edge in scene.edges))
+        for kind, entry in self._kinds.items():
+            entry.setVisible(kind in kinds)
+        self._target.setVisible(any(node.is_target for node in scene.nodes))
+        self._path.setVisible(any(edge.is_on_path for edge in scene.edges))
 
     def fit(self, width: int) -> None:
         """Drop the hint where there is no room for both."""
@@ -114,6 +107,7 @@ class Legend(QFrame):
         super().__init__(parent)
         self.setProperty("surface", "card")
         self.setAccessibleName("Legend")
+        self._theme: Theme | None = None
         self._buttons: dict[NodeKind, QPushButton] = {}
         close = ToolButton("cross", "Close the legend", "text3", 12)
         close.clicked.connect(self.closed)
@@ -157,17 +151,32 @@ class Legend(QFrame):
 
     def apply_theme(self, theme: Theme) -> None:
         """Icons of kinds in their colours, grey when switched off."""
-        for kind, button in self._buttons.items():
-            made = icon(str(button.property("icon_name")), theme.color(kind_token(kind)))
-            button.setIcon(made)
-        self.setStyleSheet(
-            "QPushButton { text-align: left; padding: 0 8px; }"
-            f"QPushButton:!checked {{ color: {theme.hex('text3')}; text-decoration: line-through; }}"
-        )
+        self._theme = theme
+        self._dress_buttons()
         cast_shadow(self, theme)
 
+    def _dress_buttons(self) -> None:
+        """A kind that is hidden is grey and struck out."""
+        if self._theme is None:
+            return
+        for kind, button in self._buttons.items():
+            shown = button.isChecked()
+            color = self._theme.color(kind_token(kind) if shown else "text3")
+            button.setIcon(icon(str(button.property("icon_name")), color))
+            set_property(button, "tone", "text" if shown else "text3")
+            font = button.font()
+            font.setStrikeOut(not shown)
+            button.setFont(font)
+
     def _toggled(self) -> None:
+        self._dress_buttons()
         self.kinds_hidden.emit(self.hidden_kinds)
+
+
+def _entry(sign: QWidget, text: str) -> QWidget:
+    made = QWidget()
+    made.setLayout(row(sign, label(text, "caption", "text2"), spacing=5))
+    return made
 
 
 def _dashed(pen: QPen, dashes: Iterable[float]) -> QPen:

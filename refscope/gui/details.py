@@ -1,0 +1,114 @@
+"""What the Inspector shows about one selected node: values only, filled section by section as they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Answer(Enum):
+    """How far a question to the copy is."""
+
+    NOT_ASKED = "not asked"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One line of "Why it is alive", from the root down. `text` as code, `note` grey behind it."""
+
+    text: str  # "mindmeld.components.nlp", ".instance_map", "[1398871…064]"
+    note: str  # "module", "dict, 861 entries", "this object"
+    icon: str = "cube"
+    token: str = "instance"  # colour of the icon
+    key: str = ""  # of the node in the graph, "" = it is not shown there
+    is_holder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WhyAlive:
+    """A lit path. `number` from 1. `checked`: whether the copy evaluated the expression to this object;
+    None = not checked."""
+
+    steps: tuple[PathStep, ...]
+    number: int = 1
+    total: int = 1
+    expression: str | None = None
+    checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to change: a sentence, and a diff whose lines begin with `-`, `+` or a space."""
+
+    sentence: str = ""
+    diff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What cutting would free. `sentence` may hold **strong** parts; `result` is what a try gave."""
+
+    sentence: str
+    is_exact: bool = True
+    can_try: bool = False
+    trying: Answer = Answer.NOT_ASKED
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repr:
+    """The object's repr. `text`: the repr when done, the sentence when it failed."""
+
+    state: Answer = Answer.NOT_ASKED
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRow:
+    """One attribute, entry or local; `key` of the object where it can be opened."""
+
+    name: str
+    value: str
+    size_bytes: int | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePlace:
+    """Where a class, function or frame is written."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything about one node; what is None is not known (yet) and takes no section.
+
+    seen, unseen: references found in the heap, and those from native code. position: "1 of 123".
+    """
+
+    key: str
+    title: str
+    module: str = ""
+    address: int | None = None
+    icon: str = "cube"
+    token: str = "instance"
+    position: str = ""
+    retained_bytes: int | None = None
+    size_bytes: int | None = None
+    seen: int | None = None
+    unseen: int | None = None
+    unseen_kind: str = "native code"
+    age: str = ""
+    why: WhyAlive | None = None
+    change: Change | None = None
+    what_if: WhatIf | None = None
+    repr: Repr | None = None
+    attributes: tuple[AttributeRow, ...] | None = None
+    attributes_total: int | None = None
+    made_at: tuple[str, ...] = ()
+    source: SourcePlace | None = None
