@@ -143,6 +143,10 @@ class Image:
         logger.info("read %d objects of freeze %s in %.0f ms", self._snapshot.n_objects, self.name, taken_ms)
         return self._snapshot
 
+    def revise(self, snapshot: HeapSnapshot) -> None:
+        """Keep another version of what was read, of the same objects."""
+        self._snapshot = snapshot
+
     def rename(self, name: str) -> None:
         """Give the freeze and its snapshot another name."""
         self.name = name
