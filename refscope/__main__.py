@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 WINDOW_COMMANDS = ("run", "open", "attach")
 
@@ -23,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _window(arguments)
     from refscope.cli.main import main as run_command
 
-    return run_command(arguments, _picture_maker())
+    has_qt = importlib.util.find_spec("PySide6") is not None
+    return run_command(arguments, _render if has_qt else None)
 
 
 def _window(arguments: list[str]) -> int:
@@ -55,19 +56,10 @@ def _has_display() -> bool:
     return sys.platform == "darwin" or any(os.environ.get(name) for name in names)
 
 
-def _picture_maker() -> Callable[[str, str, Path], None] | None:
-    """Renders SVG as PNG or PDF with the window's packages; None where they are not installed."""
-    import importlib.util
+def _render(svg: str, kind: str) -> bytes:
+    from refscope.gui.rendering import render
 
-    if importlib.util.find_spec("PySide6") is None:
-        return None
-
-    def make(svg: str, kind: str, path: Path) -> None:
-        from refscope.gui.rendering import render_svg
-
-        render_svg(svg, kind, path)
-
-    return make
+    return render(svg, kind)
 
 
 if __name__ == "__main__":

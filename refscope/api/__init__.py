@@ -12,6 +12,7 @@ from __future__ import annotations
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
 from refscope.api.captures import Run, open_capture, save_session
+from refscope.api.exports import export_chart, export_graph
 from refscope.api.recordings import record
 from refscope.api.rows import ObjectDetails, TypeRow, WhatIf
 from refscope.api.session import Session, freeze_letter, launch
@@ -29,6 +30,8 @@ __all__ = [
     "TypeRow",
     "WhatIf",
     "discover_pythons",
+    "export_chart",
+    "export_graph",
     "freeze_letter",
     "launch",
     "open_capture",

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from refscope.api import Snapshot, Suspect, TypeRow, export_graph, open_capture
-from refscope.cli.pictures import need
 from refscope.cli.running import session_of, snapshots_of
 from refscope.cli.tables import print_json, print_table
 from refscope.errors import NotFound
@@ -105,12 +104,11 @@ def paths(options: argparse.Namespace) -> int:
 def graph(options: argparse.Namespace) -> int:
     """Draw who holds an object."""
     path = Path(options.output)
-    picture = need(options.make_picture, path) if path.suffix.lower() in (".png", ".pdf") else None
     with heaps_of(options) as heaps:
         shown = heaps[-1].open_graph(
             options.type, raw=options.raw, max_depth=options.max_depth, too_many=options.too_many
         )
-        export_graph(shown, path, dark=options.dark, make_picture=picture)
+        export_graph(shown, path, dark=options.dark, renderer=options.renderer)
     print(f"Wrote {path}: {len(shown.nodes)} nodes, {len(shown.edges)} references")
     return 0
 

@@ -12,17 +12,17 @@ import sys
 from collections.abc import Sequence
 
 from refscope.cli import parser
-from refscope.cli.pictures import PictureMaker
 from refscope.errors import NotFound, RefScopeError, UserFacingError
+from refscope.present.export import Renderer
 
 LEAK_FOUND = 1
 FAILED = 2
 
 
-def main(argv: Sequence[str], make_picture: PictureMaker | None = None) -> int:
-    """Run one command. make_picture: turns an SVG into PNG or PDF bytes; None = not possible here."""
+def main(argv: Sequence[str], renderer: Renderer | None = None) -> int:
+    """Run one command. renderer: turns an SVG into PNG or PDF; None = not possible here."""
     options = parser.parse(argv)
-    options.make_picture = make_picture
+    options.renderer = renderer
     try:
         result: int = options.run(options)
         sys.stdout.flush()
