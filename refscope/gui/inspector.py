@@ -72,7 +72,8 @@ class Inspector(QWidget):
         self._title = label("", "heading", wraps=True)
         self._position = label("", "small", "text2")
         self._position.setProperty("chip", "plain")
-        self._position.setContentsMargins(9, 2, 9, 2)
+        self._position.setContentsMargins(10, 0, 10, 0)
+        self._position.setFixedHeight(21)  # a radius of 10 needs it
         self._place = CopyRow("Copy address")
         self._place.copy_clicked.connect(lambda: self._emit(self.copy_requested, "address"))
         self._figures = QGridLayout()
@@ -227,10 +228,9 @@ class Inspector(QWidget):
         self._position.setText(details.position)
         self._position.setVisible(bool(details.position))
         address = "" if details.address is None else f"0x{details.address:x}"
-        place = " · ".join(filter(None, (safe(details.module), address)))
-        self._place.text_label.setText(place)
-        self._place.text_label.setToolTip(place)
-        self._place.setVisible(bool(place))
+        module = safe(details.module)
+        self._place.set_text(module, f" · {address}" if module and address else address)
+        self._place.setVisible(bool(module or address))
         self._set_figure("Retains", _retains(details))
         self._set_figure("References", _references(details))
         self._set_figure("Age", html.escape(details.age))
@@ -311,9 +311,7 @@ class Inspector(QWidget):
     def _show_source(self, source: SourcePlace | None) -> None:
         self.sections["source"].setVisible(source is not None)
         if source is not None:
-            place = f"{safe(source.path)}:{source.line}"
-            self._source.text_label.setText(place)
-            self._source.text_label.setToolTip(place)
+            self._source.set_text(safe(source.path), f":{source.line}")
 
 
 def _retains(details: Details) -> str:

@@ -6,13 +6,22 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from refscope.gui.details import AttributeRow, PathStep
 from refscope.gui.icons import draw_icon
 from refscope.gui.node_words import elide_middle
-from refscope.gui.parts import Icon, ToolButton, label
+from refscope.gui.parts import ElidedLabel, Icon, ToolButton, label
 from refscope.gui.theme import Theme
 from refscope.text import format_bytes, safe
 
@@ -81,7 +90,7 @@ class PathView(QWidget):
         draw_icon(painter, step.icon, theme.color(step.token), QRectF(0, middle - _ICON / 2, _ICON, _ICON))
         mono, small = theme.font("mono"), theme.font("small")
         measure = QFontMetricsF(mono).horizontalAdvance
-        left = _ICON + 10
+        left = _ICON + 10.0
         text = elide_middle(safe(step.text), self.width() - left, measure)
         painter.setFont(mono)
         painter.setPen(theme.color("path" if step.is_holder else "text"))
@@ -174,9 +183,9 @@ class CodeBox(QWidget):
         self.setToolTip(text)
         self._fit()
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut to the room."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
@@ -184,9 +193,11 @@ class CodeBox(QWidget):
             self.text_label.setText(self._text)
             return
         metrics = self.text_label.fontMetrics()
-        room = max(
-            30, self.width() - 60 - (self.note.sizeHint().width() if self.note.isVisibleTo(self) else 0)
+        others = [item.widget() for at in range(1, self.row.count()) if (item := self.row.itemAt(at))]
+        taken = sum(
+            each.sizeHint().width() + 6 for each in others if each is not None and not each.isHidden()
         )
+        room = max(30, self.width() - 22 - taken)
         self.text_label.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, room))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -224,12 +235,15 @@ class DiffBox(CodeBox):
             return
         colors = {"-": self._theme.hex("leak"), "+": self._theme.hex("ok")}
         plain = self._theme.hex("text2")
-        made = [
-            f'<div style="color:{colors.get(text[:1], plain)}; white-space:pre-wrap">{html.escape(safe(text))}</div>'
-            for text in self._lines
-        ]
+        made = []
+        for text in self._lines:
+            style = f"color:{colors.get(text[:1], plain)}; white-space:pre-wrap"
+            made.append(f'<div style="{style}">{html.escape(safe(text))}</div>')
         self.setAccessibleName("\n".join(self._lines))
         self.text_label.setText("".join(made))
+
+    def _fit(self) -> None:
+        """Lines wrap; nothing is cut."""
 
 
 class AttributeTable(QWidget):
@@ -262,9 +276,10 @@ class AttributeTable(QWidget):
                 widget.deleteLater()
         for at, row in enumerate(self.rows):
             self._grid.addWidget(self._name(row), at, 0)
-            value = label(safe(row.value), "mono_small", "text2")
+            value = ElidedLabel(safe(row.value), "mono_small", "text2")
             value.setToolTip(safe(row.value))
-            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            if self._theme is not None:
+                value.apply_theme(self._theme)
             size = "" if row.size_bytes is None else format_bytes(row.size_bytes)
             self._grid.addWidget(value, at, 1)
             self._grid.addWidget(label(size, "small", "text3"), at, 2, Qt.AlignmentFlag.AlignRight)
@@ -287,20 +302,42 @@ class AttributeTable(QWidget):
 
 
 class CopyRow(QWidget):
-    """A grey line of code with a button that copies it."""
+    """A grey line of code with a button that copies it; its tail stays whole where its head gives way."""
 
     copy_clicked = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self._head = self._tail = ""
         self.text_label = label("", "mono_small", "text2")
         self.text_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        button = ToolButton("copy", name, "text3", 13)
-        button.clicked.connect(self.copy_clicked)
-        column = QVBoxLayout()
-        column.addWidget(self.text_label)
+        self._button = ToolButton("copy", name, "text3", 13)
+        self._button.clicked.connect(self.copy_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(column, 1)
-        layout.addWidget(button)
+        layout.setSpacing(2)
+        layout.addWidget(self.text_label, 1)
+        layout.addWidget(self._button)
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._head + self._tail
+
+    def set_text(self, head: str, tail: str = "") -> None:
+        """Show a text; the whole of it is in the tooltip."""
+        self._head, self._tail = head, tail
+        self.text_label.setToolTip(self.text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut to the room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = self.text_label.fontMetrics()
+        room = self.width() - self._button.width() - 4 - metrics.horizontalAdvance(self._tail)
+        head = metrics.elidedText(self._head, Qt.TextElideMode.ElideMiddle, max(20, room))
+        self.text_label.setText(head + self._tail)

@@ -1,12 +1,12 @@
-"""Sections that fold: a heading with its own right end, and a body. Which are folded is remembered by name."""
+"""Sections that fold: a heading with its own right end, and a body."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from refscope.gui.icons import icon
-from refscope.gui.parts import line
+from refscope.gui.parts import Icon, line
 from refscope.gui.theme import Theme
 
 
@@ -18,17 +18,20 @@ class Section(QWidget):
     def __init__(self, name: str, title: str) -> None:
         super().__init__()
         self.name = name
-        self._theme: Theme | None = None
         self._title = QPushButton(title)
         self._title.setProperty("kind", "quiet")
         self._title.setObjectName("section_title")
-        self._title.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the sign stands behind the words
         self._title.clicked.connect(lambda: self.set_folded(not self.is_folded))
         self._title.setCursor(Qt.CursorShape.PointingHandCursor)
         self._head = QHBoxLayout()
         self._head.setContentsMargins(8, 0, 12, 0)
+        self._head.setSpacing(2)
         self._head.addWidget(self._title)
+        self._sign = Icon("chevron_down", "text3", 12)
+        self._sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._head.addWidget(self._sign)
         self._head.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._body = QFrame()
         self.body = QVBoxLayout(self._body)
         self.body.setContentsMargins(14, 0, 14, 0)
@@ -65,15 +68,22 @@ class Section(QWidget):
         self._head.addWidget(widget)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colour of the heading and its sign."""
-        self._theme = theme
+        """Colour of the heading."""
         self._title.setStyleSheet(
             f"#section_title {{ color: {theme.hex('text2')}; font-weight: 600; padding: 0 5px; }}"
         )
-        self._show_sign()
 
     def _show_sign(self) -> None:
-        """A chevron only where the body is away: unfolded sections speak for themselves."""
-        if self._theme is not None:
-            name = "chevron_right" if self.is_folded else "chevron_down"
-            self._title.setIcon(icon(name, self._theme.color("text3"), size=12))
+        """A chevron where the body is away or the pointer is near: unfolded sections speak for themselves."""
+        self._sign.set_icon("chevron_right" if self.is_folded else "chevron_down", "text3")
+        self._sign.setVisible(self.is_folded or self.underMouse())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that the section folds."""
+        super().enterEvent(event)
+        self._show_sign()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Be quiet again."""
+        super().leaveEvent(event)
+        self._show_sign()
