@@ -19,7 +19,7 @@ from refscope.session.sampling import Counters
 
 logger = logging.getLogger(__name__)
 
-REAP_LIMIT_S = 5.0  # the agent kills what it reaps; longer only if the target is busy in native code
+REAP_LIMIT_S = 1.0  # the agent kills what it reaps; a target that is busy lets it do so later
 WATCH_LIMIT_S = 10.0
 
 

@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,7 +53,8 @@ class LaunchRequest:
     """What to run and how. Everything but `argv` is as for `subprocess.Popen`.
 
     argv: interpreter options, then `script arguments…`, `-m module …` or `-c code …`.
-    env: the complete environment; None = that of RefScope. terminal: "pipes" or "pty".
+    env: the complete environment; None = that of RefScope. terminal: "pipes" or "pty";
+    window_size: rows and columns of the latter.
     """
 
     argv: tuple[str, ...]
@@ -60,6 +62,7 @@ class LaunchRequest:
     cwd: str | None = None
     env: Mapping[str, str] | None = None
     terminal: str = "pipes"
+    window_size: tuple[int, int] = (24, 80)
     sample_hz: float = 10.0
     hello_limit_s: float = 30.0  # a cold interpreter on a network disk takes several seconds
 
@@ -104,7 +107,7 @@ def start(request: LaunchRequest) -> Launched:
     interpreter = probe(request.python)
     arguments = check_program(request, interpreter, cwd)
     host_end, target_end = socket.socketpair()
-    with target_end, _open_ends(request.terminal) as ends:
+    with target_end, _open_ends(request) as ends:
         command = [interpreter.path, *arguments]
         if request.terminal == "pty":
             command = [sys.executable, "-I", "-S", _helper_path(), *command]
@@ -126,13 +129,16 @@ def _start_process(
     command: list[str], request: LaunchRequest, cwd: str, ends: _Ends, descriptor: int
 ) -> subprocess.Popen[bytes]:
     stdin, stdout, stderr = ends.theirs
+    environment = target_environment(request.env, descriptor)
+    if request.terminal == "pty":
+        environment.setdefault("TERM", "xterm-256color")  # what the console pane understands
     return subprocess.Popen(
         command,
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
         cwd=cwd,
-        env=target_environment(request.env, descriptor),
+        env=environment,
         pass_fds=(descriptor,),
         # With pipes it stays in our process group: Ctrl-C reaches it as without us.
         start_new_session=request.terminal == "pty",
@@ -248,10 +254,11 @@ def _helper_path() -> str:
 
 
 @contextlib.contextmanager
-def _open_ends(terminal: str) -> Iterator[_Ends]:
+def _open_ends(request: LaunchRequest) -> Iterator[_Ends]:
     """Pipes or a terminal; the target's ends are closed here afterwards, it has its copies."""
-    if terminal == "pty":
+    if request.terminal == "pty":
         master, slave = os.openpty()
+        termios.tcsetwinsize(slave, request.window_size)
         ends = _Ends((slave, slave, slave), {"terminal": master}, master, {slave})
     else:
         (stdin, ours), (out, stdout), (err, stderr) = os.pipe(), os.pipe(), os.pipe()

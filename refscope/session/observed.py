@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from refscope.errors import (
     AgentError,
+    Cancelled,
     CancelSignal,
     FreezeError,
     PeerGone,
@@ -54,6 +55,7 @@ class Observed:
         self._marks: list[Mark] = []
         self._images: list[Image] = []
         self._freeze_lock = threading.Lock()
+        self._is_closed = False
         self._sampler = Sampler(system_reader(), started_s, self._poll_agent, hz=sample_hz)
         self._control = Control(control, self._agent_gone)
         self._freezer = Freezer(self._control, self._sampler, self._forget_image)
@@ -141,8 +143,7 @@ class Observed:
                 with self._lock:
                     self._marks.remove(moment)
                 raise
-            with self._lock:
-                self._images.append(image)
+            self._keep(image)
             return image
 
     def _ending(self, wait_s: float) -> ExitStatus | None:
@@ -160,11 +161,24 @@ class Observed:
         self._sampler.agent_threads = 1
         self._sampler.start(hello.pid)
 
-    def _close_images(self) -> None:
-        """Close all images, without waiting for the agent, which is about to go."""
+    def _keep(self, image: Image) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._images.append(image)
+                return
+        image.close()
+        raise Cancelled("the session was closed while the heap was read")
+
+    def _begin_close(self) -> bool:
+        """Close all images, without waiting for the agent, which is about to go; false = done before."""
+        with self._lock:
+            if self._is_closed:
+                return False
+            self._is_closed = True
         self._freezer.waits = False
         for image in self.images:
             image.close()
+        return True
 
     def _best_method(self) -> str:
         return self.hello.freeze if self.hello is not None else "clone"

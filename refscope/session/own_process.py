@@ -43,7 +43,6 @@ class OwnProcess(Observed):
     def __init__(self, control: socket.socket, guest: Any, sample_hz: float) -> None:
         super().__init__(os.getpid(), control, time.monotonic(), sample_hz)
         self._guest = guest
-        self._is_closed = False
 
     @classmethod
     def start(cls, sample_hz: float = 10.0) -> OwnProcess:
@@ -65,10 +64,8 @@ class OwnProcess(Observed):
 
     def close(self) -> None:
         """Close images and end the agent. Snapshots stay. May be called twice."""
-        if self._is_closed:
+        if not self._begin_close():
             return
-        self._is_closed = True
-        self._close_images()
         self._sampler.stop()
         self._control.close()
         # The agent ends at the end of its channel; its lock is free once its thread has ended.

@@ -9,11 +9,9 @@ from __future__ import annotations
 import codecs
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import selectors
-import struct
 import termios
 import threading
 import time
@@ -90,7 +88,7 @@ class Streams:
         """Tell the target's terminal its size in characters; without a terminal nothing happens."""
         with self._lock:
             if self.is_terminal and self._stdin is not None:
-                fcntl.ioctl(self._stdin, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+                termios.tcsetwinsize(self._stdin, (rows, columns))
 
     def note_exit(self) -> None:
         """The target has ended: what is in its streams now is the last of it."""

@@ -51,7 +51,6 @@ class Target(Observed):
         self._exit_listeners: list[Callable[[ExitStatus], None]] = []
         self._exit: ExitStatus | None = None
         self._has_exited = threading.Event()
-        self._is_closed = False
         self._waiter = threading.Thread(target=self._wait_for_end, name="target-waiter", daemon=True)
         self._waiter.start()
 
@@ -125,11 +124,8 @@ class Target(Observed):
 
     def close(self) -> None:
         """Close images, stop the program, end all threads. What was read stays. May be called twice."""
-        with self._lock:
-            if self._is_closed:
-                return
-            self._is_closed = True
-        self._close_images()
+        if not self._begin_close():
+            return
         self.stop()
         self._waiter.join(EXIT_NOTICED_S)
         self._sampler.stop()

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from refscope.errors import FreezeError, TargetExited
+from refscope.errors import Cancelled, FreezeError, TargetExited
 from refscope.heap.snapshot import HeapSnapshot
 from refscope.session.image import Image
 from refscope.session.target import Target, TargetState
@@ -245,10 +245,9 @@ def test_leaving_ends_a_program_that_ignores_everything(launch: Launch) -> None:
 
 
 def test_in_a_terminal_the_program_believes_it_is_in_one(launch: Launch) -> None:
-    target = launch("run_terminal.py", terminal="pty")
-    target.streams.set_window_size(30, 99)
+    target = launch("run_terminal.py", terminal="pty", window_size=(30, 99))
     first = target.wait_for_output("READY", 20)
-    assert first.text.startswith("READY True True os.terminal_size")
+    assert first.text == "READY True True os.terminal_size(columns=99, lines=30)"
     target.wait_for_output("name", 20)
     target.send_line("x y")
     assert target.wait_for_output("ANSWER", 20).text == "ANSWER x y"
@@ -258,6 +257,33 @@ def test_in_a_terminal_the_program_believes_it_is_in_one(launch: Launch) -> None
     status = target.wait(20)
     assert status is not None
     assert status.code == 0
+
+
+def test_ctrl_c_in_our_terminal_reaches_a_program_with_pipes_as_without_us(launch: Launch) -> None:
+    with_pipes, with_terminal = launch("run_waits.py"), launch("run_waits.py", terminal="pty")
+    assert os.getpgid(with_pipes.pid) == os.getpgid(0)
+    assert os.getsid(with_terminal.pid) == with_terminal.pid
+
+
+def test_an_image_that_is_ended_keeps_what_was_read(launch: Launch) -> None:
+    target = launch("run_waits.py")
+    target.wait_for_output("READY", 20)
+    image = target.freeze("A")
+    node = ids_of(image.snapshot, "__main__.Node")[0]
+    os.kill(image.pid, signal.SIGKILL)
+    with pytest.raises(FreezeError, match=r"The copy behind freeze A is gone\. Counts, paths and sizes stay"):
+        image.reprs([node])
+    assert image.describe([node]) == [""]
+    assert not image.is_open
+    assert target.freeze("B").is_open
+
+
+def test_closing_a_session_while_it_reads_a_heap_leaves_no_image(launch: Launch) -> None:
+    target = launch("run_waits.py")
+    target.wait_for_output("READY", 20)
+    with pytest.raises(Cancelled):
+        target.freeze("A", progress=lambda done, total: target.close())
+    assert target.images == ()
 
 
 HOST = """
