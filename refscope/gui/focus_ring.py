@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+from shiboken6 import isValid
 
 from refscope.gui.theme import Theme
 
@@ -50,7 +51,8 @@ class FocusRing(QWidget):
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         for widget in self._followed:
-            widget.removeEventFilter(self)
+            if isValid(widget):  # panels replace their buttons
+                widget.removeEventFilter(self)
         self._followed, self._control = [], None
         if new is None or new.window() is not self.window() or isinstance(new, _NO_RING) or _is_bare(new):
             self.hide()
@@ -71,7 +73,7 @@ class FocusRing(QWidget):
 
     def _place(self) -> None:
         control = self._control
-        if control is None or not control.isVisible():
+        if control is None or not isValid(control) or not control.isVisible():
             self.hide()
             return
         corner = control.mapTo(self.window(), QPoint(0, 0))

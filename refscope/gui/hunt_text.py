@@ -132,10 +132,9 @@ def _found(facts: HuntFacts) -> HuntLine:
 
 
 def _ended(count: int) -> HuntLine:
-    again = StateButton("run_freeze_at_end", "Run and freeze at the end", "play", is_primary=True)
-    if count == 0:
-        return HuntLine(1, "It ended before a freeze.", (again,))
     rerun = StateButton("run_again", "Run again", "play", is_primary=True)
+    if count == 0:
+        return HuntLine(1, "It ended before a freeze.", (rerun,))
     return HuntLine(2, "The program ended. One freeze cannot show growth.", (rerun,))
 
 

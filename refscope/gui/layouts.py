@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from refscope.gui.panels import PanelDock
@@ -29,6 +29,7 @@ class DockArea(QMainWindow):
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockNestingEnabled(True)
+        self.setAnimated(False)
         self.docks = docks
         self._settings = settings
         self._current = ""
@@ -37,6 +38,8 @@ class DockArea(QMainWindow):
         self._before_alone: dict[str, bool] = {}
         self.user_moved_a_dock = False
         for dock in docks.values():
+            self.addDockWidget(_MIDDLE, dock)  # from the start, so that themes reach hidden ones as well
+            dock.hide()
             dock.dockLocationChanged.connect(self._moved)
             dock.topLevelChanged.connect(self._moved)
 
@@ -114,7 +117,7 @@ class DockArea(QMainWindow):
         for dock in docks.values():
             dock.setFloating(False)
             self.removeDockWidget(dock)
-        vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        horizontal = Qt.Orientation.Horizontal
         self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, docks["timeline"])
         if name == WATCH:
             docks["bottom"].set_collapsed(False)
@@ -129,12 +132,21 @@ class DockArea(QMainWindow):
             shown = list(docks)
         for key, dock in docks.items():
             dock.setVisible(key in shown)
+        if name == HUNT:
+            docks["bottom"].set_collapsed(True)
+        self._size(name)
+        # Once more when the docks have their places: sizes given before are shared out anew by Qt.
+        QTimer.singleShot(0, self, lambda: self._size(name))
+        self._is_arranging = False
+
+    def _size(self, name: str) -> None:
+        if name != self._current or self._alone:
+            return
+        docks, vertical, horizontal = self.docks, Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         if name == WATCH:
             self.resizeDocks([docks["timeline"], docks["bottom"]], [TIMELINE_WATCH, 312], vertical)
             self.resizeDocks([docks["bottom"], docks["left"]], [700, 739], horizontal)
-        else:
-            docks["bottom"].set_collapsed(True)
-            self.resizeDocks([docks["timeline"], docks["left"]], [TIMELINE_HUNT, 567], vertical)
-            widths = [LEFT, max(480, self.width() - LEFT - RIGHT), RIGHT]
-            self.resizeDocks([docks["left"], docks["centre"], docks["right"]], widths, horizontal)
-        self._is_arranging = False
+            return
+        self.resizeDocks([docks["timeline"], docks["left"]], [TIMELINE_HUNT, 567], vertical)
+        widths = [LEFT, max(480, self.width() - LEFT - RIGHT), RIGHT]
+        self.resizeDocks([docks["left"], docks["centre"], docks["right"]], widths, horizontal)

@@ -111,7 +111,6 @@ class MainWindow(QMainWindow):
     def show_layout(self, name: str) -> None:
         """Go to the Watch or the Hunt layout."""
         self.dock_area.show_layout(name)
-        dress(self.dock_area, self.theme)
 
     def set_facts(self, facts: WindowFacts) -> None:
         """Switch actions on and off by what is possible now."""
@@ -265,8 +264,9 @@ class MainWindow(QMainWindow):
         self.dock_area.remember()
         self.settings.remember_bytes("geometry", self.saveGeometry())
         self.settings.sync()
-        self.closed.emit()
+        self.hide()  # what follows may take a moment
         event.accept()
+        self.closed.emit()
 
 
 def _application() -> QApplication:

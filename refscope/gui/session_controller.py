@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -63,11 +64,10 @@ class SessionController(QObject):
     _exit_seen = Signal(object)
     _notice_seen = Signal(str, str)
 
-    def __init__(self, session: Session, jobs: Jobs, *, freeze_at_end: bool = False) -> None:
+    def __init__(self, session: Session, jobs: Jobs) -> None:
         super().__init__()
         self.session = session
         self._jobs = jobs
-        self._freeze_at_end = freeze_at_end
         self._queue = OutputQueue()
         self._patterns: list[re.Pattern[str]] = []
         self._job: Job | None = None
@@ -160,15 +160,13 @@ class SessionController(QObject):
         )
 
     def stop(self) -> None:
-        """End the program; a second time kills it."""
+        """Ask the program to end (SIGTERM); a second time kills it."""
         if self._is_stopping:
             self.session.target.kill()
             return
         self._is_stopping = True
-        self._tell("Asked the program to stop")
-        self._jobs.questions.ask(
-            "Stop the program", lambda _job: self.session.stop(), lambda _status: None, topic="stop"
-        )
+        self._tell("Asked the program to end; Stop once more kills it")
+        self.session.target.send_signal(signal.SIGTERM)
 
     def send_line(self, text: str) -> None:
         """A line for the program's input."""
@@ -198,6 +196,10 @@ class SessionController(QObject):
         self._tick.stop()
         self._output_tick.stop()
         self.cancel()
+        if self.session.is_running:
+            self.session.target.send_signal(
+                signal.SIGTERM
+            )  # a terminal's program need not read its end of input
         self.session.close()
 
     # what comes

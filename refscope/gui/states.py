@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refscope.gui.parts import Button, Icon, KeyButton, label, row
+from refscope.gui.parts import Button, ElidedLabel, Icon, KeyButton, label, row
 from refscope.gui.state_values import MessageState, StateButton, WorkState
 from refscope.gui.theme import Theme, dress
 
@@ -114,7 +114,7 @@ class WorkView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._icon = Icon("snowflake", "accent")
-        self._title = label("", "heading")
+        self._title = ElidedLabel("", "heading")
         self._text = label("", "small", "text2", wraps=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -122,19 +122,23 @@ class WorkView(QWidget):
         self._left = label("", "small", "text3")
         self._cancel = Button("Cancel")
         self._cancel.clicked.connect(self.cancelled)
-        self._note = label("", "caption", "text3")
+        self._note = label("", "caption", "text3", wraps=True)
         inner = QWidget()
         inner.setMaximumWidth(420)
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(row(self._icon, self._title, None))
+        head = row(self._icon, self._title)
+        head.setStretch(1, 1)
+        column.addLayout(head)
         column.addWidget(self._text)
         column.addSpacing(2)
         column.addWidget(self._bar)
         column.addLayout(row(self._figures, None, self._left))
         column.addSpacing(4)
-        column.addLayout(row(self._cancel, self._note, None))
+        last = row(self._cancel, self._note)
+        last.setStretch(1, 1)
+        column.addLayout(last)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(24, 16, 24, 16)
         outer.addStretch(1)
@@ -144,7 +148,7 @@ class WorkView(QWidget):
     def show_state(self, state: WorkState) -> None:
         """Show how far the work is. Cheap: called for every step of progress."""
         self._icon.set_icon(state.icon, "accent")
-        self._title.setText(state.title)
+        self._title.set_text(state.title)
         self._text.setText(state.text)
         self._text.setVisible(bool(state.text))
         known = state.done is not None and bool(state.total)
