@@ -235,11 +235,12 @@ class Image:
 
     def referents(self, object_id: int, limit: int = 100) -> tuple[list[answers.Referent], int]:
         """What an object holds, up to `limit`, with names; and how much it holds in all."""
-        return answers.parse_referents(self._ask("referents", {"id": object_id, "limit": limit}))
+        fields = {"object": object_id, "limit": limit}
+        return answers.parse_referents(self._ask("referents", fields))
 
     def source(self, object_id: int) -> answers.Place | None:
         """Where a class, function, frame or the class of an instance is defined; None = not known."""
-        return answers.parse_place(self._ask("source", {"id": object_id}))
+        return answers.parse_place(self._ask("source", {"object": object_id}))
 
     def reprs(self, ids: Iterable[int], deadline_s: float = 2.0) -> tuple[list[str], list[str]]:
         """`repr` of each object, run in a throw-away clone: texts, and why there is none ("" = there is)."""
