@@ -1,0 +1,118 @@
+"""Numbers behind a chart: curves thinned to pixels, slopes with their error, round ticks. No drawing.
+
+Values may be NaN where they are not known. Times are seconds, ascending.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+MIN_SAMPLES = 5  # fewer points give no error worth telling
+
+
+def thinned(
+    times: Floats, values: Floats, start_s: float, end_s: float, pixels: int
+) -> tuple[Floats, Floats]:
+    """The smallest and largest value per pixel of a stretch of time, in their order: at most 2 × pixels
+    points that draw like all of them. O(samples in the stretch)."""
+    first = max(0, int(np.searchsorted(times, start_s)) - 1)
+    last = min(len(times), int(np.searchsorted(times, end_s, side="right")) + 1)
+    times, values = times[first:last], values[first:last]
+    per_pixel = len(times) // max(pixels, 1)
+    if per_pixel < 3:
+        return times, values
+    rows = len(times) // per_pixel
+    cut = rows * per_pixel
+    block = values[:cut].reshape(rows, per_pixel)
+    filled_low = np.where(np.isnan(block), np.inf, block)
+    filled_high = np.where(np.isnan(block), -np.inf, block)
+    low, high = filled_low.argmin(axis=1), filled_high.argmax(axis=1)
+    at = np.arange(rows) * per_pixel
+    picked = np.sort(np.stack([at + low, at + high], axis=1), axis=1).ravel()
+    picked = np.concatenate([picked, np.arange(cut, len(times))])
+    return times[picked], values[picked]
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A straight line through a stretch of a curve: units per second, with the standard error."""
+
+    per_s: float
+    error_per_s: float
+    length_s: float
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the error covers zero (two standard errors)."""
+        return abs(self.per_s) <= 2 * self.error_per_s
+
+
+def slope(times: Floats, values: Floats, start_s: float, end_s: float) -> Slope | None:
+    """The least-squares slope between two times; None with fewer than five samples.
+
+    Neighbouring samples of memory are alike, so the error is widened by their correlation.
+    """
+    inside = (times >= start_s) & (times <= end_s) & ~np.isnan(values)
+    t, v = times[inside], values[inside]
+    if len(t) < MIN_SAMPLES or t[-1] <= t[0]:
+        return None
+    centred = t - t.mean()
+    spread = float((centred**2).sum())
+    per_s = float((centred * v).sum()) / spread
+    rest = v - v.mean() - per_s * centred
+    variance = float((rest**2).sum()) / max(len(t) - 2, 1)
+    alike = _autocorrelation(rest)
+    effective = (1 + alike) / (1 - alike)
+    return Slope(per_s, math.sqrt(variance / spread * effective), float(t[-1] - t[0]))
+
+
+def _autocorrelation(rest: Floats) -> float:
+    total = float((rest**2).sum())
+    if total == 0:
+        return 0.0
+    return min(max(float((rest[1:] * rest[:-1]).sum()) / total, 0.0), 0.99)
+
+
+def value_at(times: Floats, values: Floats, time_s: float) -> float:
+    """The value of the sample nearest to a time; NaN where there is none."""
+    if not len(times):
+        return math.nan
+    right = int(np.searchsorted(times, time_s))
+    if right == len(times) or (right > 0 and time_s - times[right - 1] < times[right] - time_s):
+        right -= 1
+    return float(values[right])
+
+
+def byte_ticks(top: float, most: int = 4) -> list[float]:
+    """Round byte values from 0 to at least `top`, at most `most` + 1 of them."""
+    if top <= 0:
+        return [0.0, float(1 << 20)]
+    unit = 1024.0 ** max(0, math.floor(math.log(top, 1024)))
+    return [tick * unit for tick in round_ticks(top / unit, most)]
+
+
+def round_ticks(top: float, most: int = 4) -> list[float]:
+    """Round values 0, step, … up to at least `top`."""
+    if top <= 0:
+        return [0.0, 1.0]
+    raw = top / most
+    scale = 10.0 ** math.floor(math.log10(raw))
+    step = next(s * scale for s in (1, 2, 2.5, 5, 10) if s * scale >= raw * (1 - 1e-9))
+    return [step * k for k in range(math.ceil(top / step - 1e-9) + 1)]
+
+
+TIME_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
+
+
+def time_ticks(start_s: float, end_s: float, most: int = 10) -> list[float]:
+    """Round times within a stretch."""
+    length = max(end_s - start_s, 1e-6)
+    step = next((s for s in TIME_STEPS_S if length / s <= most), 86400 * math.ceil(length / 86400 / most))
+    first = math.ceil(start_s / step) * step
+    return [float(t) for t in np.arange(first, end_s + 1e-9, step)]
