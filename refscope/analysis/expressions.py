@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
 
 from refscope.heap.snapshot import Label
 from refscope.heap.vocabulary import EdgeKind
 
 GENERATOR_FRAMES = {"generator": "gi_frame", "coroutine": "cr_frame", "async_generator": "ag_frame"}
 """Suspended functions, and the attribute that leads to their frame."""
+
+_FUTURE_CALLBACK = re.compile(r"_callbacks\[(\d+)\]")
+"""A callback of a future; what Python shows is a list of (callback, context)."""
 
 _FIXED = {
     EdgeKind.CELL: "cell_contents",
@@ -30,13 +34,20 @@ def expression_of(source: str | None, type_name: str, label: Label) -> str | Non
     if label.kind in (EdgeKind.KEY, EdgeKind.INDEX):
         return indexed(source, label, is_exact=_has_plain_items(type_name))
     if label.kind in (EdgeKind.ATTRIBUTE, EdgeKind.FIELD):
-        return f"{source}.{label.name}" if label.is_literal and label.name else None
+        return _field(source, label)
     if label.kind == EdgeKind.LOCAL:
         frame = GENERATOR_FRAMES.get(type_name)
         return f"{f'{source}.{frame}' if frame else source}.f_locals[{label.name!r}]"
     if label.kind == EdgeKind.TYPE:
         return f"type({source})"
     return attribute(source, _FIXED.get(label.kind, ""))
+
+
+def _field(source: str, label: Label) -> str | None:
+    callback = _FUTURE_CALLBACK.fullmatch(label.name)
+    if callback:
+        return f"{source}._callbacks[{callback.group(1)}][0]"
+    return f"{source}.{label.name}" if label.is_literal and label.name else None
 
 
 def module_expression(module: str) -> str:

@@ -109,7 +109,8 @@ class HeapFacts:
 
     def modules_holding(self, index: int) -> list[str]:
         """Names of the modules that have this object as a global, in the order of `sys.modules`."""
-        return [name for name, row in self._namespaces.items() if (self.referents(row) == index).any()]
+        names, numbers, held = self._globals
+        return [names[number] for number in np.unique(numbers[held == index])]
 
     def holds(self, holder: int, held: int) -> bool:
         """Whether `holder` refers to `held` directly."""
@@ -159,19 +160,27 @@ class HeapFacts:
         return {module.name: found[module.name] for module in self.snapshot.modules if module.name in found}
 
     @cached_property
+    def _globals(self) -> tuple[list[str], npt.NDArray[np.intp], npt.NDArray[np.int32]]:
+        """Names of modules; for each of their globals the number of the module, and the object."""
+        rows = [self.referents(row) for row in self._namespaces.values()]
+        numbers = np.repeat(np.arange(len(rows)), [len(held) for held in rows])
+        return list(self._namespaces), numbers, np.concatenate([*rows, np.empty(0, np.int32)])
+
+    @cached_property
     def _frames(self) -> dict[int, RunningFrame]:
         return {frame.object_id: frame for frame in self.snapshot.frames}
 
     def _bases_of(self, info: TypeInfo) -> tuple[int, ...]:
-        """A class refers to its `__mro__`, the tuple that begins with the class itself."""
+        """A class refers to its `__mro__`, the tuple that begins with the class itself; the collector
+        reports the items of a tuple from the last to the first."""
         if info.object_index < 0:
             return ()
         for row in self.referents(info.object_index):
             if self.type_name(int(row)) != "tuple":
                 continue
-            members = self.referents(int(row))
-            if len(members) > 1 and int(members[0]) == info.object_index:
-                return tuple(int(member) for member in members[1:])
+            members = [int(member) for member in self.referents(int(row))]
+            if len(members) > 1 and members[-1] == info.object_index:
+                return tuple(reversed(members[:-1]))
         return ()
 
 

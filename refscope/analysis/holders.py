@@ -10,7 +10,8 @@ number of its references that are alike to the one the chain takes.
    `loggerDict[200] → logger.handlers[1000]` for a thousand jobs it is that logger's `handlers`.
 2. Where no product reaches that, the place with the largest fan-out, the outermost among equals.
 3. *Not accumulating.* The name by which the target is held: `app.current`; entries of a container
-   go by the container, and what a method, partial or traceback keeps goes by what keeps that.
+   go by the container, what a method, partial or traceback keeps goes by what keeps that, and nodes
+   of a linked list go by what holds its head.
 
 A fan-out of a root counts its kin: threads that run the same function, callbacks of the same list.
 """
@@ -50,6 +51,8 @@ def holder_of(places: Sequence[Place], total: int) -> int:
     found = _accumulating(places, total)
     if found is None:
         return _slot(places)
+    while places[found].how.kind == EdgeKind.UNKNOWN and found > 1 and not places[found].is_global:
+        found -= 1  # a list inside of a native queue has no name of its own
     is_frame_root = found == 0 and places[0].base.startswith("frame of") and len(places) > 1
     return 1 if is_frame_root else found
 
@@ -68,10 +71,21 @@ def _accumulating(places: Sequence[Place], total: int) -> int | None:
 
 
 def _slot(places: Sequence[Place]) -> int:
-    number = len(places) - 1
+    number = _before_repetition(places)
     while number > 0 and _is_passed(places, number):
         number -= 1
     return number
+
+
+def _before_repetition(places: Sequence[Place]) -> int:
+    """A linked list goes by what holds its head: the place before the first that comes again."""
+    seen: dict[tuple[str, str, str], int] = {}
+    for number, place in enumerate(places[1:], start=1):
+        kin = (place.type_name, place.how.kind, place.how.name)
+        if kin in seen and not place.is_global and place.how.name:
+            return max(seen[kin] - 1, 0)
+        seen.setdefault(kin, number)
+    return len(places) - 1
 
 
 def _is_passed(places: Sequence[Place], number: int) -> bool:

@@ -31,6 +31,9 @@ MAX_STEPS = 38
 MAX_HOLDER = 190
 """Characters of a holder's name."""
 
+MAX_ALIASES = 30
+"""Modules whose name for one object is asked for; `None` or `sys` is a global of hundreds."""
+
 MAX_MECHANISM = 300
 """Characters of the words for a mechanism: holder, function, variable and the way to the object."""
 
@@ -147,14 +150,12 @@ def _folder(facts: HeapFacts, labels: LabelSource, chains: Sequence[Chain]) -> F
 
 
 def _aliases(facts: HeapFacts, chain: Chain) -> list[tuple[int, int]]:
-    """The references by which modules hold the first object of a chain that is no module's dict."""
-    if chain.root.kind != RootKind.MODULE:
-        return []
-    first = next((int(index) for index in chain.indexes if not facts.module_at(int(index))), None)
-    if first is None:
-        return []
-    namespaces = [facts.module_namespace(module) for module in facts.modules_holding(first)]
-    return [(facts.object_id(row), facts.object_id(first)) for row in namespaces]
+    """The references by which modules hold objects of a chain as globals."""
+    found = []
+    for index in chain.indexes:
+        namespaces = [facts.module_namespace(module) for module in facts.modules_holding(int(index))]
+        found += [(facts.object_id(row), facts.object_id(index)) for row in namespaces[:MAX_ALIASES]]
+    return found
 
 
 def _class_variables(facts: HeapFacts, chain: Chain) -> list[tuple[int, int]]:

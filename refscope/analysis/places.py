@@ -28,6 +28,7 @@ class Place:
     hold: `.attr`, `[key]`, `local x`; "" at the root. name: dotted, `[*]` for any of many entries.
     base: words for the first part of the name where that is not a module ("local variable app of
     main()"), else "". fan_out: references of this object that are alike to the one the chain takes.
+    is_global: it goes by a name at the top of a module, however the chain came to it.
     function: qualified name of the function that a function, frame, coroutine or cache is about.
     """
 
@@ -45,6 +46,7 @@ class Place:
     entries: int = 0
     fan_out: int = 0
     function: str = ""
+    is_global: bool = False
     is_class: bool = False
     is_metaclass: bool = False
 
@@ -69,7 +71,7 @@ class Place:
     @property
     def is_entry(self) -> bool:
         """Whether the place is an entry of a container, rather than a named attribute or variable."""
-        return self.how.kind in ENTRY_KINDS
+        return self.how.kind in ENTRY_KINDS and not self.is_global
 
 
 ENTRY_KINDS = frozenset(

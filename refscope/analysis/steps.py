@@ -42,6 +42,7 @@ from refscope.text import safe
 
 _BOUND = re.compile(r"\bmax(?:size|len)[ =:]+(\d+)")
 _OF_FUNCTIONS = frozenset({"frame", "functools.partial", "functools._lru_cache_wrapper"})
+_SHARED_VALUES = frozenset({"str", "bytes", "int", "float", "bool", "complex", "NoneType"})
 _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partialmethod"})
 """What a class gives out changed: `Class.f` is not the object in its dict."""
 
@@ -115,10 +116,11 @@ class Folder:
         if root.kind == RootKind.FRAME:
             return self._frame_place(chain, blank)
         if root.kind == RootKind.INTERPRETER:
-            return replace(blank, name=label, fan_out=self.facts.interpreter_parts(root.label))
+            place = replace(blank, name=label, fan_out=self.facts.interpreter_parts(root.label))
+            return place if place.function else self._global_name(place)
         is_native = root.kind == RootKind.NATIVE
         held = "held by native code" if is_native else "that nobody reaches"
-        return replace(blank, name=short, base=f"{short} {held}")
+        return self._global_name(replace(blank, name=short, base=f"{short} {held}"))
 
     def _frame_place(self, chain: Chain, blank: Place) -> Place:
         number = chain.root.frame
@@ -245,9 +247,7 @@ class Folder:
         blank = self._blank(target, position, how, hold_text(how))
         name, base = self._name(place, how)
         named = replace(blank, name=name, base=base, expression=expression)
-        if hidden is not None and hidden.kind == "attributes" and not (named.is_class or named.function):
-            named = self._global_name(named, place)
-        return self._canonical(named)
+        return self._canonical(named) if named.is_class or named.function else self._global_name(named)
 
     def _how(
         self, place: Place, hidden: _Hidden | None, label: Label, target: int
@@ -304,10 +304,11 @@ class Folder:
             return place.name
         return place.function or place.name.removesuffix("()") or place.type_name
 
-    def _global_name(self, place: Place, owner: Place) -> Place:
-        """Of several modules that have an object as a global, the one by which people know it: that of
-        its class, a public one, not the script, the shortest."""
-        if owner.type_name != "module" and owner.how.kind != EdgeKind.GLOBALS and owner.position:
+    def _global_name(self, place: Place) -> Place:
+        """A global of a module goes by that name, however the chain came to it. Of several modules that
+        have it, the one by which people know it: not the script, a public one, that of its class, the
+        shortest."""
+        if place.type_name in _SHARED_VALUES:
             return place
         candidates = []
         for module in self.facts.modules_holding(place.index):
@@ -326,7 +327,8 @@ class Folder:
 
         module, variable = min(candidates, key=strangeness)
         path = attribute(module_expression(module), variable)
-        return replace(place, name=f"{safe(module)}.{variable}", base="", expression=path)
+        name = f"{safe(module)}.{variable}"
+        return replace(place, name=name, base="", expression=path, is_global=True)
 
     def _canonical(self, place: Place) -> Place:
         """Classes and functions at the top of a module go by that module's name, however reached."""
@@ -341,7 +343,7 @@ class Folder:
         if row < 0 or not name.isidentifier() or not self.facts.holds(row, place.index):
             return place
         path = attribute(module_expression(module), name)
-        return replace(place, name=f"{module}.{name}", base="", expression=path or place.expression)
+        return replace(place, name=f"{module}.{name}", base="", expression=path, is_global=True)
 
 
 def wrapped_by(facts: HeapFacts, index: int) -> list[int]:

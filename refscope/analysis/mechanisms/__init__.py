@@ -28,6 +28,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     interpreter.finalizer,
     functions.lru_cache,
     functions.singledispatch,
+    functions.default_argument,
     functions.decorator_cache,
     libraries.known_registry,
     libraries.modules,
@@ -52,7 +53,6 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     callbacks.weak_callback,
     callbacks.callback_list,
     libraries.buffer_view,
-    functions.default_argument,
     threads.finished_threads,
     libraries.metaclass_registry,
     libraries.made_classes,
@@ -78,5 +78,5 @@ def recognise(story: Story) -> Mechanism:
     mechanism = found or attributes.any_container(story)
     holder = story.holder if mechanism.holder is None else mechanism.holder
     tail = tail_words(story.places[holder + 1 :])
-    words = f"{mechanism.words}; through {tail}" if tail else mechanism.words
+    words = f"{mechanism.words}; through {tail}" if tail not in ("", "[*]") else mechanism.words
     return replace(mechanism, words=words, holder=holder)

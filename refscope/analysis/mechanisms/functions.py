@@ -60,13 +60,15 @@ def cached_property(story: Story) -> Mechanism | None:
 def singledispatch(story: Story) -> Mechanism | None:
     """The registry and the dispatch cache of a `functools.singledispatch` function, kept in closures."""
     for place, owner in zip(story.places[1:], story.places, strict=False):
-        is_registry = place.how.kind == EdgeKind.CELL and place.how.name in ("registry", "dispatch_cache")
-        if is_registry and "singledispatch" in (owner.function or owner.name):
+        is_cell = place.how.kind == EdgeKind.CELL and place.how.name in ("registry", "dispatch_cache")
+        is_cell = is_cell and "singledispatch" in (owner.function or owner.name)
+        is_view = place.how.name == "registry" and place.type_name == "mappingproxy"
+        if is_cell or (is_view and owner.type_name == "function"):
             function = _outer(owner)
             return Mechanism(
                 Kind.SINGLEDISPATCH,
                 f"singledispatch registry of {function}, closure variable {place.how.name}",
-                holder_text=f"closure variable {place.how.name} of {function} (singledispatch)",
+                holder_text=f"{place.how.name} of the singledispatch function {function}",
                 function=function,
                 variable=place.how.name,
             )
@@ -125,7 +127,7 @@ def default_argument(story: Story) -> Mechanism | None:
             variable = place.how.name
             return Mechanism(
                 Kind.DEFAULT_ARGUMENT,
-                f"default argument {variable} of {function}()",
+                f"default argument {variable} of {function}()".replace("  ", " "),
                 function=function,
                 variable=variable,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from refscope.analysis.mechanisms.callbacks import CALLABLES, callback_words
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
+from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.heap.vocabulary import RootKind
 
 GARBAGE_ROOT = "garbage"
@@ -73,11 +74,11 @@ def interpreter_list(story: Story) -> Mechanism | None:
     kind = next((kind for word, kind in _PARTS if word in label.lower()), Kind.INTERPRETER)
     callback = next((place for place in story.places if place.type_name in CALLABLES), None)
     words = label if callback is None else f"{label}, {callback_words(callback)}"
-    holder_text = None
-    if story.holder == 0 and callback is not None and callback.function:
-        holder_text = f"{label} {callback.function}"
+    function = callback.function if callback else ""
+    if story.held.fan_out >= ALIKE_ENTRIES and story.holder:
+        return Mechanism(kind, words, function=function, variable=label)
     return Mechanism(
-        kind, words, holder_text=holder_text, function=callback.function if callback else "", variable=label
+        kind, words, holder=0, holder_text=f"{label} {function}".strip(), function=function, variable=label
     )
 
 

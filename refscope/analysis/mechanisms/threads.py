@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
-from refscope.analysis.places import Place, hold_text
+from refscope.analysis.places import ALIKE_ENTRIES, Place, hold_text
 from refscope.heap.vocabulary import EdgeKind, RootKind
 
 _QUEUES = frozenset(
@@ -22,6 +24,7 @@ _EXECUTORS = frozenset(
 )
 _WORK_ITEMS = frozenset({"concurrent.futures.thread._WorkItem", "concurrent.futures.process._WorkItem"})
 _THREAD_LOCALS = frozenset({"_thread._local", "_threading_local.local", "threading.local"})
+_VARIABLE = re.compile(r"ContextVar '([^']*)'")
 _CONTEXT_TYPES = frozenset({"Context", "_contextvars.Context"})
 
 
@@ -64,15 +67,17 @@ def context_variable(story: Story) -> Mechanism | None:
     if number is None and not is_context:
         return None
     start = number or 0
-    named = next((p for p in story.places[start + 1 :] if p.how.name and not _is_context(p)), None)
-    variable = named.how.name.strip("'") if named is not None else ""
+    value = next((n for n in range(start + 1, len(story.places)) if not _is_context(story.places[n])), None)
+    name = story.places[value].how.name if value is not None else ""
+    found = _VARIABLE.search(name)
+    variable = found.group(1) if found else name
     label = story.root_label if is_context else story.places[start].full_name
-    words = f"context variable {variable}".rstrip() + f" in the {label}"
+    is_inside = value is not None and story.holder > value and story.held.fan_out >= ALIKE_ENTRIES
     return Mechanism(
         Kind.CONTEXT_VARIABLE,
-        words,
-        holder=_first_named(story, start) if story.holder <= start else None,
-        holder_text=f"context variable {variable}" if variable and story.holder <= start + 1 else None,
+        f"context variable {variable} in the {label}".replace("  ", " "),
+        holder=None if is_inside else value,
+        holder_text=None if is_inside else f"context variable {variable}".strip(),
         variable=variable,
     )
 
@@ -105,11 +110,3 @@ def finished_threads(story: Story) -> Mechanism | None:
 
 def _is_context(place: Place) -> bool:
     return place.type_name in _CONTEXT_TYPES or place.type_name.startswith("hamt")
-
-
-def _first_named(story: Story, start: int) -> int | None:
-    """The value of the variable: the first place that is no part of the context."""
-    for number in range(start, len(story.places)):
-        if not _is_context(story.places[number]):
-            return number
-    return None

@@ -98,7 +98,7 @@ class Picture:
         self.type_infos[row] = TypeInfo(1 << 40, module, name, self.type_infos[row].flags, object_index=index)
         if bases:
             mro = self.hold(index, "tuple", K.BASE, "__mro__")
-            for base in (index, *bases):
+            for base in (*reversed(bases), index):  # the collector goes from the last to the first
                 self.edges.append((mro, base))
         return index
 

@@ -258,6 +258,36 @@ def test_without_accumulation_the_slot_is_the_holder() -> None:
     assert named(picture, current).holder == "shop.app.current"
 
 
+def test_a_linked_list_goes_by_what_holds_its_head() -> None:
+    # shop.log.last → .previous → .previous → …
+    picture = Picture()
+    log = picture.variable("shop", "log", "shop.Log")
+    entry = picture.hold(log, "shop.Entry", K.ATTRIBUTE, "last")
+    for _ in range(6):
+        entry = picture.hold(entry, "shop.Entry", K.ATTRIBUTE, "previous")
+    assert named(picture, entry).holder == "shop.log.last"
+
+
+def test_an_object_that_is_a_global_goes_by_it_however_the_chain_came() -> None:
+    # the chain comes through a default argument, but the registry is a global as well
+    picture = Picture()
+    function = picture.variable("pool", "finish", "function", "function pool.finish")
+    defaults = picture.hold(function, "tuple", K.FIELD, "__defaults__")
+    registry = picture.hold(defaults, "dict", K.INDEX, "0")
+    picture.variable("pool", "_registry", registry)
+    path = named(picture, picture.fill(registry, "pool.Finalizer", K.KEY, 9), alike=9)
+    assert path.holder == "pool._registry"
+    assert path.expression == "pool._registry[8]"
+
+
+def test_what_only_native_code_holds_may_still_be_a_global() -> None:
+    picture = Picture()
+    garbage = picture.root(RootKind.NATIVE, "1 unseen reference", "list")
+    picture.variable("gc", "garbage", garbage)
+    cell = picture.fill(garbage, "shop.Cell", K.INDEX, 9)
+    assert named(picture, cell, alike=9).holder == "gc.garbage"
+
+
 def test_a_container_that_is_known_to_grow_is_the_holder() -> None:
     picture = Picture()
     users = picture.variable("shop", "users", "dict")
