@@ -183,7 +183,7 @@ class Picture:
     @property
     def objects(self):
         """Everything the collector listed."""
-        return self._listings[-1] if self._listings else []
+        return self._listings[0] if self._listings else []
 
     @property
     def frames(self):
@@ -195,13 +195,21 @@ class Picture:
         return [partial(self._frames.extend, map(_call, [partial(_current_frames)]))]
 
     def listing_steps(self):
-        """List all objects and their counts, anew when it was done before."""
+        """List all objects and their counts."""
         return [
-            partial(self._listings.clear),
-            partial(self.raw_counts.clear),
             partial(self._listings.extend, map(_call, [partial(_get_objects)])),
             _count_step(self._listings, self.raw_counts),
         ]
+
+    def add_unfrozen(self):
+        """List, in a copy, what gc.freeze() had hidden before; what was listed must not be freed."""
+        gc.unfreeze()
+        known = set(map(id, self.objects))
+        found = [each for each in _get_objects() if id(each) not in known]
+        counts = []
+        _run([_count_step([found], counts)])
+        self.objects.extend(found)
+        self.raw_counts.extend(counts)
 
     def forget(self):
         """Drop the references to the target's objects."""
@@ -234,11 +242,11 @@ def take(method, deadline_s):
         child = [partial(gc.unfreeze), *picture.listing_steps()]
         pid, picture.pause_s = _fork(deadline_s, picture.frame_steps(), child)
     elif method == "fork":
-        # os.fork frees other threads' objects before it returns: they are listed before, where they
-        # are not hidden by gc.freeze(), and once more after.
-        first = picture.frame_steps() + picture.listing_steps()
-        again = [partial(gc.unfreeze), *picture.listing_steps()] if gc.get_freeze_count() else []
-        pid, picture.pause_s = _plain_fork(first, again)
+        # os.fork frees other threads' objects before it returns: they are listed before it, as far as
+        # gc.freeze() does not hide them.
+        pid, picture.pause_s = _plain_fork(picture.frame_steps() + picture.listing_steps())
+        if pid == 0 and gc.get_freeze_count():
+            picture.add_unfrozen()
     else:
         started = _clock()
         _run(picture.frame_steps() + picture.listing_steps())
@@ -253,7 +261,7 @@ def clone_quietly(deadline_s=0):
     deadline). It must end by os._exit. Raises OSError.
     """
     if _system is None:
-        pid, _ = _plain_fork([], [])
+        pid, _ = _plain_fork([])
         if pid == 0 and deadline_s:
             arm(deadline_s)
         return pid
@@ -298,7 +306,7 @@ def _fork(deadline_s, before, in_child):
     return pids[0], pause_s
 
 
-def _plain_fork(before, in_child):
+def _plain_fork(before):
     empty, fill = _emptied()
     pids = []
     _imp.acquire_lock()
@@ -309,8 +317,6 @@ def _plain_fork(before, in_child):
         _run(fill)
         pause_s = _clock() - started
         _release_import_lock()
-    if pids[0] == 0:
-        _run(in_child)
     return pids[0], pause_s
 
 
