@@ -33,7 +33,6 @@ class Guest:
         self.server = server.Server(stream, _get_ident(), own, wake[0].fd if wake else None)
         self.is_running = False
         self.stopped = _thread.allocate_lock()  # held while the thread runs
-        self.stopped_for_fork = False
         self._later = None
 
     def start(self):
@@ -67,15 +66,21 @@ class Guest:
 
     def _before(self):
         """End the thread when the target would be single-threaded without it."""
-        if not self.is_running or not self.wake[1].is_ours() or _threads() != 2:
-            return
-        self._become_last_in_parent()
+        try:
+            if self.is_running and _threads() == 2 and self.wake[1].is_ours():
+                self._become_last_in_parent()
+                self._stop()
+        except Exception:
+            pass  # os.fork then warns
+
+    def _stop(self):
+        self.server.shall_stop = True
         self.wake[1].sendall(b"x")
-        self.stopped_for_fork = self.stopped.acquire(True, STOP_LIMIT_S)
-        if self.stopped_for_fork:
+        if self.stopped.acquire(True, STOP_LIMIT_S):
             self.stopped.release()
             while _threads() > 1:  # the lock is released a few microseconds before the thread is gone
                 _yield()
+        self.server.shall_stop = False
 
     def _become_last_in_parent(self):
         """The thread is to be started again only after os.fork has counted the threads.
@@ -88,14 +93,18 @@ class Guest:
             hooks[:] = [each for each in hooks if each is not self._later] + [self._later]
 
     def _restart(self, _):
-        if self.stopped_for_fork:
-            self.stopped_for_fork = False
-            with_signals_blocked(self.start)
+        """Called by the interpreter's loop on the main thread, some time after a fork."""
+        try:
+            if self.is_running and self.stopped.acquire(False):
+                self.stopped.release()
+                with_signals_blocked(self.start)
+        except Exception:
+            pass  # no thread can be started: the program goes on without us
         return 0
 
     def _in_child(self):
         """In the target's child: close our copies and do nothing ever after."""
-        self.is_running = self.stopped_for_fork = False
+        self.is_running = False
         self.server.forget()
         for stream in self.wake or ():
             stream.close()

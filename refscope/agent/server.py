@@ -48,6 +48,7 @@ class Server:
         self.main_ident = main_ident
         self.own = own
         self.wake_fd = wake_fd
+        self.shall_stop = False
         self.images = set()  # pids of copies not yet reaped
         self.served = []  # streams of in-process images
         self._frozen_at_start = gc.get_freeze_count()  # 3.12 starts with some hundred
@@ -87,9 +88,11 @@ class Server:
                 ready = poller.poll()
                 if wake is not None and any(each[0] == wake for each in ready):
                     _read(wake, 1)
-                    return True
+                    if self.shall_stop:
+                        return True
+                    continue
                 self._answer(self.connection.receive())
-        except (OSError, wire.WireError, MemoryError):
+        except Exception:  # what no answer could be given to; the target must not see it
             self._end()
             return False
 
@@ -183,8 +186,11 @@ class Server:
         Reading takes some 10 µs a thread, and the states must not change meanwhile: it starts with a
         full turn of the interpreter lock (5 ms).
         """
-        _yield()
-        return self._thread_states.read() if _stat(_TASKS).st_nlink < _STATES_LIMIT else []
+        try:
+            _yield()
+            return self._thread_states.read() if _stat(_TASKS).st_nlink < _STATES_LIMIT else []
+        except OSError:
+            return []
 
     @staticmethod
     def _method(wanted):
@@ -222,8 +228,8 @@ class Server:
         """Be the image in the running target, on a thread of its own."""
         try:
             questions.serve(wire.Connection(stream), self._heap(picture, states, collector, True), None)
-        except (OSError, wire.WireError, MemoryError):
-            pass
+        except Exception:
+            pass  # the channel ends, and the host sees that
         finally:
             picture.forget()
             stream.close()

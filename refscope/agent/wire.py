@@ -22,6 +22,10 @@ HEADER_LIMIT = 64 << 20  # labels of one batch and tables of types stay far belo
 BODY_LIMIT = 1 << 30  # a stream sends chunks of a few MB; nothing legitimate comes near
 ITEM_SIZES = {"B": 1, "i": 4, "I": 4, "q": 8, "Q": 8, "d": 8}
 
+# Bound now: targets replace json.dumps and json.loads.
+_json_of = json.JSONEncoder(separators=(",", ":")).encode
+_parse_json = json.JSONDecoder().decode
+
 
 class WireError(Exception):
     """The other side sent something that is not a frame."""
@@ -51,7 +55,7 @@ def encode(kind, request_id=None, fields=None, columns=()):
         body_length += len(view)
     header = dict(fields or {})
     header.update(kind=kind, id=request_id, columns=table)
-    text = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    text = _json_of(header).encode("ascii")
     if len(text) > HEADER_LIMIT or body_length > BODY_LIMIT:
         raise ValueError("frame %s is too large: header %d, body %d bytes" % (kind, len(text), body_length))
     return [PREFIX.pack(MAGIC, len(text), body_length) + text, *parts]
@@ -92,7 +96,7 @@ def receive(read_into, allocate=bytearray):
 
 def _parse_header(text):
     try:
-        header = json.loads(bytes(text).decode("utf-8"))
+        header = _parse_json(bytes(text).decode("utf-8"))
         kind, request_id, table = header.pop("kind"), header.pop("id"), header.pop("columns")
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as exc:
         raise WireError("broken header: %s" % exc) from exc
