@@ -67,12 +67,17 @@ def class_dict(cls):
     return _get_referents(proxy)[0] if proxy is not None else None
 
 
+def bases_of(cls):
+    """The bases of a class; () for a native class that was never initialised: its getter would crash."""
+    return _bases_of(cls) if _mro_of(cls) is not None else ()
+
+
 def _of_class(cls):
     """A static class reports nothing; none reports its table of subclasses, a dict of weak references."""
     found = []
     if not _flags_of(cls) & _HEAP_TYPE:
-        fields = [("__dict__", class_dict(cls)), ("__bases__", _bases_of(cls)), ("__mro__", _mro_of(cls))]
-        found = [(name, value) for name, value in fields if value is not None]  # None: never initialised
+        fields = [("__dict__", class_dict(cls)), ("__bases__", bases_of(cls)), ("__mro__", _mro_of(cls))]
+        found = [(name, value) for name, value in fields if value]  # nothing there: never initialised
     if _SUBCLASSES is not None:
         address = peek.word(id(cls) + _SUBCLASSES)
         if address > 1 << 16 and not address & 7:  # small: static classes from 3.12 on, kept elsewhere
