@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from refscope.analysis.expressions import unquoted
 from refscope.analysis.mechanisms.callbacks import CALLABLES, callback_words
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
 from refscope.analysis.places import ALIKE_ENTRIES
-from refscope.heap.vocabulary import RootKind
+from refscope.heap.vocabulary import EdgeKind, RootKind
 
 GARBAGE_ROOT = "garbage"
 """Kind of the root of a chain that starts inside a cycle which no root reaches."""
@@ -99,9 +100,12 @@ def native(story: Story) -> Mechanism | None:
     if story.root_kind != RootKind.NATIVE:
         return None
     first = story.places[0]
+    key = story.places[1].how if first.type_name == "dict" and len(story.places) > 1 else None
+    is_namespace = key is not None and key.kind == EdgeKind.KEY and unquoted(key.name).isidentifier()
+    hint = ", perhaps the values of a thread local" if is_namespace else ""
     return Mechanism(
         Kind.NATIVE,
-        f"native code, {story.root_label or 'unseen references'} to {first.type_name}",
+        f"native code, {story.root_label or 'unseen references'} to {first.type_name}{hint}",
         holder_text=f"native code, through {first.about or first.type_name}" if story.holder == 0 else None,
         variable=first.type_name,
     )

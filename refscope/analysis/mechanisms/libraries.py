@@ -52,7 +52,7 @@ def logging(story: Story) -> Mechanism | None:
     record = story.find({"logging.LogRecord"})
     is_logging = "loggerDict" in story.held.name or logger is not None or handler is not None
     if record is not None and record > story.holder:
-        words = f"log records buffered in {story.held.full_name}"
+        words = f"logging records buffered in {story.held.full_name}"
         return Mechanism(Kind.LOG_RECORDS, words, variable=story.held.name)
     if not is_logging:
         return None

@@ -176,7 +176,7 @@ def test_a_memory_handler_buffers_records() -> None:
         arguments = picture.hold(record, "tuple", K.ATTRIBUTE, "args")
         return picture.hold(arguments, "shop.Payload", K.INDEX, "0")
 
-    check(draw, Kind.LOG_RECORDS, "shop.handler.buffer", "log records", alike=9)
+    check(draw, Kind.LOG_RECORDS, "shop.handler.buffer", "logging records", alike=9)
 
 
 def test_a_kept_traceback_names_exception_frame_and_variable() -> None:
