@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from refscope.analysis.chains import Chain
-from refscope.analysis.roots import Roots
+from refscope.analysis.roots import KINDS, Roots
 from refscope.heap import roles
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
@@ -44,7 +44,13 @@ class _Forest:
     order: npt.NDArray[np.int32]  # reached objects as they were settled
     place: npt.NDArray[np.int32]  # int32[n], position in `order`; −1 = not reached
     rank_ends: npt.NDArray[np.int64]
-    start: dict[int, int]  # object -> position of its best root
+    starts: npt.NDArray[np.int32]  # root objects, ascending, each once
+    best_root: npt.NDArray[np.int64]  # position of the best root of each
+
+    def root_of(self, index: int) -> int | None:
+        """Position of an object's best root; None = it is none."""
+        at = int(np.searchsorted(self.starts, index))
+        return int(self.best_root[at]) if at < len(self.starts) and self.starts[at] == index else None
 
 
 class PathFinder:
@@ -91,16 +97,15 @@ class PathFinder:
         objects = objects[~self.roots.own[objects]]
         place = self._forest.place[objects]
         reached, place = objects[place >= 0], place[place >= 0]
-        first_to_last = np.argsort(place)
-        reached = reached[first_to_last]
+        nearest_first = np.argsort(place)
+        reached, place = reached[nearest_first], place[nearest_first]
         _, firsts, counts = np.unique(self.shapes()[reached], return_index=True, return_counts=True)
-        groups = [
-            (self._rank(int(reached[first])) >= roles.HIDDEN, -int(count), int(first))
-            for first, count in zip(firsts, counts, strict=True)
+        is_hidden = place[firsts] >= self._forest.rank_ends[roles.HIDDEN - 1]
+        best = np.lexsort((place[firsts], -counts, is_hidden))[:limit]
+        chains = [
+            replace(self._chain(self._up(int(reached[firsts[k]]))), alike=int(counts[k]))
+            for k in best.tolist()
         ]
-        chains = []
-        for _, count, first in sorted(groups)[:limit]:
-            chains.append(replace(self._chain(self._up(int(reached[first]))), alike=-count))
         if chains and len(chains) < limit:
             further = self._with_further(chains[0], limit - len(chains) + 1, hidden_too=False)[1:]
             chains += [replace(chain, alike=self._alike(chain, set(rows))) for chain in further]
@@ -126,10 +131,6 @@ class PathFinder:
         """
         return self._shapes
 
-    def _rank(self, index: int) -> int:
-        """The highest rank on an object's best chain."""
-        return int(np.searchsorted(self._forest.rank_ends, self._forest.place[index], side="right"))
-
     def _up(self, index: int) -> list[int]:
         """The best chain's objects, root first."""
         parent = self._forest.parent
@@ -139,7 +140,9 @@ class PathFinder:
         return chain[::-1]
 
     def _chain(self, indexes: Sequence[int]) -> Chain:
-        root = self.roots.root(self._forest.start[indexes[0]])
+        position = self._forest.root_of(indexes[0])
+        assert position is not None, "a chain that begins with no root"
+        root = self.roots.root(position)
         return Chain(root, tuple(ObjectIndex(index) for index in indexes))
 
     def _types(self, indexes: Sequence[int]) -> tuple[int, ...]:
@@ -171,7 +174,7 @@ class PathFinder:
                 head = self._around(holder, blocked, clear)
                 if head is not None:
                     yield self._chain([*head, *tail])
-        if position and tail[0] in self._forest.start:  # held from outside besides
+        if position and self._forest.root_of(tail[0]) is not None:  # held from outside besides
             yield self._chain(tail)
 
     def _around(self, index: int, blocked: set[int], clear: dict[int, bool]) -> list[int] | None:
@@ -181,7 +184,7 @@ class PathFinder:
         waiting = [index]
         for each in waiting:
             is_clear = self._is_clear(each, blocked, clear)
-            if is_clear or each in self._forest.start:
+            if is_clear or self._forest.root_of(each) is not None:
                 chain = self._up(each) if is_clear else [each]
                 while (each := below[each]) >= 0:
                     if each in chain:  # it came by here already
@@ -217,12 +220,11 @@ class PathFinder:
 
         snapshot, roots = self.graph.snapshot, self.roots
         n = self.graph.n_objects
-        ranks = np.array([self._root_rank(position) for position in range(len(roots))], np.uint8)
-        wanted = np.flatnonzero(ranks < _N_RANKS)
-        wanted = wanted[np.argsort(ranks[wanted], kind="stable")]
-        start: dict[int, int] = {}
-        for position in wanted.tolist():
-            start.setdefault(int(roots.objects[position]), position)
+        ranks = self._root_ranks()
+        wanted = np.argsort(ranks, kind="stable")
+        wanted = wanted[ranks[wanted] < _N_RANKS]
+        starts, firsts = np.unique(roots.objects[wanted], return_index=True)
+        in_order = wanted[np.sort(firsts)]
         table = self._ranking
         parent = np.full(n, -2, np.int32)
         parent[roots.own] = -1  # RefScope's own objects are not there
@@ -237,8 +239,8 @@ class PathFinder:
             table.roles,
             table.ranks,
             table.class_rank,
-            np.array(list(start), np.int32),
-            ranks[list(start.values())],
+            roots.objects[in_order],
+            ranks[in_order],
             rank_ends,
             parent,
             distance,
@@ -247,18 +249,23 @@ class PathFinder:
         parent[roots.own] = -2
         place = np.full(n, -1, np.int32)
         place[order[:count]] = np.arange(count, dtype=np.int32)
-        return _Forest(parent, distance, order[:count].copy(), place, rank_ends, start)
+        return _Forest(parent, distance, order[:count].copy(), place, rank_ends, starts, wanted[firsts])
 
-    def _root_rank(self, position: int) -> int:
-        kind = self.roots.kinds[position]
-        if kind == RootKind.FRAME:
-            frame = self.graph.snapshot.frames[int(self.roots.frames[position])]
-            return roles.HIDDEN if "importlib" in frame.module.split(".")[0] else roles.OUTSIDE
-        return {
+    def _root_ranks(self) -> npt.NDArray[np.uint8]:
+        """uint8 per position of the roots; _N_RANKS = left out."""
+        by_kind = {
             RootKind.MODULE: roles.NORMAL,
+            RootKind.FRAME: roles.OUTSIDE,
             RootKind.INTERPRETER: roles.OUTSIDE,
             RootKind.NATIVE: roles.NATIVE,
-        }.get(kind, _N_RANKS)
+        }
+        ranks = np.array([by_kind.get(kind, _N_RANKS) for kind in KINDS], np.uint8)[self.roots.kinds]
+        for position, root in enumerate(self.roots.named):
+            if root.frame is not None:
+                frame = self.graph.snapshot.frames[root.frame]
+                if "importlib" in frame.module.partition(".")[0]:  # a person does not change an import
+                    ranks[position] = roles.HIDDEN
+        return ranks
 
     @cached_property
     def _shapes(self) -> npt.NDArray[np.uint64]:
@@ -266,8 +273,8 @@ class PathFinder:
 
         snapshot, forest = self.graph.snapshot, self._forest
         shapes = np.zeros(self.graph.n_objects, np.uint64)
-        for index in np.flatnonzero(forest.parent == -1).tolist():
-            shapes[index] = roles.hash_of(self._root_name(index))
+        shapes[forest.starts] = self._root_hashes()
+        shapes[forest.parent >= 0] = 0  # roots that are reached from better ones
         modes = roles.modes(self.graph)
         kernels.hash_shapes(
             snapshot.offsets,
@@ -282,12 +289,17 @@ class PathFinder:
         )
         return shapes
 
-    def _root_name(self, index: int) -> str:
-        """What stays the same about a root from freeze to freeze: not which thread, not how many."""
-        root = self.roots.root(self._forest.start[index])
-        if root.frame is not None:
-            frame = self.graph.snapshot.frames[root.frame]
-            return f"{root.kind} {frame.module}.{frame.function}"
-        if root.kind == RootKind.NATIVE:
-            return f"{root.kind} {self.graph.type_name(index)}"
-        return f"{root.kind} {re.sub('[0-9]+', '#', root.label)}"
+    def _root_hashes(self) -> npt.NDArray[np.uint64]:
+        """uint64 per start: what stays the same about a root from freeze to freeze. Not which thread,
+        not how many; of native ones the type."""
+        names = [f"{RootKind.NATIVE} {info.name}" for info in self.graph.snapshot.type_table]
+        by_type = np.array([roles.hash_of(name) for name in names], np.uint64)
+        hashes = by_type[self.graph.snapshot.types[self._forest.starts]]
+        for at in np.flatnonzero(self._forest.best_root < len(self.roots.named)).tolist():
+            root = self.roots.named[int(self._forest.best_root[at])]
+            label = re.sub("[0-9]+", "#", root.label)
+            if root.frame is not None:
+                frame = self.graph.snapshot.frames[root.frame]
+                label = f"{frame.module}.{frame.function}"
+            hashes[at] = roles.hash_of(f"{root.kind} {label}")
+        return hashes

@@ -21,16 +21,18 @@ from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
 from refscope.heap.vocabulary import ObjectFlag, RootKind
 
-KINDS = (RootKind.MODULE, RootKind.FRAME, RootKind.INTERPRETER, RootKind.NATIVE, RootKind.AGENT)
-"""Kinds of roots, the one that tells a person most first."""
+KINDS = (RootKind.MODULE, RootKind.FRAME, RootKind.INTERPRETER, RootKind.AGENT, RootKind.NATIVE)
+"""Kinds of roots, those known by name first."""
 _NO_CUTS = np.empty(0, np.uint64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Roots:
-    """The roots of one heap, best kind first: MODULE, FRAME, INTERPRETER, NATIVE, AGENT.
+    """The roots of one heap, best kind first: MODULE, FRAME, INTERPRETER, AGENT, NATIVE.
 
     objects: int32[k], the root objects; an object stands once for each way in which it is a root.
+    kinds: uint8[k], positions in `KINDS`. named: the roots known by name, which come first; the rest
+    is NATIVE.
     unseen: int64[n], references that nothing explains (0 for immortal objects and unknown counts).
     held: bool[n], held from outside, small leaves included, RefScope's own objects not.
     garbage: bool[n], reached from no root. own: bool[n], reached only from RefScope's agent.
@@ -39,9 +41,8 @@ class Roots:
 
     graph: HeapGraph
     objects: npt.NDArray[np.int32]
-    kinds: tuple[str, ...]
-    labels: tuple[str, ...]  # of NATIVE roots made when asked for, "" here
-    frames: npt.NDArray[np.int32]  # int32[k], row of `HeapSnapshot.frames` for FRAME, else −1
+    kinds: npt.NDArray[np.uint8]
+    named: tuple[Root, ...]
     unseen: npt.NDArray[np.int64]
     held: npt.NDArray[np.bool_]
     garbage: npt.NDArray[np.bool_]
@@ -56,12 +57,9 @@ class Roots:
 
     def root(self, position: int) -> Root:
         """The root at a position of `objects`."""
-        index = ObjectIndex(int(self.objects[position]))
-        kind = self.kinds[position]
-        if kind == RootKind.NATIVE:
-            return self._native(index)
-        frame = int(self.frames[position])
-        return Root(kind, self.labels[position], index, frame if frame >= 0 else None)
+        if position < len(self.named):
+            return self.named[position]
+        return self._native(ObjectIndex(int(self.objects[position])))
 
     def of(self, index: int) -> tuple[Root, ...]:
         """All ways in which an object is held from outside, best first; () = it is no root.
@@ -118,29 +116,28 @@ class Roots:
 def find_roots(graph: HeapGraph) -> Roots:
     """All roots of a whole heap. O(objects + references), GIL released."""
     snapshot = graph.snapshot
-    named = _named_roots(graph)
+    named = sorted(_named_roots(graph), key=lambda entry: KINDS.index(entry[0].kind))
     unseen = snapshot.refcounts - graph.in_degrees()
-    for _, _, index, _, explained in named:
-        unseen[index] -= explained
+    for root, explained in named:
+        unseen[root.object_index] -= explained
     unseen[snapshot.refcounts < 0] = 0
     negative = np.flatnonzero(unseen < 0).astype(np.int32)
     np.maximum(unseen, 0, out=unseen)
     own = (snapshot.flags & ObjectFlag.OWN) != 0
-    own[[index for kind, _, index, _, _ in named if kind == RootKind.AGENT]] = True
-    own |= (snapshot.refcounts == 0) & (graph.in_degrees() == 0)  # lived through the freeze's own call only
-    named_objects = np.array([index for kind, _, index, _, _ in named if kind != RootKind.AGENT], np.int32)
+    own[[root.object_index for root, _ in named if root.kind == RootKind.AGENT]] = True
     held = (unseen > 0) | ((snapshot.flags & ObjectFlag.IMMORTAL) != 0)
-    held[named_objects] = True
+    held[[root.object_index for root, _ in named]] = True
+    # with a true count of 0 it lived through the freeze's own call only
+    own |= (snapshot.refcounts == 0) & (graph.in_degrees() == 0) & ~held
     held &= ~own
     native = np.flatnonzero((unseen > 0) & ~own & _counts_as_root(graph)).astype(np.int32)
-    entries = _in_order(named, native)
+    kinds = [KINDS.index(root.kind) for root, _ in named]
     garbage, own = _unreached(graph, held, own)
     return Roots(
         graph=graph,
-        objects=np.array([index for _, _, index, _ in entries], np.int32),
-        kinds=tuple(kind for kind, _, _, _ in entries),
-        labels=tuple(label for _, label, _, _ in entries),
-        frames=np.array([frame for _, _, _, frame in entries], np.int32),
+        objects=np.concatenate([np.array([root.object_index for root, _ in named], np.int32), native]),
+        kinds=np.array(kinds + [KINDS.index(RootKind.NATIVE)] * len(native), np.uint8),
+        named=tuple(root for root, _ in named),
         unseen=unseen,
         held=held,
         garbage=garbage,
@@ -149,28 +146,25 @@ def find_roots(graph: HeapGraph) -> Roots:
     )
 
 
-def _named_roots(graph: HeapGraph) -> list[tuple[str, str, int, int, int]]:
-    """(kind, label, object, row of the frame, references explained) of all roots known by name."""
+def _named_roots(graph: HeapGraph) -> list[tuple[Root, int]]:
+    """All roots known by name, with how many references of their counts they explain."""
     snapshot = graph.snapshot
-    ids = [
-        *(module.object_id for module in snapshot.modules),
-        *(frame.object_id for frame in snapshot.frames),
-        *(part.object_id for part in snapshot.interpreter),
-        *sorted(snapshot.own_ids),
-    ]
-    labels = [
-        *((RootKind.MODULE, module.name, -1, 0) for module in snapshot.modules),
+    wanted: list[tuple[int, str, str, int | None, int]] = [
+        *((each.object_id, RootKind.MODULE, each.name, None, 0) for each in snapshot.modules),
         *(
-            (RootKind.FRAME, f"{frame.function}() in thread {frame.thread_name}", row, 0)
-            for row, frame in enumerate(snapshot.frames)
+            (each.object_id, RootKind.FRAME, f"{each.function}() in thread {each.thread_name}", row, 0)
+            for row, each in enumerate(snapshot.frames)
         ),
-        *((RootKind.INTERPRETER, part.part, -1, part.counted) for part in snapshot.interpreter),
-        *((RootKind.AGENT, "RefScope", -1, 0) for _ in snapshot.own_ids),
+        *(
+            (each.object_id, RootKind.INTERPRETER, each.part, None, each.counted)
+            for each in snapshot.interpreter
+        ),
+        *((object_id, RootKind.AGENT, "RefScope", None, 0) for object_id in sorted(snapshot.own_ids)),
     ]
-    indexes = graph.indexes_of(np.array(ids, np.uint64)).tolist()
+    indexes = graph.indexes_of(np.array([object_id for object_id, *_ in wanted], np.uint64)).tolist()
     return [
-        (kind, label, index, row, explained)
-        for (kind, label, row, explained), index in zip(labels, indexes, strict=True)
+        (Root(kind, label, ObjectIndex(index), frame), explained)
+        for (_, kind, label, frame, explained), index in zip(wanted, indexes, strict=True)
         if index >= 0
     ]
 
@@ -180,14 +174,6 @@ def _counts_as_root(graph: HeapGraph) -> npt.NDArray[np.bool_]:
     snapshot = graph.snapshot
     tracked = (snapshot.flags & ObjectFlag.TRACKED) != 0
     return np.asarray(tracked | (np.diff(snapshot.offsets) > 0), np.bool_)
-
-
-def _in_order(
-    named: list[tuple[str, str, int, int, int]], native: npt.NDArray[np.int32]
-) -> list[tuple[str, str, int, int]]:
-    entries = [(kind, label, index, row) for kind, label, index, row, _ in named]
-    entries += [(RootKind.NATIVE, "", index, -1) for index in native.tolist()]
-    return sorted(entries, key=lambda entry: KINDS.index(entry[0]))
 
 
 def _unreached(

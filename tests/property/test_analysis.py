@@ -22,12 +22,14 @@ EXAMPLES = settings(max_examples=150, deadline=None)
 
 @st.composite
 def heaps(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]], list[int], dict[str, int]]:
-    """(objects, references, modules, unseen references)."""
+    """(objects, references, modules, unseen references); garbage holds itself, as it must to be there."""
     n = draw(st.integers(1, 12))
     index = st.integers(0, n - 1)
     edges = draw(st.lists(st.tuples(index, index), max_size=30))
     roots = sorted(set(draw(st.lists(index, min_size=1, max_size=3))))
     unseen = {f"n{each}": 1 for each in draw(st.sets(index, max_size=2))}
+    held = {*roots, *(target for _, target in edges), *(int(name[1:]) for name in unseen)}
+    edges += [(each, each) for each in range(n) if each not in held]
     return n, edges, roots, unseen
 
 

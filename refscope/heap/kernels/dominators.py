@@ -154,6 +154,8 @@ def retain_by_type(
         kind = types[child]
         if inside[kind] == 0 and not is_hidden[child]:
             sums[kind] += retained[child]
+        if child_offsets[child] == child_offsets[child + 1]:
+            continue
         inside[kind] += 1
         depth += 1
         path[depth] = child

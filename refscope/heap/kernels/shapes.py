@@ -64,24 +64,27 @@ def hash_shapes(
         mode = modes[source]
         if mode == AS_PARENT_SAYS:
             mode = modes_below[above] if above >= 0 else np.uint8(MEMBER)
-        if mode == ORDINAL:
+        is_ordinal = mode == ORDINAL and offsets[source + 1] - offsets[source] > 1
+        if is_ordinal:
             for edge in range(offsets[source], offsets[source + 1]):
                 totals[types[targets[edge]]] += 1
         for edge in range(offsets[source], offsets[source + 1]):
             target = targets[edge]
+            if is_ordinal:
+                so_far[types[target]] += 1
+            if parent[target] != source or shapes[target] != 0:
+                continue
             kind = types[target]
             place = np.int64(0)
             if mode == PLACE:
                 place = edge - offsets[source] + 1
-            elif mode == ORDINAL:
-                so_far[kind] += 1
-                if totals[kind] < _MANY:
-                    place = np.int64(so_far[kind])
-            if parent[target] != source or shapes[target] != 0:
-                continue
+            elif is_ordinal and totals[kind] < _MANY:
+                place = np.int64(so_far[kind])
+            elif mode == ORDINAL and not is_ordinal:
+                place = np.int64(1)  # the only one
             steps[target] = _mix(type_hashes[kind], np.uint64(place))
             shapes[target] = _shape_below(steps[target], source, above, parent, steps, shapes)
-        if mode == ORDINAL:
+        if is_ordinal:
             for edge in range(offsets[source], offsets[source + 1]):
                 totals[types[targets[edge]]] = 0
                 so_far[types[targets[edge]]] = 0
