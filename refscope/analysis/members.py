@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ MAX_LOOKED_AT = 400_000
 members, which are alike."""
 
 MAX_TYPES = 5
+
+SHARED = 5
+"""A class with less than one object for so many members is shared between them."""
 
 _PLUMBING_MODULES = frozenset(
     {
@@ -69,13 +73,16 @@ class MemberType:
 def is_plumbing(type_name: str) -> bool:
     """Whether a class carries other objects (containers, methods, futures) or is a plain value."""
     module, _, name = type_name.rpartition(".")
+    if type_name.startswith("frame "):
+        return True
     return module in _PLUMBING_MODULES and not (module == "threading" and name == "Thread")
 
 
 def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[MemberType]:
-    """Classes under (and of) these objects: those a person would recognise first, then most bytes first.
+    """Classes under (and of) these objects: those a person would recognise first, heavy ones first.
 
-    names: of the keys of the tree.
+    Few heavy objects come before many small ones of the same sum, which are their parts; a class of
+    which only some members have an object is shared by them and comes last. names: of the tree's keys.
     """
     rows = _subtree_rows(tree, members)
     keys = tree.keys[rows]
@@ -98,7 +105,8 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
                 is_plumbing=is_plumbing(names[key]),
             )
         )
-    return sorted(found, key=lambda t: (t.is_plumbing, -t.bytes, -t.count, t.name))
+    few = len(members) / SHARED if len(members) >= SHARED else 0
+    return sorted(found, key=lambda t: (t.is_plumbing, t.count < few, -t.bytes / math.sqrt(t.count), t.name))
 
 
 def count_of(tree: SpanningTree, members: Rows, key: int) -> int:

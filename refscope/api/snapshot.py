@@ -170,11 +170,11 @@ class Snapshot:
         else:
             found = finder.chains_to_type(sorted({int(t) for t in self.heap.types[rows]}), limit)
             chains, garbage = list(found.chains), found.garbage
-        if garbage and len(chains) < limit:
-            unreached = rows[self.analysed.roots.garbage[rows]]
-            first = ObjectIndex(int(unreached[0]))
-            chains.append(Chain(Root(GARBAGE_ROOT, "garbage", first), (first,), garbage))
-        return chains
+        if garbage:
+            first = ObjectIndex(int(rows[self.analysed.roots.garbage[rows]][0]))
+            place = sum(chain.alike >= garbage for chain in chains)
+            chains.insert(place, Chain(Root(GARBAGE_ROOT, "garbage", first), (first,), garbage))
+        return chains[:limit]
 
     def suspects(
         self, since: Snapshot | Sequence[Snapshot] | None = None, ignore: Sequence[str] = ()
