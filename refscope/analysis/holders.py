@@ -49,12 +49,16 @@ _PASSING_FIELDS = frozenset(
 def holder_of(places: Sequence[Place], total: int) -> int:
     """Number of the holder in `places` (root first, target last) for `total` objects in question."""
     found = _accumulating(places, total)
-    if found is None:
-        return _slot(places)
-    while places[found].how.kind == EdgeKind.UNKNOWN and found > 1 and not places[found].is_global:
-        found -= 1  # a list inside of a native queue has no name of its own
-    is_frame_root = found == 0 and places[0].base.startswith("frame of") and len(places) > 1
-    return 1 if is_frame_root else found
+    return _slot(places) if found is None else named_holder(places, found)
+
+
+def named_holder(places: Sequence[Place], number: int) -> int:
+    """The place by which people know an accumulating one: a running frame goes by its variable, a list
+    inside of a native queue by the queue."""
+    while places[number].how.kind == EdgeKind.UNKNOWN and number > 1 and not places[number].is_global:
+        number -= 1
+    is_frame = number == 0 and places[0].base.startswith("frame of") and len(places) > 1
+    return 1 if is_frame and places[1].how.kind == EdgeKind.LOCAL else number
 
 
 def _accumulating(places: Sequence[Place], total: int) -> int | None:

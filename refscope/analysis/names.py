@@ -16,7 +16,7 @@ from typing import Any
 from refscope.analysis.advice import Advice, advice_for
 from refscope.analysis.chains import Chain
 from refscope.analysis.facts import HeapFacts
-from refscope.analysis.holders import holder_of
+from refscope.analysis.holders import holder_of, named_holder
 from refscope.analysis.mechanisms import Story, recognise
 from refscope.analysis.places import Place, kind_of
 from refscope.analysis.steps import Folder, wrapped_by
@@ -167,19 +167,20 @@ def _class_variables(facts: HeapFacts, chain: Chain) -> list[tuple[int, int]]:
 
 
 def _path(folder: Folder, chain: Chain, position: int | None) -> Path:
-    places = folder.places(chain)
-    number = _place_at(places, position)
-    if number is None:
+    places = folder.places(chain, position)
+    if position is not None:
+        number = named_holder(places, _place_at(places, position))
+    else:
         total = chain.alike if chain.alike > 1 else folder.facts.instances_of(int(chain.indexes[-1]))
         number = holder_of(places, total)
-    story = Story(chain.root.kind, safe(chain.root.label), places, number)
+    story = Story(_kind_of_root(chain, places[0]), safe(chain.root.label), places, number)
     mechanism = recognise(story)
     held = places[number if mechanism.holder is None else mechanism.holder]
     target = places[-1]
     return Path(
         holder=elide_name(safe(mechanism.holder_text or held.full_name or held.type_name, 2000), MAX_HOLDER),
         mechanism=safe(mechanism.words, MAX_MECHANISM),
-        root=root_words(folder, chain),
+        root=root_words(folder, chain, places[0]),
         expression=target.expression,
         steps=steps_of(places),
         shape=elide_name(safe(target.full_name, 2000), MAX_HOLDER),
@@ -194,19 +195,21 @@ def _path(folder: Folder, chain: Chain, position: int | None) -> Path:
     )
 
 
-def _place_at(places: Sequence[Place], position: int | None) -> int | None:
+def _kind_of_root(chain: Chain, first: Place) -> str:
+    return RootKind.MODULE if first.type_name == "module" else chain.root.kind
+
+
+def _place_at(places: Sequence[Place], position: int) -> int:
     """Number of the place that stands at, or was folded from, a position of the chain."""
-    if position is None:
-        return None
     found = [number for number, place in enumerate(places) if place.position <= position]
     return found[-1] if found else 0
 
 
-def root_words(folder: Folder, chain: Chain) -> str:
-    """The root of a chain in words."""
+def root_words(folder: Folder, chain: Chain, first: Place) -> str:
+    """The root of a chain in words; `first`: the place that its path begins with."""
     root, label = chain.root, safe(chain.root.label)
-    if root.kind == RootKind.MODULE:
-        return f"module {label}"
+    if first.type_name == "module":
+        return f"module {first.name}"
     if root.kind == RootKind.FRAME:
         number, snapshot = root.frame, folder.facts.snapshot
         frame = folder.facts.frame_at(int(root.object_index)) if number is None else snapshot.frames[number]
@@ -230,7 +233,7 @@ def steps_of(places: Sequence[Place]) -> tuple[Step, ...]:
 
 def _step(place: Place) -> Step:
     what = place.about or short_name(place.type_name)
-    if place.position == 0:
+    if not place.hold:
         what = place.base or place.about or place.name
     elif place.is_class:
         what = f"class {place.name}" if place.is_single and not place.base else what

@@ -69,8 +69,12 @@ class Folder:
         self._labels = labels
         self._texts = texts
 
-    def places(self, chain: Chain) -> tuple[Place, ...]:
-        """The visible places of a chain, from its root to its target; at least one."""
+    def places(self, chain: Chain, holder: int | None = None) -> tuple[Place, ...]:
+        """The visible places of a chain, from its root to its target; at least one.
+
+        What is a global of a module starts there, however the chain came to it; holder: position in
+        the chain that must stay visible.
+        """
         found = [self._root_place(chain)]
         hidden = self._hidden_at_root(chain)
         last = len(chain.indexes) - 1
@@ -85,7 +89,27 @@ class Folder:
             found[-1] = replace(found[-1], fan_out=max(found[-1].fan_out, fan_out))
             found.append(self._next_place(found[-1], hidden, label, target, position))
             hidden = self._hidden_in(found[-1], target)
-        return tuple(found)
+        return self._from_last_global(found, last if holder is None else holder)
+
+    def _from_last_global(self, places: list[Place], before: int) -> tuple[Place, ...]:
+        number = max(
+            (n for n, place in enumerate(places) if place.is_global and place.position <= before), default=0
+        )
+        name, _, variable = places[number].name.rpartition(".")
+        row = self.facts.module_namespace(name) if variable else -1
+        if row < 0:
+            return tuple(places)
+        position = max(places[number].position - 1, 0)
+        module = replace(
+            self._blank(row, position, Label(""), ""),
+            type_name="module",
+            lineage=("module",),
+            about=f"module {name}",
+            name=name,
+            expression=module_expression(name),
+            fan_out=places[0].fan_out if number == 1 and places[0].name == name else 1,
+        )
+        return (module, *places[number:])
 
     def label(self, source: int, target: int) -> Label:
         """The most telling label of a reference; one that can be written down goes first."""
@@ -247,7 +271,10 @@ class Folder:
         blank = self._blank(target, position, how, hold_text(how))
         name, base = self._name(place, how)
         named = replace(blank, name=name, base=base, expression=expression)
-        return self._canonical(named) if named.is_class or named.function else self._global_name(named)
+        if named.is_class or named.function:
+            return self._canonical(named)
+        is_one_of_many = place.fan_out >= ALIKE_ENTRIES and named.is_entry
+        return named if is_one_of_many else self._global_name(named)
 
     def _how(
         self, place: Place, hidden: _Hidden | None, label: Label, target: int

@@ -200,7 +200,8 @@ def test_the_shorter_public_name_of_a_shared_global_wins() -> None:
     signal = picture.variable("__main__", "done", "blinker.Signal")
     picture.variable("shop._impl", "done", signal)
     picture.variable("shop.signals", "done", signal)
-    assert named(picture, signal).expression == "shop.signals.done"
+    path = named(picture, signal)
+    assert (path.expression, path.root) == ("shop.signals.done", "module shop.signals")
 
 
 def test_a_class_goes_by_the_module_that_defines_it() -> None:
@@ -285,7 +286,29 @@ def test_what_only_native_code_holds_may_still_be_a_global() -> None:
     garbage = picture.root(RootKind.NATIVE, "1 unseen reference", "list")
     picture.variable("gc", "garbage", garbage)
     cell = picture.fill(garbage, "shop.Cell", K.INDEX, 9)
-    assert named(picture, cell, alike=9).holder == "gc.garbage"
+    path = named(picture, cell, alike=9)
+    assert (path.holder, path.root) == ("gc.garbage", "module gc")
+    assert path.steps[0].text == "module gc"
+
+
+def test_alike_entries_are_not_named_one_by_one() -> None:
+    # each logger is a global of some module, but together they hang on the table of loggers
+    picture = Picture()
+    loggers = picture.variable("logging", "table", "dict")
+    for number in range(9):
+        logger = picture.hold(loggers, "logging.Logger", K.KEY, f"'job{number}'")
+        picture.variable(f"job{number}", "log", logger)
+    path = named(picture, picture.hold(logger, "shop.Job", K.ATTRIBUTE, "job"), alike=9)
+    assert path.holder == "logging.table"
+
+
+def test_a_frame_that_is_known_to_grow_goes_by_its_variable() -> None:
+    picture = Picture()
+    frame = picture.frame("follow", "feed_3")
+    feed = picture.hold(frame, "shop.Feed", K.LOCAL, "feed")
+    (path,) = name_chains(picture.snapshot(), picture, [picture.chain(feed)], holders=[0])
+    assert path.holder == "local variable feed of follow() in thread feed_3"
+    assert path.holder_index == 1
 
 
 def test_a_container_that_is_known_to_grow_is_the_holder() -> None:
