@@ -27,6 +27,7 @@ from refscope.errors import AgentError, CancelSignal, FreezeError, PeerGone, Pro
 from refscope.heap.assembly import Assembly
 from refscope.heap.snapshot import HeapSnapshot, Label, TypeInfo
 from refscope.session import answers
+from refscope.session.answers import Place, Referent
 from refscope.session.channel import Channel, column, field
 from refscope.session.processes import ImageMemory, image_memory
 
@@ -233,12 +234,12 @@ class Image:
         with self._lock:
             return dict(self._labels), dict(self._words)
 
-    def referents(self, object_id: int, limit: int = 100) -> tuple[list[answers.Referent], int]:
+    def referents(self, object_id: int, limit: int = 100) -> tuple[list[Referent], int]:
         """What an object holds, up to `limit`, with names; and how much it holds in all."""
         fields = {"object": object_id, "limit": limit}
         return answers.parse_referents(self._ask("referents", fields))
 
-    def source(self, object_id: int) -> answers.Place | None:
+    def source(self, object_id: int) -> Place | None:
         """Where a class, function, frame or the class of an instance is defined; None = not known."""
         return answers.parse_place(self._ask("source", {"object": object_id}))
 
