@@ -15,7 +15,7 @@ members, which are alike."""
 
 MAX_TYPES = 5
 
-SHARED = 5
+SHARED = 50
 """A class with less than one object for so many members is shared between them."""
 
 _PLUMBING_MODULES = frozenset(
@@ -105,7 +105,7 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
                 is_plumbing=is_plumbing(names[key]),
             )
         )
-    few = len(members) / SHARED if len(members) >= SHARED else 0
+    few = max(2.0, len(members) / SHARED) if len(members) > 2 else 0.0
     return sorted(found, key=lambda t: (t.is_plumbing, t.count < few, -t.bytes / math.sqrt(t.count), t.name))
 
 
