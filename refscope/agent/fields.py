@@ -40,7 +40,7 @@ def _field(name, value, kind=_Kind.FIELD):
 def named_fields(item, owners, heap):
     """All references of an object that have a name, items of containers left out."""
     cls = type(item)
-    found = list(_of_storage(item))
+    found = []
     for base in _mro_of(cls) or ():
         reader = _READERS.get(id(base))
         if reader is not None:
@@ -53,17 +53,18 @@ def named_fields(item, owners, heap):
     for name, value in heap.extras.of(item):
         if type(name) is int:
             found.append((_Kind.INDEX, str(name), True, value))
-        else:
+        elif name not in ("__dict__", "__bases__", "__mro__"):
             found.append(_field(name, value))
     found += _by_class_name(item, descriptions.text_of(_dict_of(type)["__name__"].__get__(cls)))
-    return found
+    named = {(id(value), name) for _, name, _, value in found}
+    return found + [each for each in _of_storage(item) if (id(each[3]), each[1]) not in named]
 
 
 def _of_storage(item):
     """Slots, inline values, the dict."""
-    for name, value, is_heap in attributes.slots(item):
+    for name, value, is_slot in attributes.slots(item):
         if value is not None:
-            yield _field(name, value, _Kind.ATTRIBUTE if is_heap else _Kind.FIELD)
+            yield _field(name, value, _Kind.ATTRIBUTE if is_slot else _Kind.FIELD)
     for name, address in attributes.peek.inline_values(item):
         yield _field(name, attributes.peek.object_at(address), _Kind.ATTRIBUTE)
     if type(item) is not types.FunctionType and not descriptions.is_class(item):
@@ -186,8 +187,10 @@ def _frame(item, owners):
         value = getattr(item, name)
         if value is not None:
             yield _field(name, value)
+    named = {id(value) for _, value, _ in variables}
     for value in frames.stack_objects(item):
-        yield (_Kind.FIELD, "value stack", False, value)
+        if id(value) not in named:
+            yield (_Kind.FIELD, "value stack", False, value)
     for value in others:
         if type(value) is types.FunctionType and value.__code__ is item.f_code:
             yield (_Kind.FIELD, "function", False, value)
@@ -282,6 +285,8 @@ def _by_class_name(item, name):
     """Native classes that have no name in Python, told by the name of their class."""
     if name in _HAMT_NODES and type(item).__flags__ & (1 << 9) == 0:
         return _hamt_node(item)
+    if name == "managedbuffer":
+        return _single("obj")(item, None)
     if name == "module" and item is sys.modules.get("atexit"):
         return _atexit_module(item)
     for base in _mro_of(type(item)) or ():

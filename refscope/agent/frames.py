@@ -14,7 +14,7 @@ import types
 from . import peek
 
 _VARIABLES_LIMIT = 20_000
-_CELL = type((lambda value: (lambda: value))(0).__closure__[0])
+CELL = type((lambda value: (lambda: value))(0).__closure__[0])
 _FRAME_GETTERS = {  # by id of the class: hashing a class may run code of its metaclass
     id(types.GeneratorType): types.GeneratorType.__dict__["gi_frame"].__get__,
     id(types.CoroutineType): types.CoroutineType.__dict__["cr_frame"].__get__,
@@ -88,6 +88,12 @@ def stack_candidates(frame):
     return [value for value in words if value]
 
 
+def stack_objects(frame):
+    """Those referents of a suspended or finished frame that lie on its value stack."""
+    candidates = set(stack_candidates(frame))
+    return [value for value in gc.get_referents(frame) if id(value) in candidates]
+
+
 def _namespace_of(frame):
     """The dict of local names that a module's or class' frame owns, or None."""
     address = peek.word(_base_of(frame) + 8 * _ROWS["namespace"])
@@ -103,7 +109,7 @@ def local_variables(frame, may_read_locals=True):
     variables, others = [], []
     cell_names = set(frame.f_code.co_cellvars + frame.f_code.co_freevars)
     for name, value, owned in known:
-        if name in cell_names and type(value) is _CELL:
+        if name in cell_names and type(value) is CELL:
             if owned:
                 others.append(value)
             for contents in gc.get_referents(value):

@@ -4,12 +4,14 @@ Answers the `roots` question. No user code runs: modules are read through the C 
 dict, frames as `frames` does, thread states by the ids that were noted before the fork.
 """
 
+import functools
 import gc
+import itertools
 import sys
 import types
 
 from . import frames as running
-from . import interpreter
+from . import descriptions, interpreter
 
 _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
@@ -41,7 +43,7 @@ def roots(heap):
     ]
     wanted = set(words)
     wanted.update(id(frame) for _, frame in frames)
-    wanted.update(value for _, words_of_state in heap.thread_states for value in words_of_state.values())
+    wanted.update(value for _, words_of_state, _ in heap.thread_states for value in words_of_state.values())
     listed = wanted.intersection(map(id, heap.objects))
     return {
         "modules": modules(),
@@ -117,39 +119,60 @@ def _interpreter(heap, words, listed):
 
 
 def own_ids(heap):
-    """Ids of our objects: what was given, and the modules, functions and classes reached from it."""
-    found, waiting = {}, list(heap.own)
-    followed = (types.ModuleType, types.FunctionType, types.CodeType, types.MethodType, type)
+    """Ids of our objects: what was given, what our modules define, the steps of the freeze in flight."""
+    foreign = {id(heap.objects), id(heap.raw_counts), *map(id, heap.fork_hooks or ())}
+    found, waiting = {}, [*heap.own, *_of_our_frames(), heap.thread_states]
+    for _, _, held in heap.thread_states:
+        foreign.update(map(id, held))
     while waiting:
         item = waiting.pop()
-        if id(item) in found:
+        if id(item) in found or id(item) in foreign:
             continue
-        found[id(item)] = item
         kind = type(item)
-        if not any(kind is cls for cls in followed):
-            continue
-        if kind is types.ModuleType and not _is_ours(item, heap):
-            del found[id(item)]
-            continue
         if kind is types.ModuleType:
+            if not _is_ours(item):
+                continue
             namespace = _module_dict_of(item)
             found[id(namespace)] = namespace
             waiting += [value for value in namespace.values() if _belongs_to(value, namespace)]
-        elif kind is type:
-            waiting += [value for value in gc.get_referents(item) if type(value) is dict]
+        elif any(kind is each for each in _TRANSPARENT):
+            waiting += gc.get_referents(item)
+        elif kind is type and not _is_ours_by_name(_class_module(item)):
+            continue
+        elif not any(kind is each for each in _OPAQUE) and not _is_ours_by_name(_class_module(kind)):
+            continue
+        found[id(item)] = item
     return list(found)
 
 
-def _is_ours(module, heap):
-    return any(module is item for item in heap.own)
+_PACKAGE = __name__.rpartition(".")[0]
+_TRANSPARENT = (
+    functools.partial, map, itertools.chain, itertools.repeat, tuple, list, dict,
+    type(iter([])), type(iter(())), type(len), types.MethodType,
+)  # fmt: skip
+_OPAQUE = (types.FunctionType, types.CodeType, type)
+_class_module = descriptions.module_of
+
+
+def _of_our_frames():
+    """Locals of the frames that answer now: they were there at the freeze, some with their steps."""
+    found, frame = [], sys._getframe()
+    while frame is not None and _is_ours_by_name(frame.f_globals.get("__name__")):
+        found += [value for _, value, _ in running.slots(frame) or ()]
+        frame = frame.f_back
+    return found
+
+
+def _is_ours_by_name(name):
+    return type(name) is str and name.rpartition(".")[0] == _PACKAGE
+
+
+def _is_ours(module):
+    return _is_ours_by_name(_module_dict_of(module).get("__name__"))
 
 
 def _belongs_to(value, namespace):
     """Whether a function or class was defined in the module of these globals."""
     if type(value) is types.FunctionType:
         return value.__globals__ is namespace
-    if type(value) is type:
-        return type.__dict__["__module__"].__get__(value) == namespace.get("__name__")
-    return False
-
-
+    return type(value) is type and _class_module(value) == namespace.get("__name__")

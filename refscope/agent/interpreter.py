@@ -21,6 +21,7 @@ _PARTS_OF_THREADS = {
     "dict": "thread state of %s",
     "context": "context of %s",
     "exception": "exception handled by %s",
+    "traceback": "traceback handled by %s",
     "trace": "trace function of %s",
     "profile": "profile function of %s",
     "generator_started": "asynchronous generator hook of %s",
@@ -147,7 +148,7 @@ def _is_atexit_entry(entry):
 def thread_parts(states, names):
     """(part, id) of what thread states own. states: of `ThreadStates.read`; names: {thread id: name}."""
     found = []
-    for identity, words in states:
+    for identity, words, _ in states:
         if identity == _thread.get_ident() and identity not in names:
             continue  # the agent's own
         name = names.get(identity, "thread %d" % identity)

@@ -8,6 +8,7 @@ is tried on probes at import; where ctypes is missing or a probe disagrees, `VEC
 
 import bisect
 import gc
+import os
 import sys
 from array import array
 
@@ -61,6 +62,18 @@ ids_of = _ids_of_quickly if VECTORS else ids_of_slowly
 """The ids of the items of a list, in order, as bytes of uint64."""
 
 
+def _private_library():
+    """The C library and the interpreter, by calls that keep the interpreter lock; not the shared handle,
+    whose functions keep the argument types that others set."""
+    library = ctypes.PyDLL(None)
+    library.memmove.restype = ctypes.c_void_p
+    library.memmove.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
+    return library
+
+
+LIBRARY = _private_library() if VECTORS else None
+
+
 def borrow(ids):
     """The objects with these ids, as a list of real references.
 
@@ -73,9 +86,9 @@ def borrow(ids):
     box = [None] * count
     address = ctypes.c_size_t.from_address(id(box) + _ITEMS_OFFSET).value
     saved = ctypes.string_at(address, 8 * count)
-    ctypes.memmove(address, bytes(ids), 8 * count)
+    LIBRARY.memmove(address, bytes(ids), 8 * count)
     owned = box[:]
-    ctypes.memmove(address, saved, 8 * count)
+    LIBRARY.memmove(address, saved, 8 * count)
     return owned
 
 
@@ -86,7 +99,31 @@ def word(address):
 
 def object_at(address):
     """The object that lives at this address."""
-    return borrow(array("Q", [address]).tobytes())[0]
+    return ctypes.py_object.from_buffer(ctypes.c_size_t(address)).value
+
+
+def pointed_at(address):
+    """The object that the word at an address points at, read and held in one C call; None for NULL."""
+    try:
+        return ctypes.py_object.from_address(address).value
+    except ValueError:
+        return None
+
+
+class still:
+    """Keeps other threads of a running target from taking a turn, for some milliseconds of reading.
+
+    Without calls that wait, so that what was read as an address still lives when it is used.
+    """
+
+    def __enter__(self):
+        self._interval_s = sys.getswitchinterval()
+        sys.setswitchinterval(60.0)
+        os.sched_yield()  # a request for the lock that is already made is granted here
+        return self
+
+    def __exit__(self, *problem):
+        sys.setswitchinterval(self._interval_s)
 
 
 class _Probe:

@@ -8,7 +8,7 @@ import os
 import sys
 import types
 
-from . import holders, vocabulary, walk, wire
+from . import descriptions, hidden, holders, labels, peek, vocabulary, wire
 
 _Flag = vocabulary.TypeFlag
 _flags_of = type.__dict__["__flags__"].__get__
@@ -54,8 +54,17 @@ def answer(connection, heap, request):
     if handler is None:
         _send_error(connection, request, "unknown_kind", "this image knows no question %r" % request.kind)
         return
+
+    def send(fields, columns):
+        connection.send("chunk", request.id, fields, columns)
+
     try:
-        handler(connection, heap, request)
+        if heap.in_process and request.kind in _READS_ADDRESSES:
+            with peek.still():
+                kind, fields = handler(heap, request, send)
+        else:
+            kind, fields = handler(heap, request, send)
+        connection.send(kind, request.id, fields)
     except BadRequest as problem:
         _send_error(connection, request, "bad_request", str(problem))
     except OSError:
@@ -80,45 +89,18 @@ def _ids(request, name="ids"):
     return memoryview(bytes(_column(request, name))).cast("Q").tolist()
 
 
-def _walk(connection, heap, request):
-    def send(fields, columns):
-        connection.send("chunk", request.id, fields, columns)
-
-    connection.send("walked", request.id, {"objects": heap.walk(send)})
+def _walk(heap, request, send):
+    return "walked", {"objects": heap.walk(send)}
 
 
-def _leaves(connection, heap, request):
-    def send(fields, columns):
-        connection.send("chunk", request.id, fields, columns)
-
-    connection.send("walked", request.id, {"objects": heap.leaves(send, bytes(_column(request, "ids")))})
+def _leaves(heap, request, send):
+    return "walked", {"objects": heap.leaves(send, bytes(_column(request, "ids")))}
 
 
 def type_row(cls):
     """[module, qualified name, flags] of a class, without running code of its metaclass."""
-    name = text_of(type.__dict__["__qualname__"].__get__(cls))
-    module = _module_of(cls)
-    return [module, name, _type_flags(cls)]
-
-
-def _module_of(cls):
-    if _flags_of(cls) & (1 << 9):
-        found = _dict_of(cls).get("__module__")
-        return text_of(found) if type(found) is str else ""
-    return text_of(type.__dict__["__module__"].__get__(cls))
-
-
-def text_of(text):
-    """A string fit for JSON, at most 300 characters, without characters that cannot be shown."""
-    if type(text) is not str:
-        return ""
-    if len(text) > 300:
-        text = text[:299] + "…"
-    return text if text.isprintable() else "".join(map(_shown, text))
-
-
-def _shown(character):
-    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+    qualname = type.__dict__["__qualname__"].__get__(cls)
+    return [descriptions.module_of(cls), descriptions.text_of(qualname), _type_flags(cls)]
 
 
 def _type_flags(cls):
@@ -129,7 +111,7 @@ def _type_flags(cls):
     flags |= _Flag.DICT if type.__dict__["__dictoffset__"].__get__(cls) else 0
     flags |= _Flag.SUBCLASS_OF_TYPE if native & (1 << 31) else 0
     flags |= _Flag.EXCEPTION if native & (1 << 30) else 0
-    if sys.version_info >= (3, 11) and native & walk.peek.INLINE_FLAG:
+    if sys.version_info >= (3, 11) and native & peek.INLINE_FLAG:
         flags |= _Flag.INLINE_VALUES
     for base in _mro_of(cls) or ():
         found = _dict_of(base).get("__repr__")
@@ -140,24 +122,77 @@ def _type_flags(cls):
 
 def _is_reported_elsewhere(cls):
     """The links of an `lru_cache` own their class, but the cache reports that reference."""
-    return type.__dict__["__name__"].__get__(cls) == "_lru_list_elem" and _module_of(cls) == "functools"
+    return type.__dict__["__name__"].__get__(cls) == "_lru_list_elem" and descriptions.module_of(cls) == "functools"
 
 
-def _types(connection, heap, request):
+def _types(heap, request, send):
     rows = []
     for item in heap.objects_of(_ids(request)):
-        is_class = issubclass(type(item), type) if type(item) is not type else True
-        rows.append(type_row(item) if is_class else ["", "", 0])
-    connection.send("types", request.id, {"types": rows})
+        rows.append(type_row(item) if descriptions.is_class(item) else ["", "", 0])
+    return "types", {"types": rows}
 
 
-def _roots(connection, heap, request):
-    connection.send("roots", request.id, holders.roots(heap))
+def _roots(heap, request, send):
+    return "roots", holders.roots(heap)
 
 
+def _labels(heap, request, send):
+    sources, targets = _ids(request, "sources"), _ids(request, "targets")
+    if len(sources) != len(targets):
+        raise BadRequest("sources and targets must be as many")
+    objects = heap.objects_of(sources + targets)
+    pairs = list(zip(objects[: len(sources)], objects[len(sources) :]))
+    return "labels", {"labels": _labeler(heap).labels(pairs)}
+
+
+def _labeler(heap):
+    if heap.labeler is None:
+        heap.labeler = labels.Labeler(heap)
+    return heap.labeler
+
+
+def _describe(heap, request, send):
+    texts = []
+    for item in heap.objects_of(_ids(request)):
+        try:
+            texts.append("" if item is hidden.MISSING else descriptions.describe(item))
+        except Exception:  # an object in the middle of being made
+            texts.append(descriptions.instance_text(item))
+    return "described", {"texts": texts}
+
+
+def _one(heap, request):
+    key = request.fields.get("object")
+    if type(key) is not int:
+        raise BadRequest("`object`, an id, is missing")
+    found = heap.objects_of([key])[0]
+    if found is hidden.MISSING:
+        raise BadRequest("no object has the id %d" % key)
+    return found
+
+
+def _referents(heap, request, send):
+    limit = request.fields.get("limit", 100)
+    if type(limit) is not int or limit < 0:
+        raise BadRequest("limit must be a number")
+    rows, total = _labeler(heap).referents(_one(heap, request), limit)
+    return "referents", {"referents": rows, "total": total}
+
+
+def _source(heap, request, send):
+    filename, line = descriptions.source(_one(heap, request))
+    return "source", {"filename": filename, "line": line}
+
+
+_READS_ADDRESSES = ("roots", "labels", "describe", "referents", "source")
+"""Kinds that follow addresses: in a running target no other thread may run meanwhile."""
 _HANDLERS = {
     "walk": _walk,
     "leaves": _leaves,
     "types": _types,
     "roots": _roots,
+    "labels": _labels,
+    "describe": _describe,
+    "referents": _referents,
+    "source": _source,
 }

@@ -2,7 +2,7 @@
 
 The interpreter shows these for the running thread only, and a fork frees those of all other
 threads. So the states are read before the fork, as words of memory: the offsets of the fields are
-found by looking at our own thread, where the values are known. Only ids are kept, no reference.
+found by looking at our own thread, where the values are known.
 """
 
 import _thread
@@ -21,13 +21,13 @@ _WORDS_SEARCHED = 80  # the fields sought lie in the first 640 bytes on 3.7 to 3
 _TRACE_ROWS = 9 if sys.version_info < (3, 11) else (5 if sys.version_info < (3, 12) else 3)
 """How many words the trace function lies before the thread's dict (Include/cpython/pystate.h)."""
 _FIELDS = (
-    "dict", "context", "exception", "trace", "profile", "generator_started", "generator_finished", "local_key",
+    "dict", "context", "exception", "traceback", "trace", "profile", "generator_started", "generator_finished", "local_key",
 )  # fmt: skip
 
 
 def pointer_call(name, *arguments):
     """Call a function of the interpreter's C interface that takes and gives pointers."""
-    call = getattr(ctypes.pythonapi, name)
+    call = getattr(peek.LIBRARY, name)
     call.restype = ctypes.c_void_p
     call.argtypes = [ctypes.c_void_p] * len(arguments)
     return call(*arguments)
@@ -48,9 +48,7 @@ def _offset_of(value, words):
 def _find_offsets():
     """Row numbers of the fields in a thread state: identity, dict, context, exception."""
     state = _own_state()
-    get_dict = ctypes.pythonapi.PyThreadState_GetDict
-    get_dict.restype, get_dict.argtypes = ctypes.c_void_p, []
-    offsets = {"dict": _offset_of(get_dict(), _words(state))}
+    offsets = {"dict": _offset_of(pointer_call("PyThreadState_GetDict"), _words(state))}
     offsets["ident"] = _offset_of(_thread.get_ident(), _words(state))
     context = contextvars.Context()
     offsets["context"] = _offset_of(id(context), context.run(_words, state))
@@ -66,11 +64,18 @@ def _find_offsets():
             offsets["context"] - 2,
             offsets["context"] - 1,
         )
-    if offsets["dict"] is not None:
+    if sys.version_info < (3, 11) and offsets["exception"] is not None:
+        offsets["traceback"] = offsets["exception"] + 1
+    if offsets["dict"] is not None and _is_within(state, words[offsets["dict"] - 1]):
         offsets["trace"], offsets["profile"] = offsets["dict"] - _TRACE_ROWS, offsets["dict"] - _TRACE_ROWS - 1
     if sys.version_info >= (3, 13):
         offsets["local_key"] = _find_local_key(state)
     return offsets
+
+
+def _is_within(state, address):
+    """Whether a word points into the state itself, as the one between trace function and dict does."""
+    return state <= address < state + 8 * _WORDS_SEARCHED
 
 
 def _find_local_key(state):
@@ -98,19 +103,24 @@ class ThreadStates:
                 self._offsets = None
 
     def read(self):
-        """[(thread id, {field: object id})] of all threads; [] = not known."""
+        """[(thread id, {field: object id}, [objects])] of all threads; [] = not known.
+
+        The objects are held so that they outlive their thread's state in the copy: a thread-local's
+        values go with the last reference to the thread's dict.
+        """
         if self._offsets is None or self._offsets["ident"] is None:
             return []
         interpreter = pointer_call("PyInterpreterState_Head")
         state = pointer_call("PyInterpreterState_ThreadHead", interpreter)
         found = []
         while state and len(found) < 100_000:
-            words = {}
+            words, held = {}, []
             for name in _FIELDS:
                 row = self._offsets.get(name)
-                value = peek.word(state + 8 * row) if row is not None else 0
-                if value:
-                    words[name] = value
-            found.append((peek.word(state + 8 * self._offsets["ident"]), words))
+                value = peek.pointed_at(state + 8 * row) if row is not None else None
+                if value is not None:
+                    words[name] = id(value)
+                    held.append(value)
+            found.append((peek.word(state + 8 * self._offsets["ident"]), words, held))
             state = pointer_call("PyThreadState_Next", state)
         return found

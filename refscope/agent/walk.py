@@ -54,6 +54,7 @@ class FrozenHeap:
             if ours is not None:
                 self.extras.silence(ours)
         self._sizes = sizes.Sizes()
+        self.labeler = None  # names references; made at the first question for names
         self._leaves = {}  # in process: id -> object that a round of leaves found
         self._mapped = None  # ranges of memory where an unlisted object can be
         self._by_id = None  # id -> listed object, made at the first question about single objects

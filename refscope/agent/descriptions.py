@@ -1,0 +1,336 @@
+"""Safe one-line texts for objects, and where they are defined, without ever running user code.
+
+Only exact built-in classes are printed; everything else is told by its class and its length.
+Names of classes come from the C getters of `type`, since a metaclass may define its own.
+"""
+
+import collections
+import datetime
+import sys
+import types
+
+LIMIT = 200  # characters of a text
+_KEY_LIMIT = 150  # characters of a key that is still written as a literal
+_mro_of = type.__dict__["__mro__"].__get__
+_dict_of = type.__dict__["__dict__"].__get__
+_flags_of = type.__dict__["__flags__"].__get__
+_qualname_of = type.__dict__["__qualname__"].__get__
+_native_module_of = type.__dict__["__module__"].__get__
+_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_HEAP_TYPE = 1 << 9
+_EXCEPTION = 1 << 30
+_FRAME = type(sys._getframe())
+_BUILTIN = type(len)
+_CELL = type((lambda value: (lambda: value))(0).__closure__[0])
+
+
+def text_of(text, limit=LIMIT):
+    """A string fit to show: exact `str` only, cut, characters that cannot be shown escaped."""
+    if type(text) is not str:
+        return ""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    if not text.isprintable():
+        text = "".join(map(_shown, text))
+        text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return text
+
+
+def _shown(character):
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def is_class(item):
+    """Whether an object is a class, asked of its own class only."""
+    return type(item) is type or any(base is type for base in _mro_of(type(item)) or ())
+
+
+def module_of(cls):
+    """The name of the module of a class; "" when the class says something else than a string."""
+    if _flags_of(cls) & _HEAP_TYPE:
+        return text_of(_dict_of(cls).get("__module__"))
+    return text_of(_native_module_of(cls))
+
+
+def class_name(cls):
+    """`module.qualname` of a class, builtins bare."""
+    module, name = module_of(cls), text_of(_qualname_of(cls))
+    return name if module in ("builtins", "") else "%s.%s" % (module, name)
+
+
+def instance_text(item):
+    """`<module.Class at 0x…>`."""
+    return text_of("<%s at 0x%x>" % (class_name(type(item)), id(item)))
+
+
+def literal_of(item, depth=0):
+    """(text, whether it can stand in an expression as it is) for the key of a dict."""
+    cls = type(item)
+    if item is None or cls is bool:
+        return repr(item), True
+    if cls is int:
+        return (repr(item), True) if item.bit_length() <= 256 else ("<int of %d bits>" % item.bit_length(), False)
+    if cls is float:
+        text = repr(item)
+        return text, text not in ("nan", "inf", "-inf")
+    if cls is str or cls is bytes:
+        if len(item) > _KEY_LIMIT:
+            return text_of(repr(item[:_KEY_LIMIT]) + "…"), False
+        text = repr(item)
+        return (text, True) if len(text) <= LIMIT else (text_of(text), False)
+    if cls is tuple and depth < 3 and len(item) <= 8:
+        parts = [literal_of(part, depth + 1) for part in item]
+        text = "(%s%s)" % (", ".join(part[0] for part in parts), "," if len(parts) == 1 else "")
+        return text_of(text), len(text) <= LIMIT and all(part[1] for part in parts)
+    if is_class(item):
+        return text_of("<class %s>" % class_name(item)), False
+    if cls is types.FunctionType:
+        return text_of("<function %s>" % function_name(item)), False
+    return instance_text(item), False
+
+
+def function_name(function):
+    """`module.qualname` of a Python function."""
+    module = function.__module__
+    name = text_of(function.__qualname__)
+    return "%s.%s" % (text_of(module), name) if type(module) is str and module else name
+
+
+def code_name(code):
+    """Qualified name of a code object where it has one (3.11+), else its name."""
+    return text_of(getattr(code, "co_qualname", code.co_name))
+
+
+def describe(item):
+    """A one-line text, at most 200 characters."""
+    cls = type(item)
+    printer = _PRINTERS.get(id(cls))
+    if printer is not None:
+        return text_of(printer(item))
+    if is_class(item):
+        return text_of("class %s" % class_name(item))
+    if _flags_of(cls) & _EXCEPTION:
+        return text_of("%s: %s" % (class_name(cls), _arguments_text(item)))
+    for base, length in _LENGTHS:
+        if any(each is base for each in _mro_of(cls) or ()):
+            return text_of("%s, %s" % (class_name(cls), _entries(length(item))))
+    name = _own_name(item)
+    if name is not None:
+        return text_of("%s %r" % (class_name(cls), name))
+    return instance_text(item)
+
+
+def _entries(count):
+    return "1 entry" if count == 1 else "%d entries" % count
+
+
+def _arguments_text(problem):
+    arguments = BaseException.__dict__["args"].__get__(problem)
+    return ", ".join(literal_of(part)[0] for part in arguments[:3]) if type(arguments) is tuple else ""
+
+
+def _own_name(item):
+    """The `name` or `_name` in the `__dict__` of a thread, logger or task, if it is a plain string."""
+    for base in _mro_of(type(item)) or ():
+        if _qualname_of(base) in _NAMED and module_of(base) in ("threading", "logging", "_asyncio", "asyncio.tasks"):
+            namespace = instance_dict(item)
+            for key in ("name", "_name"):
+                found = namespace.get(key) if namespace is not None else None
+                if type(found) is str:
+                    return text_of(found, 80)
+    return None
+
+
+_NAMED = ("Thread", "Logger", "Task")
+
+
+def instance_dict(item):
+    """A copy of the attributes of an instance without making its dict; None = not known."""
+    return _attributes(item) if _attributes is not None else None
+
+
+_attributes = None  # set by `labels`, which knows how attributes are stored
+
+
+def set_attribute_reader(reader):
+    """Tell how to read the attributes of an instance."""
+    global _attributes
+    _attributes = reader
+
+
+def _text(item):
+    return repr(item) if len(item) <= LIMIT else "%s… (%d characters)" % (repr(item[:120]), len(item))
+
+
+def _bytes(item):
+    return repr(item) if len(item) <= LIMIT else "%s… (%d bytes)" % (repr(item[:80]), len(item))
+
+
+def _number(item):
+    return repr(item) if item.bit_length() <= 600 else "int of %d bits" % item.bit_length()
+
+
+def _module(item):
+    return "module %s" % text_of(_module_dict_of(item).get("__name__"))
+
+
+def _code(item):
+    return "code of %s, %s:%d" % (code_name(item), text_of(item.co_filename), item.co_firstlineno)
+
+
+def _frame(item):
+    return "frame of %s, %s:%s" % (code_name(item.f_code), text_of(item.f_code.co_filename), item.f_lineno)
+
+
+def _method(item):
+    function = item.__func__
+    name = function_name(function) if type(function) is types.FunctionType else instance_text(function)
+    return "method %s of %s" % (name, instance_text(item.__self__))
+
+
+def _builtin(item):
+    owner = item.__self__
+    name = text_of(item.__name__)
+    if owner is None or type(owner) is types.ModuleType:
+        return "built-in function %s" % name
+    return "built-in method %s of %s" % (name, class_name(owner) if is_class(owner) else instance_text(owner))
+
+
+def _suspended(word, frame_name, name_of):
+    def printer(item):
+        frame = frame_name(item)
+        if frame is None:
+            return "finished %s %s" % (word, text_of(name_of(item)))
+        return "%s %s, line %s" % (word, text_of(name_of(item)), frame.f_lineno)
+
+    return printer
+
+
+def _suspended_printer(cls, word, prefix):
+    fields = _dict_of(cls)
+    return _suspended(word, fields[prefix + "_frame"].__get__, fields["__qualname__"].__get__)
+
+
+def _traceback(item):
+    return "traceback in %s, line %d" % (code_name(item.tb_frame.f_code), item.tb_lineno)
+
+
+def _time_printer(cls):
+    zone_of, replace = _dict_of(cls)["tzinfo"].__get__, _dict_of(cls)["replace"]
+
+    def printer(item):
+        if zone_of(item) is None:
+            return repr(item)
+        return "%r with a time zone" % replace(item, tzinfo=None)  # the zone's own text may be user code
+
+    return printer
+
+
+def _cell(item):
+    try:
+        return "cell holding a %s" % class_name(type(item.cell_contents))
+    except ValueError:
+        return "empty cell"
+
+
+_LENGTHS = (
+    (dict, dict.__len__),
+    (list, list.__len__),
+    (tuple, tuple.__len__),
+    (set, set.__len__),
+    (frozenset, frozenset.__len__),
+    (collections.deque, collections.deque.__len__),
+    (str, str.__len__),
+    (bytes, bytes.__len__),
+    (bytearray, bytearray.__len__),
+)
+_PRINTERS = {
+    id(type(None)): repr,
+    id(bool): repr,
+    id(float): repr,
+    id(complex): repr,
+    id(type(Ellipsis)): repr,
+    id(int): _number,
+    id(str): _text,
+    id(bytes): _bytes,
+    id(bytearray): lambda item: "bytearray, %d bytes" % len(item),
+    id(range): lambda item: "range of %d" % len(item),
+    id(types.ModuleType): _module,
+    id(types.FunctionType): lambda item: "function %s" % function_name(item),
+    id(types.CodeType): _code,
+    id(_FRAME): _frame,
+    id(types.MethodType): _method,
+    id(_BUILTIN): _builtin,
+    id(types.TracebackType): _traceback,
+    id(_CELL): _cell,
+    id(types.GeneratorType): _suspended_printer(types.GeneratorType, "generator", "gi"),
+    id(types.CoroutineType): _suspended_printer(types.CoroutineType, "coroutine", "cr"),
+    id(types.AsyncGeneratorType): _suspended_printer(types.AsyncGeneratorType, "asynchronous generator", "ag"),
+}
+for _cls in (dict, list, tuple, set, frozenset, collections.deque):
+    _PRINTERS[id(_cls)] = lambda item: _entries(len(item))
+for _cls in (datetime.date, datetime.timedelta):
+    _PRINTERS[id(_cls)] = repr
+for _cls in (datetime.datetime, datetime.time):
+    _PRINTERS[id(_cls)] = _time_printer(_cls)
+
+
+def source(item):
+    """(filename, line) where a class, function, code, frame or generator, or an object's class, is defined.
+
+    Each may be None.
+    """
+    cls = type(item)
+    if cls is types.MethodType:
+        item, cls = item.__func__, type(item.__func__)
+    if cls is types.FunctionType:
+        return _of_code(item.__code__)
+    if cls is types.CodeType:
+        return _of_code(item)
+    if cls is _FRAME:
+        return text_of(item.f_code.co_filename, 4000), item.f_lineno
+    if cls is types.TracebackType:
+        return text_of(item.tb_frame.f_code.co_filename, 4000), item.tb_lineno
+    for kind, prefix in _SUSPENDED:
+        if cls is kind:
+            fields = _dict_of(cls)
+            frame = fields[prefix + "_frame"].__get__(item)
+            if frame is not None:
+                return source(frame)
+            return _of_code(fields[prefix + "_code"].__get__(item))
+    if cls is types.ModuleType:
+        filename = _module_dict_of(item).get("__file__")
+        return (text_of(filename, 4000), 1) if type(filename) is str else (None, None)
+    return _of_class(item if is_class(item) else cls)
+
+
+_SUSPENDED = (
+    (types.GeneratorType, "gi"),
+    (types.CoroutineType, "cr"),
+    (types.AsyncGeneratorType, "ag"),
+)
+
+
+def _of_code(code):
+    return text_of(code.co_filename, 4000), code.co_firstlineno
+
+
+def _of_class(cls):
+    """By its line (3.13+), else by the first of its methods; else the file of its module."""
+    fields = _dict_of(cls)
+    line = fields.get("__firstlineno__")
+    functions = [value for value in dict.values(dict(fields)) if type(value) is types.FunctionType]
+    own = [f for f in functions if f.__module__ == fields.get("__module__") and type(f.__module__) is str]
+    lines = [function.__code__.co_firstlineno for function in own]
+    filenames = [function.__code__.co_filename for function in own]
+    module = sys.modules.get(module_of(cls))
+    namespace = _module_dict_of(module) if type(module) is types.ModuleType else {}
+    filename = namespace.get("__file__")
+    if type(filename) is not str:
+        filename = filenames[0] if filenames else None
+    if type(line) is not int:
+        matching = [row for row, name in zip(lines, filenames) if name == filename]
+        line = max(1, min(matching) - 1) if matching else None
+    return (text_of(filename, 4000) if filename else None), line
