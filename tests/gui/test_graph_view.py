@@ -4,10 +4,11 @@ import gc
 import weakref
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from graph_helpers import make_view, show
 from graph_scenes import hunt_scene, large_scene, service_scene
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.graph_camera import READABLE_ZOOM
@@ -175,7 +176,9 @@ def test_far_away_badges_cannot_be_hit(qtbot: QtBot) -> None:
 
 
 def colors_in(image: QImage) -> set[str]:
-    return {QColor(image.pixel(x, y)).name() for x in range(image.width()) for y in range(image.height())}
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(plain.constBits(), dtype=np.uint32) & 0xFFFFFF
+    return {f"#{pixel:06x}" for pixel in np.unique(pixels).tolist()}
 
 
 def test_another_theme_repaints_everything(qtbot: QtBot) -> None:
