@@ -71,13 +71,13 @@ class Drawing:
             refs += bridges(state, self.reader)
         shown: dict[int, None] = {}
         for ref in refs:
-            stands_for = self.around.stands_for(ref)
+            stands_for = shown_ref(state, self.reader, ref)
             if stands_for is not None and self._is_allowed(stands_for):
                 shown[stands_for] = None
         return list(shown)
 
     def _is_allowed(self, ref: int) -> bool:
-        if ref == self.state.target:
+        if ref == self._target():
             return True
         if ref in self.state.hidden:
             return False
@@ -191,7 +191,10 @@ class Drawing:
         hops = self.around.neighbours(ref, side)
         others = {hop.other(side) for hop in hops.hops}
         seen = {other for key in shown_keys if (other := ref_of(key)) is not None}
-        seen -= set(self.around.functions(ref).tolist()) if side is Side.HOLDERS else set()
+        if hops.is_complete:
+            seen &= others  # functions shown of a module and a target looked through are none of them
+        elif side is Side.HOLDERS:
+            seen -= set(self.around.functions(ref).tolist())
         unexamined = 0
         for shown in self.groups:
             if shown.group.key in shown_keys:
@@ -290,7 +293,7 @@ class Drawing:
 
     def _target(self) -> int | None:
         target = self.state.target
-        return None if target is None else self.around.stands_for(target)
+        return None if target is None else shown_ref(self.state, self.reader, target)
 
     def _holder(self) -> int | None:
         return holder_on_path(self.state, self.reader, self.path)
@@ -324,16 +327,20 @@ def _sets(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
 # --- the lit path -----------------------------------------------------------------------------------
 
 
+def shown_ref(state: GraphState, reader: HeapReader, ref: int) -> int | None:
+    """The ref that shows `ref` in this view. The target is shown even if it would be looked through."""
+    shown = reader.around(state.view).stands_for(ref)
+    return ref if shown is None and ref == state.target else shown
+
+
 def visible_path(state: GraphState, reader: HeapReader) -> tuple[int, ...]:
     """The lit path as the view shows it: refs from the root down, each once."""
-    around = reader.around(state.view)
-    stands_for = [around.stands_for(ref) for ref in state.path.refs]
+    stands_for = [shown_ref(state, reader, ref) for ref in state.path.refs]
     return tuple(dict.fromkeys(ref for ref in stands_for if ref is not None))
 
 
 def path_hops(state: GraphState, reader: HeapReader) -> list[Hop]:
     """One hop per step of the lit path as the view shows it, with the raw references of the path."""
-    around = reader.around(state.view)
     hops: list[Hop] = []
     last: int | None = None
     edges: list[tuple[int, int]] = []
@@ -342,7 +349,7 @@ def path_hops(state: GraphState, reader: HeapReader) -> list[Hop]:
         if before is not None and before >= 0:
             edges.append((before, ref))
         before = ref
-        shown = around.stands_for(ref)
+        shown = shown_ref(state, reader, ref)
         if shown is None or shown == last:
             continue
         if last is not None:

@@ -6,10 +6,11 @@ middle; one that would run behind a node goes through a free lane of that column
 
 from __future__ import annotations
 
-import itertools
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from refscope.present.node_size import CARD_STEP
 from refscope.present.scene import Box, Scene, VisibleEdge
@@ -50,7 +51,7 @@ def curves_of(scene: Scene) -> list[Curve]:
     """A curve for each edge of a scene, in its order."""
     boxes, edges = scene.boxes, scene.edges
     ports = _ports(edges, boxes)
-    obstacles = sorted(boxes.items(), key=lambda item: item[1].x)
+    obstacles = _Obstacles(boxes)
     return [Curve(edge, _course(edge, boxes, ports[at], obstacles)) for at, edge in enumerate(edges)]
 
 
@@ -72,7 +73,7 @@ def _ports(edges: Sequence[VisibleEdge], boxes: Mapping[str, Box]) -> list[float
 
 
 def _course(
-    edge: VisibleEdge, boxes: Mapping[str, Box], port: float, obstacles: list[tuple[str, Box]]
+    edge: VisibleEdge, boxes: Mapping[str, Box], port: float, obstacles: _Obstacles
 ) -> tuple[Cubic, ...]:
     source, target = boxes[edge.source], boxes[edge.target]
     if edge.source == edge.target:
@@ -103,17 +104,27 @@ def _loop(box: Box) -> Cubic:
     return (x, y), (x + 40, y), (x + 10, y - 58), (x - 26, box.y)
 
 
-def _forward(
-    edge: VisibleEdge, start: Point, end: Point, obstacles: list[tuple[str, Box]]
-) -> tuple[Cubic, ...]:
+class _Obstacles:
+    """All boxes, found by their left edge."""
+
+    def __init__(self, boxes: Mapping[str, Box]) -> None:
+        self._sorted = sorted(boxes.items(), key=lambda item: item[1].x)
+        self._lefts = [box.x for _, box in self._sorted]
+        self._widest = max((box.width for box in boxes.values()), default=0.0)
+
+    def between(self, left: float, right: float, edge: VisibleEdge) -> list[Box]:
+        """Boxes with a part between two x, without the ends of the edge, from left to right."""
+        first = bisect_left(self._lefts, left - self._widest)
+        last = bisect_left(self._lefts, right)
+        ends = (edge.source, edge.target)
+        return [box for key, box in self._sorted[first:last] if box.x + box.width > left and key not in ends]
+
+
+def _forward(edge: VisibleEdge, start: Point, end: Point, obstacles: _Obstacles) -> tuple[Cubic, ...]:
     """From left to right; around boxes that stand on the way."""
-    between = [
-        box
-        for key, box in obstacles
-        if key not in (edge.source, edge.target) and box.x < end[0] - 4 and box.x + box.width > start[0] + 4
-    ]
     direct = _level(start, end)
-    if not _hits(direct, between):
+    between = obstacles.between(start[0] + 4, end[0] - 4, edge)
+    if not between or not _hits(direct, between):
         return (direct,)
     stops, last = [start], start
     for left, right, column in _columns(between):
@@ -124,14 +135,19 @@ def _forward(
         stops += [(left - 6, lane), (right + 6, lane)]
         last = stops[-1]
     stops.append(end)
-    return tuple(_level(a, b) for a, b in itertools.pairwise(stops) if b[0] > a[0])
+    return tuple(_level(a, b) for a, b in pairwise(stops) if b[0] > a[0])
 
 
 def _hits(cubic: Cubic, boxes: list[Box]) -> bool:
+    """Whether the curve comes too close to one of the boxes."""
+    low, high = sorted((cubic[0][1], cubic[3][1]))
+    near = [b for b in boxes if b.y - _CLEARANCE < high and low < b.y + b.height + _CLEARANCE]
+    if not near:
+        return False
     points = [_at(cubic, step / _STEPS) for step in range(_STEPS + 1)]
     return any(
         box.x < x < box.x + box.width and box.y - _CLEARANCE < y < box.y + box.height + _CLEARANCE
-        for box in boxes
+        for box in near
         for x, y in points
     )
 

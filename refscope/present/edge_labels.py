@@ -2,7 +2,7 @@
 
 Each label tries a few places along its curve, above and below it, and takes the first free one; the
 lit path chooses first. A label that finds none is left out of the picture (it is in the tooltip and
-in every data export). Cost: O(labels · places), found through rows of 64 px.
+in every data export). Cost: O(labels · places), found through tiles of 64 px.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from refscope.present.edge_curves import Curve, Point
+from refscope.present.edge_curves import Curve
 from refscope.present.layout import LABEL_ROOM
 from refscope.present.layout_rest import overlaps
 from refscope.present.node_size import BADGE_HEIGHT, CARD_STEP
@@ -19,7 +19,7 @@ from refscope.present.scene import Box
 from refscope.present.text_width import Measure, TextRole, estimated_width, fit_text
 
 _LINE = 13.0
-_ROW = 64.0
+_TILE = 64.0
 _ALONG = (0.22, 0.34, 0.5, 0.12, 0.64, 0.76)  # shares of the curve tried, nearest to the holder first
 
 
@@ -58,8 +58,17 @@ def place_labels(
 
 def _free_place(curve: Curve, width: float, taken: _Taken, lines: _Lines, own: int) -> Box | None:
     """Of the free places the first that fewest lines run through, its own edge included."""
-    free = [box for box in _places(curve, width) if not taken.hits(box)]
-    return min(free, key=lambda box: lines.through(box, own), default=None)
+    best: Box | None = None
+    fewest = 0
+    for box in _places(curve, width):
+        if taken.hits(box):
+            continue
+        count = lines.through(box, own)
+        if count == 0:
+            return box
+        if best is None or count < fewest:
+            best, fewest = box, count
+    return best
 
 
 def _places(curve: Curve, width: float) -> Iterable[Box]:
@@ -82,38 +91,41 @@ def _places(curve: Curve, width: float) -> Iterable[Box]:
 
 
 class _Taken:
-    """Boxes in use, by rows."""
+    """Boxes in use, by tile."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, list[Box]] = defaultdict(list)
+        self._tiles: dict[tuple[int, int], list[Box]] = defaultdict(list)
 
     def add(self, box: Box) -> None:
-        for row in _rows_of(box):
-            self._rows[row].append(box)
+        for tile in _tiles_of(box):
+            self._tiles[tile].append(box)
 
     def hits(self, box: Box) -> bool:
-        return any(overlaps(box, other) for row in _rows_of(box) for other in self._rows[row])
+        return any(overlaps(box, other) for tile in _tiles_of(box) for other in self._tiles.get(tile, ()))
 
 
 class _Lines:
-    """Points of all curves, by rows: tells whether a line runs through a box."""
+    """Points of all curves, by tile: tells how many lines run through a box."""
 
     def __init__(self, curves: list[Curve]) -> None:
-        self._rows: dict[int, list[tuple[Point, int]]] = defaultdict(list)
+        self._tiles: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
         for at, curve in enumerate(curves):
-            for point in curve.points():
-                self._rows[int(point[1] // _ROW)].append((point, at))
+            for x, y in curve.points():
+                self._tiles[int(x // _TILE), int(y // _TILE)].append((x, y, at))
 
     def through(self, box: Box, own: int) -> int:
         """How many edges run through the box; its own counts half, for it is what the label is about."""
+        left, right, top, low = box.x - 2, box.x + box.width + 2, box.y, box.y + box.height
         found = {
             at
-            for row in _rows_of(box)
-            for (x, y), at in self._rows[row]
-            if box.x - 2 <= x <= box.x + box.width + 2 and box.y <= y <= box.y + box.height
+            for tile in _tiles_of(box)
+            for x, y, at in self._tiles.get(tile, ())
+            if left <= x <= right and top <= y <= low
         }
         return 2 * len(found - {own}) + (own in found)
 
 
-def _rows_of(box: Box) -> range:
-    return range(int(box.y // _ROW), int((box.y + box.height) // _ROW) + 1)
+def _tiles_of(box: Box) -> list[tuple[int, int]]:
+    columns = range(int(box.x // _TILE), int((box.x + box.width) // _TILE) + 1)
+    rows = range(int(box.y // _TILE), int((box.y + box.height) // _TILE) + 1)
+    return [(column, row) for column in columns for row in rows]

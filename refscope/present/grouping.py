@@ -9,7 +9,7 @@ import numpy as np
 
 from refscope.heap.snapshot import ObjectIndex
 from refscope.present.drawing import Drawing, path_hops, visible_path
-from refscope.present.graph_state import GROUP_FROM, Expansion, GraphState, Group, LitPath, key_of, ref_of
+from refscope.present.graph_state import GROUP_FROM, Expansion, GraphState, Group, key_of, ref_of
 from refscope.present.hops import Hop, Side, View
 from refscope.present.reader import HeapReader
 from refscope.present.scene import VisibleEdge, VisibleNode
@@ -153,7 +153,7 @@ def rows(state: GraphState, reader: HeapReader, refs: tuple[int, ...]) -> tuple[
     """Nodes for a list, without a target, a path or groups."""
     if not refs:
         return ()
-    listed = GraphState(view=state.view, shown=refs, path=LitPath())
+    listed = GraphState(view=state.view, shown=refs, hidden=state.hidden, hidden_types=state.hidden_types)
     by_key = {node.key: node for node in Drawing(listed, reader).nodes}
     return tuple(by_key[key] for ref in refs if (key := key_of(ref)) in by_key)
 

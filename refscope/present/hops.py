@@ -126,6 +126,10 @@ class Neighbourhood:
                         here.setdefault(hop.holder, hop)
             found.extend(here.values())
             found.extend(self._globals_between(ref, shown))
+            if self.view is View.FOLDED and ref >= 0 and self.is_looked_through(ref):
+                known = {(hop.holder, hop.held) for hop in found}
+                held = self.neighbours(ref, Side.HELD).hops
+                found.extend(h for h in held if h.held in shown and (h.holder, h.held) not in known)
         return found
 
     def _globals_between(self, module: int, shown: set[int]) -> list[Hop]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from refscope.analysis.chains import Chain
 from refscope.heap.vocabulary import RootKind
 from refscope.present import expansion, grouping
-from refscope.present.drawing import Drawing, visible_path
+from refscope.present.drawing import Drawing, shown_ref, visible_path
 from refscope.present.graph_source import Indexes
 from refscope.present.graph_state import GraphState, Group, Limits, LitPath, key_of, ref_of
 from refscope.present.hops import Side, View, outside
@@ -63,12 +63,15 @@ class VisibleGraph:
         holder: index of the object a person would change, the first container of the path if not
         given. sentence, expression: what the banner says. Without a chain no path is lit.
         """
-        graph = cls.empty(reader, view, limits)
-        graph = graph._with(replace(graph.state, target=target).with_shown((target,)))
+        graph = cls.empty(reader, view, limits).show_target(target)
         if chain is not None:
             graph = graph.light(chain, holder=holder, sentence=sentence, expression=expression)
             graph = graph._changed(grouping.with_siblings)
         return replace(graph.expand(key_of(graph._shown_target(target)), Side.HOLDERS), notice="")
+
+    def show_target(self, target: int) -> VisibleGraph:
+        """The graph with that object as its target, and nothing of what is around it yet."""
+        return self._with(replace(self.state, target=target, path=LitPath()).with_shown((target,)))
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -261,7 +264,7 @@ class VisibleGraph:
     # --- inside -------------------------------------------------------------------------------------------
 
     def _shown_target(self, target: int) -> int:
-        shown = self.reader.around(self.state.view).stands_for(target)
+        shown = shown_ref(self.state, self.reader, target)
         return target if shown is None else shown
 
     def _ref(self, key: str) -> int:

@@ -1,8 +1,8 @@
-"""Laws of the layout on random graphs: no overlaps, old nodes stay, the lit path on one line, deterministic."""
+"""Laws of the layout on random graphs: no overlaps, old nodes stay, the lit path on one line."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,7 +78,7 @@ def test_the_lit_path_lies_on_one_line_from_left_to_right(loaders: int, siblings
     )
     path = [arrange(graph).boxes[key] for key in graph.path_keys]
     assert len({box.y for box in path}) == 1
-    assert all(a.x + a.width < b.x for a, b in zip(path, path[1:], strict=False))
+    assert all(a.x + a.width < b.x for a, b in pairwise(path))
 
 
 @given(boxes, st.lists(boxes, max_size=12))
@@ -92,7 +92,7 @@ def test_room_is_found_straight_above_or_below_and_is_free(wanted: Box, taken: l
 def test_isotonic_places_keep_the_order_and_the_weighted_mean(pairs: list[tuple[int, int]]):
     values, weights = [float(v) for v, _ in pairs], [float(w) for _, w in pairs]
     found = isotonic(values, weights)
-    assert all(a <= b + 1e-9 for a, b in zip(found, found[1:], strict=False))
+    assert all(a <= b + 1e-9 for a, b in pairwise(found))
     mean = sum(v * w for v, w in zip(values, weights, strict=True))
     assert (
         abs(sum(f * w for f, w in zip(found, weights, strict=True)) - mean)
