@@ -140,7 +140,8 @@ class Sampler:
             rss_bytes=sum(each.reading.rss_bytes for each in values),
             uss_bytes=sum(each.reading.uss_bytes for each in values),
             cpu_percent=sum(each.cpu_percent for each in values),
-            threads=sum(each.reading.threads for each in values) - self.agent_threads,
+            # Ours may not run yet, or have ended first: a process always has one of its own.
+            threads=max(sum(each.reading.threads for each in values) - self.agent_threads, len(values)),
             processes=len(values),
             allocated_blocks=counters.allocated_blocks,
             collections=counters.collections,

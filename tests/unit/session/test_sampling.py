@@ -89,6 +89,14 @@ def test_the_agents_own_thread_is_left_out(sampler: Sampler) -> None:
     assert sample.threads == 2
 
 
+def test_a_process_always_has_a_thread_of_its_own(tree: Tree, sampler: Sampler) -> None:
+    tree.readings[1] = Reading(1, 1, 1.0, 1, "python")
+    sampler.agent_threads = 1  # it said hello, but its thread does not run yet
+    sample = sampler.sample()
+    assert sample is not None
+    assert sample.threads == 1
+
+
 def test_an_image_and_the_clones_below_it_are_never_counted(tree: Tree, sampler: Sampler) -> None:
     tree.add(2, parent=1)
     tree.add(3, parent=2)
