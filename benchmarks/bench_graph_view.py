@@ -1,7 +1,7 @@
-"""Milliseconds that the graph view takes to show, repaint and hover graphs of 1,000 to 5,000 nodes.
+"""Milliseconds that the graph view takes to show, repaint and hover graphs of 100 to 5,000 nodes.
 
-Run: QT_QPA_PLATFORM=offscreen python benchmarks/bench_graph_view.py. Figures are processor time of the thread, medians of
-ten; "fit" has all nodes in view, "zoom 0.62" and "zoom 1" what fits into 1440×900.
+Run: QT_QPA_PLATFORM=offscreen python benchmarks/bench_graph_view.py. Figures are processor time of
+the thread, medians of ten; "fit" has all nodes in view, the other zooms what fits into 1440×900.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def measure(n_nodes: int, theme: Theme) -> None:
     again = milliseconds(lambda: view.show_scene(scene))
     print(
         f"{n_nodes:>5} nodes {len(scene.edges):>5} edges: first {shown:6.1f} ms, again {again:6.1f}, "
-        f"repaint fit (zoom {fit_zoom:.2f}) {fit:5.1f}, at 0.3 {readable[0]:5.1f}, at 0.62 {readable[1]:5.1f}, "
-        f"at 1 {readable[2]:5.1f}, hover on and off {hover:5.2f}"
+        f"repaint fit (zoom {fit_zoom:.2f}) {fit:5.1f}, at 0.3 {readable[0]:5.1f}, "
+        f"at 0.62 {readable[1]:5.1f}, at 1 {readable[2]:5.1f}, hover on and off {hover:5.2f}"
     )
 
 
