@@ -80,20 +80,19 @@ def path_groups(finder: PathFinder) -> PathGroups:
     """The groups of a heap. O(objects), GIL released; the first call searches the heap."""
     from refscope.heap import kernels
 
-    n = finder.graph.n_objects
-    by_meeting = np.full(n, -1, np.int32)
-    first = np.empty(n, np.int32)
-    count = kernels.group_equal(finder.shapes(), finder.order(), by_meeting, first)
+    order, values = finder.order(), finder.shapes_in_order()
+    met, first = np.empty(len(order), np.int32), np.empty(len(order), np.int32)
+    count = kernels.group_equal(values, met, first)
     first = first[:count]
-    shapes = finder.shapes()[first]
-    order = np.argsort(shapes)
+    by_shape = np.argsort(values[first])
     number = np.empty(count, np.int32)
-    number[order] = np.arange(count, dtype=np.int32)
-    groups = np.where(by_meeting >= 0, number[by_meeting], np.int32(-1)) if count else by_meeting
+    number[by_shape] = np.arange(count, dtype=np.int32)
+    groups = np.full(finder.graph.n_objects, -1, np.int32)
+    groups[order] = number[met]
     counts, sizes = np.zeros(count, np.int64), np.zeros(count, np.int64)
     kernels.count_values(groups, counts)
     kernels.sum_values(groups, finder.graph.snapshot.sizes, sizes)
-    return PathGroups(shapes[order], counts, sizes, first[order], groups)
+    return PathGroups(values[first[by_shape]], counts, sizes, order[first[by_shape]], groups)
 
 
 def group_growth(before: PathGroups, after: PathGroups) -> list[GroupGrowth]:

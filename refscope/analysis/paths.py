@@ -42,6 +42,8 @@ class _Forest:
     parent: npt.NDArray[np.int32]
     distance: npt.NDArray[np.int32]
     order: npt.NDArray[np.int32]  # reached objects as they were settled
+    aboves: npt.NDArray[np.int32]  # position in `order` of the object before; −1 = a root
+    places: npt.NDArray[np.int32]  # which of its references led here
     place: npt.NDArray[np.int32]  # int32[n], position in `order`; −1 = not reached
     rank_ends: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int32]  # root objects, ascending, each once
@@ -99,7 +101,7 @@ class PathFinder:
         reached, place = objects[place >= 0], place[place >= 0]
         nearest_first = np.argsort(place)
         reached, place = reached[nearest_first], place[nearest_first]
-        _, firsts, counts = np.unique(self.shapes()[reached], return_index=True, return_counts=True)
+        _, firsts, counts = np.unique(self._shapes_in_order[place], return_index=True, return_counts=True)
         is_hidden = place[firsts] >= self._forest.rank_ends[roles.HIDDEN - 1]
         best = np.lexsort((place[firsts], -counts, is_hidden))[:limit]
         chains = [
@@ -129,7 +131,13 @@ class PathFinder:
         Variables of namespaces and attributes count by place, members of containers by type, and
         repetition (linked lists) once. Equal across snapshots where the names on the way are.
         """
-        return self._shapes
+        shapes = np.zeros(self.graph.n_objects, np.uint64)
+        shapes[self._forest.order] = self._shapes_in_order
+        return shapes
+
+    def shapes_in_order(self) -> npt.NDArray[np.uint64]:
+        """The same, one for each object of `order()`."""
+        return self._shapes_in_order
 
     def _up(self, index: int) -> list[int]:
         """The best chain's objects, root first."""
@@ -226,30 +234,31 @@ class PathFinder:
         starts, firsts = np.unique(roots.objects[wanted], return_index=True)
         in_order = wanted[np.sort(firsts)]
         table = self._ranking
-        parent = np.full(n, -2, np.int32)
-        parent[roots.own] = -1  # RefScope's own objects are not there
-        distance = np.full(n, -1, np.int32)
-        order = np.empty(n, np.int32)
+        done = roots.own.copy()  # RefScope's own objects are not there
+        order, aboves, places, distances = (np.empty(n, np.int32) for _ in range(4))
         rank_ends = np.zeros(_N_RANKS, np.int64)
         count = kernels.search(
             snapshot.offsets,
             snapshot.targets,
-            snapshot.types,
-            table.class_of_type,
             table.roles,
             table.ranks,
             table.class_rank,
+            snapshot.types,
+            table.class_of_type,
             roots.objects[in_order],
             ranks[in_order],
+            done,
             rank_ends,
-            parent,
-            distance,
             order,
+            aboves,
+            places,
+            distances,
         )
-        parent[roots.own] = -2
-        place = np.full(n, -1, np.int32)
-        place[order[:count]] = np.arange(count, dtype=np.int32)
-        return _Forest(parent, distance, order[:count].copy(), place, rank_ends, starts, wanted[firsts])
+        order, aboves, places = order[:count].copy(), aboves[:count].copy(), places[:count].copy()
+        parent = np.full(n, -2, np.int32)
+        distance, place = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
+        kernels.scatter(order, aboves, distances[:count], parent, distance, place)
+        return _Forest(parent, distance, order, aboves, places, place, rank_ends, starts, wanted[firsts])
 
     def _root_ranks(self) -> npt.NDArray[np.uint8]:
         """uint8 per position of the roots; _N_RANKS = left out."""
@@ -268,26 +277,26 @@ class PathFinder:
         return ranks
 
     @cached_property
-    def _shapes(self) -> npt.NDArray[np.uint64]:
+    def _shapes_in_order(self) -> npt.NDArray[np.uint64]:
         from refscope.heap import kernels
 
-        snapshot, forest = self.graph.snapshot, self._forest
-        shapes = np.zeros(self.graph.n_objects, np.uint64)
-        shapes[forest.starts] = self._root_hashes()
-        shapes[forest.parent >= 0] = 0  # roots that are reached from better ones
+        forest = self._forest
+        in_order = np.zeros(len(forest.order), np.uint64)
+        positions = forest.place[forest.starts]
+        is_top = forest.aboves[positions] < 0  # others are reached from better roots
+        in_order[positions[is_top]] = self._root_hashes()[is_top]
         modes = roles.modes(self.graph)
         kernels.hash_shapes(
-            snapshot.offsets,
-            snapshot.targets,
-            snapshot.types,
-            forest.parent,
             forest.order,
+            forest.aboves,
+            forest.places,
+            self.graph.snapshot.types,
             modes.modes,
             modes.modes_below,
             modes.type_hashes,
-            shapes,
+            in_order,
         )
-        return shapes
+        return in_order
 
     def _root_hashes(self) -> npt.NDArray[np.uint64]:
         """uint64 per start: what stays the same about a root from freeze to freeze. Not which thread,

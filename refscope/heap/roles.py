@@ -111,7 +111,7 @@ def modes(graph: HeapGraph) -> Modes:
         if _role_of_type(info) in (Role.CLASS, Role.FUNCTION) or info.name == "module":
             return kernels.PLACE
         is_instance = bool(info.flags & TypeFlag.DICT) and info.name not in _CONTAINERS
-        return kernels.ORDINAL if is_instance and has_dict_between else kernels.MEMBER
+        return kernels.ATTRIBUTE if is_instance and has_dict_between else kernels.MEMBER
 
     def mode(info: TypeInfo) -> int:
         if info.name in ("dict", "tuple"):
@@ -119,7 +119,7 @@ def modes(graph: HeapGraph) -> Modes:
         if info.name in _CONTAINERS:
             return kernels.MEMBER
         is_namespace = _role_of_type(info) in (Role.CLASS, Role.FUNCTION, Role.FRAME)
-        return kernels.PLACE if is_namespace or info.name == "module" else kernels.ORDINAL
+        return kernels.PLACE if is_namespace or info.name == "module" else kernels.ATTRIBUTE
 
     per_object = _by_type(graph, mode)
     per_object[_globals_dicts(graph)] = kernels.PLACE

@@ -212,21 +212,21 @@ def test_the_search_in_ranks_is_dijkstra_over_rank_and_distance(case: Any, table
     ranks[:4, :4] = np.array(table).reshape(4, 4)
     offsets = np.searchsorted([s for s, _ in edges], np.arange(n + 1)).astype(np.int64)
     starts = sorted(dict(starts).items(), key=lambda start: start[1])
-    parent, distance = np.full(n, -2, np.int32), np.full(n, -1, np.int32)
-    order, ends = np.empty(n, np.int32), np.zeros(4, np.int64)
+    columns = [np.empty(n, np.int32) for _ in range(4)]
+    ends = np.zeros(4, np.int64)
     count = kernels.search(
-        offsets, np.array([t for _, t in edges], np.int32), np.zeros(n, np.int32), np.array([-1], np.int32),
-        np.array(roles, np.uint8), ranks.ravel(), 2, np.array([s for s, _ in starts], np.int32),
-        np.array([r for _, r in starts], np.uint8), ends, parent, distance, order,
+        offsets, np.array([t for _, t in edges], np.int32), np.array(roles, np.uint8), ranks.ravel(), 2,
+        np.zeros(n, np.int32), np.array([-1], np.int32), np.array([s for s, _ in starts], np.int32),
+        np.array([r for _, r in starts], np.uint8), np.zeros(n, np.bool_), ends, *columns,
     )  # fmt: skip
+    order, aboves, places, distances = (column[:count].tolist() for column in columns)
     weighted = [(s, t, int(ranks[roles[s], roles[t]])) for s, t in edges]
-    places = twins.ranked_places(n, weighted, starts)
+    places_by_twin = twins.ranked_places(n, weighted, starts)
     found = {
-        int(index): (int(np.searchsorted(ends, k, side="right")), int(distance[index]))
-        for k, index in enumerate(order[:count])
+        each: (int(np.searchsorted(ends, k, side="right")), distances[k]) for k, each in enumerate(order)
     }
-    assert found == places
-    for index in range(n):
-        if parent[index] >= 0:
-            assert (parent[index], index) in edges
-            assert distance[index] == distance[parent[index]] + 1
+    assert found == places_by_twin
+    for k, above in enumerate(aboves):
+        if above >= 0:
+            assert edges[offsets[order[above]] + places[k]] == (order[above], order[k])
+            assert distances[k] == distances[above] + 1

@@ -22,11 +22,11 @@ from refscope.heap.kernels.edges import (
     sum_values,
 )
 from refscope.heap.kernels.ids import fill_directory, fill_pages, look_up
-from refscope.heap.kernels.search import ROLES, search
+from refscope.heap.kernels.search import ROLES, scatter, search
 from refscope.heap.kernels.shapes import (
     AS_PARENT_SAYS,
+    ATTRIBUTE,
     MEMBER,
-    ORDINAL,
     PLACE,
     group_equal,
     hash_shapes,
@@ -35,8 +35,8 @@ from refscope.heap.kernels.shapes import (
 
 __all__ = [
     "AS_PARENT_SAYS",
+    "ATTRIBUTE",
     "MEMBER",
-    "ORDINAL",
     "PLACE",
     "ROLES",
     "append_edges",
@@ -54,6 +54,7 @@ __all__ = [
     "retain_by_type",
     "reverse_edges",
     "rows_without_class",
+    "scatter",
     "search",
     "subtree_sums",
     "sum_values",
