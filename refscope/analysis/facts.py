@@ -59,6 +59,16 @@ class HeapFacts:
         """How many references an object holds."""
         return int(self.snapshot.offsets[index + 1] - self.snapshot.offsets[index])
 
+    def tuple_index(self, row: int, item: int) -> int | None:
+        """At which index a tuple holds an item; None where it holds it more than once, or is no tuple.
+
+        The collector reports the items of a tuple from the last to the first.
+        """
+        if self.type_name(row) != "tuple":
+            return None
+        found = np.flatnonzero(self.referents(row) == item)
+        return self.entries(row) - 1 - int(found[0]) if len(found) == 1 else None
+
     def alike(self, index: int, member: int) -> int:
         """How many of the references of `index` lead to objects of the class of `member`."""
         rows = self.referents(index)

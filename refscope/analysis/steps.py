@@ -25,6 +25,7 @@ from refscope.analysis.expressions import (
     unquoted,
 )
 from refscope.analysis.facts import HeapFacts
+from refscope.analysis.global_names import GlobalNames
 from refscope.analysis.places import (
     ALIKE_ENTRIES,
     ENTRY_KINDS,
@@ -42,7 +43,7 @@ from refscope.text import safe
 
 _BOUND = re.compile(r"\bmax(?:size|len)[ =:]+(\d+)")
 _OF_FUNCTIONS = frozenset({"frame", "functools.partial", "functools._lru_cache_wrapper"})
-_SHARED_VALUES = frozenset({"str", "bytes", "int", "float", "bool", "complex", "NoneType"})
+_THREAD_LOCALS = frozenset({"_thread._local", "threading.local", "_threading_local.local"})
 _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partialmethod"})
 """What a class gives out changed: `Class.f` is not the object in its dict."""
 
@@ -51,9 +52,19 @@ _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partial
 class _Hidden:
     """An object folded away between two places: `kind` says what it stores for the place before."""
 
-    kind: str  # "attributes", "defaults", "closure", "cell", "cells"
-    variable: str = ""
+    kind: str  # "attributes", "defaults", "cells", "cell", "threads", "values of a thread"
+    variable: str = ""  # of a cell; the thread of a thread local's values
     expression: str | None = None  # of the hidden object itself
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """One raw reference of a chain; position: of the target in the chain."""
+
+    label: Label
+    source: int
+    target: int
+    position: int
 
 
 class Folder:
@@ -68,6 +79,7 @@ class Folder:
         self.facts = facts
         self._labels = labels
         self._texts = texts
+        self._globals = GlobalNames(facts, self.label)
 
     def places(self, chain: Chain, holder: int | None = None) -> tuple[Place, ...]:
         """The visible places of a chain, from its root to its target; at least one.
@@ -80,14 +92,14 @@ class Folder:
         last = len(chain.indexes) - 1
         for position in range(1, last + 1):
             source, target = int(chain.indexes[position - 1]), int(chain.indexes[position])
-            label = self.label(source, target)
-            folded = None if position == last else self._fold(found[-1], hidden, label, target)
+            edge = _Edge(self.label(source, target), source, target, position)
+            folded = None if position == last else self._fold(found[-1], hidden, edge)
             if folded is not None:
                 hidden = folded
                 continue
             fan_out = self._fan_out(found[-1], hidden, source, target)
             found[-1] = replace(found[-1], fan_out=max(found[-1].fan_out, fan_out))
-            found.append(self._next_place(found[-1], hidden, label, target, position))
+            found.append(self._next_place(found[-1], hidden, edge))
             hidden = self._hidden_in(found[-1], target)
         return self._from_last_global(found, last if holder is None else holder)
 
@@ -141,10 +153,10 @@ class Folder:
             return self._frame_place(chain, blank)
         if root.kind == RootKind.INTERPRETER:
             place = replace(blank, name=label, fan_out=self.facts.interpreter_parts(root.label))
-            return place if place.function else self._global_name(place)
+            return place if place.function else self._globals.of_object(place)
         is_native = root.kind == RootKind.NATIVE
         held = "held by native code" if is_native else "that nobody reaches"
-        return self._global_name(replace(blank, name=short, base=f"{short} {held}"))
+        return self._globals.of_object(replace(blank, name=short, base=f"{short} {held}"))
 
     def _frame_place(self, chain: Chain, blank: Place) -> Place:
         number = chain.root.frame
@@ -169,17 +181,18 @@ class Folder:
 
     # -- folding
 
-    def _fold(self, place: Place, hidden: _Hidden | None, label: Label, target: int) -> _Hidden | None:
-        """What `target` is folded into, or None when it is a place of its own."""
-        kind = self.facts.type_name(target)
+    def _fold(self, place: Place, hidden: _Hidden | None, edge: _Edge) -> _Hidden | None:
+        """What the target is folded into, or None when it is a place of its own."""
+        label, kind = edge.label, self.facts.type_name(edge.target)
         if hidden is not None:
-            return self._fold_further(place, hidden, label, kind)
+            return self._fold_further(hidden, edge)
         has_namespace = place.type_name == "module" or self.facts.is_class(place.index)
         if label.kind == EdgeKind.DICT or label.name == "__dict__" or (kind == "dict" and has_namespace):
             return _Hidden("attributes")
         if place.type_name == "function":
             return self._fold_function(place, label, kind)
-        return None
+        is_local = kind == "dict" and not _THREAD_LOCALS.isdisjoint(place.lineage)
+        return _Hidden("threads") if is_local and label.kind == EdgeKind.FIELD else None
 
     def _fold_function(self, place: Place, label: Label, kind: str) -> _Hidden | None:
         """What a function holds its defaults and closure in."""
@@ -195,12 +208,21 @@ class Folder:
             return _Hidden("cell", identifier_of(label), _cell_of(place, label))
         return None
 
-    def _fold_further(self, place: Place, hidden: _Hidden, label: Label, kind: str) -> _Hidden | None:
+    def _fold_further(self, hidden: _Hidden, edge: _Edge) -> _Hidden | None:
+        label, kind = edge.label, self.facts.type_name(edge.target)
         if hidden.kind == "cells" and kind == "cell":
             name = identifier_of(label) if label.kind in (EdgeKind.CLOSURE, EdgeKind.CELL) else ""
-            expression = indexed(hidden.expression, label) if label.kind == EdgeKind.INDEX else None
-            return _Hidden("cell", name, expression or (_cell_of(place, label) if name else None))
+            return _Hidden("cell", name, self._item(hidden.expression, edge))
+        if hidden.kind == "threads" and kind == "dict":
+            return _Hidden("values of a thread", label.name.strip("<>"))
         return None
+
+    def _item(self, expression: str | None, edge: _Edge) -> str | None:
+        """An item of a tuple of cells or defaults: by its label, else by its place in the tuple."""
+        if edge.label.kind in (EdgeKind.INDEX, EdgeKind.KEY):
+            return indexed(expression, edge.label)
+        number = self.facts.tuple_index(edge.source, edge.target)
+        return None if expression is None or number is None else f"{expression}[{number}]"
 
     def _hidden_in(self, place: Place, target: int) -> _Hidden | None:
         """A globals dict that became the place of its module stores that module's attributes."""
@@ -260,40 +282,39 @@ class Folder:
         wrapped = (after_noun(self.text(row)) for row in wrapped_by(self.facts, index))
         return next((name for name in wrapped if name), "")
 
-    def _next_place(
-        self, place: Place, hidden: _Hidden | None, label: Label, target: int, position: int
-    ) -> Place:
+    def _next_place(self, place: Place, hidden: _Hidden | None, edge: _Edge) -> Place:
+        label, target, position = edge.label, edge.target, edge.position
         module = self.facts.module_at(target)
         if module:
             blank = self._blank(target, position, label, hold_text(label))
             return replace(blank, name=safe(module), expression=module_expression(module))
-        how, expression = self._how(place, hidden, label, target)
+        how, expression = self._how(place, hidden, edge)
         blank = self._blank(target, position, how, hold_text(how))
         name, base = self._name(place, how)
+        if hidden is not None and hidden.kind == "values of a thread":
+            base = f"in {thread_words(hidden.variable)}"
         named = replace(blank, name=name, base=base, expression=expression)
         if named.is_class or named.function:
-            return self._canonical(named)
+            return self._globals.of_code(named)
         is_one_of_many = place.fan_out >= ALIKE_ENTRIES and named.is_entry
-        return named if is_one_of_many else self._global_name(named)
+        return named if is_one_of_many else self._globals.of_object(named)
 
-    def _how(
-        self, place: Place, hidden: _Hidden | None, label: Label, target: int
-    ) -> tuple[Label, str | None]:
+    def _how(self, place: Place, hidden: _Hidden | None, edge: _Edge) -> tuple[Label, str | None]:
         """The folded label, and the expression it leads to."""
+        label = edge.label
         if hidden is None:
             return label, expression_of(place.expression, place.type_name, label)
         if hidden.kind == "attributes":
             how = _as_attribute(label)
-            changed = self.facts.is_class(place.index) and self._is_descriptor(target)
+            changed = self.facts.is_class(place.index) and self._is_descriptor(edge.target)
             return how, attribute(place.expression, how.name, in_dict=changed or not how.is_literal)
         if hidden.kind == "defaults":
-            return Label(EdgeKind.DEFAULT, unquoted(label.name), label.is_literal), indexed(
-                hidden.expression, label
-            )
+            how = Label(EdgeKind.DEFAULT, unquoted(label.name), label.is_literal)
+            return how, self._item(hidden.expression, edge)
         if hidden.kind == "cell":
             name = identifier_of(label) or hidden.variable
             return Label(EdgeKind.CELL, name, bool(name)), attribute(hidden.expression, "cell_contents")
-        return label, None
+        return _as_attribute(label), None
 
     def _is_descriptor(self, index: int) -> bool:
         """Whether `Class.name` gives something else than the object in the dict of the class."""
@@ -330,47 +351,6 @@ class Folder:
         if is_path and place.type_name in FUNCTION_TYPES | {"functools._lru_cache_wrapper"}:
             return place.name
         return place.function or place.name.removesuffix("()") or place.type_name
-
-    def _global_name(self, place: Place) -> Place:
-        """A global of a module goes by that name, however the chain came to it. Of several modules that
-        have it, the one by which people know it: not the script, a public one, that of its class, the
-        shortest."""
-        if place.type_name in _SHARED_VALUES:
-            return place
-        candidates = []
-        for module in self.facts.modules_holding(place.index):
-            variable = identifier_of(self.label(self.facts.module_namespace(module), place.index))
-            if variable:
-                candidates.append((module, variable))
-        if not candidates:
-            return place
-        home = self.facts.type_info(place.index).module
-
-        def strangeness(candidate: tuple[str, str]) -> tuple[bool, bool, bool, int, int, str]:
-            module, variable = candidate
-            is_private = variable.startswith("_") or any(part.startswith("_") for part in module.split("."))
-            path = f"{module}.{variable}"
-            return (module == "__main__", is_private, module != home, module.count("."), len(path), path)
-
-        module, variable = min(candidates, key=strangeness)
-        path = attribute(module_expression(module), variable)
-        name = f"{safe(module)}.{variable}"
-        return replace(place, name=name, base="", expression=path, is_global=True)
-
-    def _canonical(self, place: Place) -> Place:
-        """Classes and functions at the top of a module go by that module's name, however reached."""
-        if self.facts.is_class(place.index):
-            qualified = self.facts.class_name(place.index) or after_noun(place.about)
-        elif place.type_name == "function" and (not place.is_single or place.base):
-            qualified = place.function
-        else:
-            return place
-        module, _, name = qualified.rpartition(".")
-        row = self.facts.module_namespace(module) if module else -1
-        if row < 0 or not name.isidentifier() or not self.facts.holds(row, place.index):
-            return place
-        path = attribute(module_expression(module), name)
-        return replace(place, name=f"{module}.{name}", base="", expression=path, is_global=True)
 
 
 def wrapped_by(facts: HeapFacts, index: int) -> list[int]:

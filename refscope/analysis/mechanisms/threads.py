@@ -57,7 +57,8 @@ def thread_local(story: Story) -> Mechanism | None:
     attribute = hold_text(named.how).strip(".[]'") if named is not None else ""
     owner = story.places[number].name if number is not None else story.root_label
     words = f"thread local {owner}" + (f", attribute {attribute}" if attribute else "")
-    return Mechanism(Kind.THREAD_LOCAL, words, variable=attribute)
+    thread = f", {named.base}" if named is not None and named.base.startswith("in thread") else ""
+    return Mechanism(Kind.THREAD_LOCAL, words + thread, variable=attribute)
 
 
 def context_variable(story: Story) -> Mechanism | None:

@@ -164,6 +164,33 @@ def test_keyword_defaults_are_named() -> None:
     assert path.expression == "shop.quote.__kwdefaults__['cache']"
 
 
+def test_cells_and_defaults_known_by_name_are_found_in_their_tuple() -> None:
+    # the collector reports a tuple's items from the last to the first
+    picture = Picture()
+    function = picture.variable("shop", "ask", "function", "function shop.remember.<locals>.ask")
+    cells = picture.hold(function, "tuple", K.FIELD, "__closure__")
+    picture.hold(cells, "cell", K.CLOSURE, "question")
+    cell = picture.hold(cells, "cell", K.CLOSURE, "answers")
+    answers = picture.hold(cell, "dict", K.CELL, "answers")
+    defaults = picture.hold(function, "tuple", K.FIELD, "__defaults__")
+    seen = picture.hold(defaults, "list", K.DEFAULT, "seen")
+    assert named(picture, answers).expression == "shop.ask.__closure__[0].cell_contents"
+    assert named(picture, seen).expression == "shop.ask.__defaults__[0]"
+    assert named(picture, seen).holder == "default argument seen of shop.ask()"
+
+
+def test_values_of_a_thread_local_go_by_its_name_and_the_thread() -> None:
+    picture = Picture()
+    state = picture.variable("shop", "state", "_thread._local")
+    threads = picture.hold(state, "dict", K.FIELD, "values of all threads", literal=False)
+    values = picture.hold(threads, "dict", K.KEY, "<editor>", literal=False)
+    drafts = picture.hold(values, "list", K.KEY, "'drafts'")
+    path = named(picture, picture.fill(drafts, "shop.Draft", K.INDEX, 9), alike=9)
+    assert path.holder == "shop.state.drafts (in thread editor)"
+    assert path.mechanism == "thread local shop.state, attribute drafts, in thread editor"
+    assert path.expression is None
+
+
 def test_locals_of_a_suspended_generator_are_an_expression() -> None:
     picture = Picture()
     streams = picture.variable("shop", "streams", "list")
