@@ -1,0 +1,47 @@
+"""The bare plot of the chart: pyqtgraph without its menus and buttons, axes labelled in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtWidgets import QFrame
+
+from refscope.present.curves import time_ticks
+from refscope.text import format_bytes, format_clock
+
+LEFT_MARGIN = 78
+TICK_ROOM = 90  # px between two times
+
+
+def make_plot() -> pg.PlotWidget:
+    """A plot that pans and zooms in time only."""
+    plot = pg.PlotWidget()
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setMouseEnabled(x=True, y=False)
+    plot.setFrameShape(QFrame.Shape.NoFrame)
+    plot.getAxis("left").setWidth(LEFT_MARGIN)
+    plot.getAxis("left").setStyle(tickLength=0, hideOverlappingLabels=False)
+    plot.getAxis("left").setGrid(255)
+    plot.getAxis("bottom").setStyle(tickLength=4, hideOverlappingLabels=False)
+    plot.getViewBox().setLimits(xMin=0)
+    plot.getViewBox().setDefaultPadding(0)
+    plot.getPlotItem().setContentsMargins(0, 2, 0, 0)
+    return plot
+
+
+def label_axes(plot: pg.PlotWidget, byte_ticks: Sequence[float], start_s: float, end_s: float) -> None:
+    """Bytes at the left, the unit at the top tick only; clock times below."""
+    left = [(tick, _tick(tick, is_top=tick == byte_ticks[-1])) for tick in byte_ticks]
+    most = max(2, int(plot.getViewBox().width() / TICK_ROOM))
+    below = [(tick, format_clock(tick)) for tick in time_ticks(start_s, end_s, most)]
+    plot.getAxis("left").setTicks([left, []])
+    plot.getAxis("bottom").setTicks([below, []])
+
+
+def _tick(value: float, *, is_top: bool) -> str:
+    if value == 0:
+        return "0"
+    text = format_bytes(value)
+    return text if is_top else text.rpartition(" ")[0]
