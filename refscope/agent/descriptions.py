@@ -9,6 +9,8 @@ import datetime
 import sys
 import types
 
+from . import frames
+
 LIMIT = 200  # characters of a text
 _KEY_LIMIT = 150  # characters of a key that is still written as a literal
 _mro_of = type.__dict__["__mro__"].__get__
@@ -21,7 +23,6 @@ _HEAP_TYPE = 1 << 9
 _EXCEPTION = 1 << 30
 _FRAME = type(sys._getframe())
 _BUILTIN = type(len)
-_CELL = type((lambda value: (lambda: value))(0).__closure__[0])
 
 
 def text_of(text, limit=LIMIT):
@@ -65,13 +66,17 @@ def instance_text(item):
     return text_of("<%s at 0x%x>" % (class_name(type(item)), id(item)))
 
 
-def literal_of(item, depth=0):
+def literal_of(item, depth=0):  # noqa: PLR0911
     """(text, whether it can stand in an expression as it is) for the key of a dict."""
     cls = type(item)
     if item is None or cls is bool:
         return repr(item), True
     if cls is int:
-        return (repr(item), True) if item.bit_length() <= 256 else ("<int of %d bits>" % item.bit_length(), False)
+        return (
+            (repr(item), True)
+            if item.bit_length() <= 256
+            else ("<int of %d bits>" % item.bit_length(), False)
+        )
     if cls is float:
         text = repr(item)
         return text, text not in ("nan", "inf", "-inf")
@@ -134,7 +139,12 @@ def _arguments_text(problem):
 def _own_name(item):
     """The `name` or `_name` in the `__dict__` of a thread, logger or task, if it is a plain string."""
     for base in _mro_of(type(item)) or ():
-        if _qualname_of(base) in _NAMED and module_of(base) in ("threading", "logging", "_asyncio", "asyncio.tasks"):
+        if _qualname_of(base) in _NAMED and module_of(base) in (
+            "threading",
+            "logging",
+            "_asyncio",
+            "asyncio.tasks",
+        ):
             namespace = instance_dict(item)
             for key in ("name", "_name"):
                 found = namespace.get(key) if namespace is not None else None
@@ -264,10 +274,12 @@ _PRINTERS = {
     id(types.MethodType): _method,
     id(_BUILTIN): _builtin,
     id(types.TracebackType): _traceback,
-    id(_CELL): _cell,
+    id(frames.CELL): _cell,
     id(types.GeneratorType): _suspended_printer(types.GeneratorType, "generator", "gi"),
     id(types.CoroutineType): _suspended_printer(types.CoroutineType, "coroutine", "cr"),
-    id(types.AsyncGeneratorType): _suspended_printer(types.AsyncGeneratorType, "asynchronous generator", "ag"),
+    id(types.AsyncGeneratorType): _suspended_printer(
+        types.AsyncGeneratorType, "asynchronous generator", "ag"
+    ),
 }
 for _cls in (dict, list, tuple, set, frozenset, collections.deque):
     _PRINTERS[id(_cls)] = lambda item: _entries(len(item))
@@ -277,7 +289,7 @@ for _cls in (datetime.datetime, datetime.time):
     _PRINTERS[id(_cls)] = _time_printer(_cls)
 
 
-def source(item):
+def source(item):  # noqa: PLR0911
     """(filename, line) where a class, function, code, frame or generator, or an object's class, is defined.
 
     Each may be None.

@@ -258,7 +258,12 @@ def _lru_cache(item, owners):
 
 def _context(item, owners):
     for value in _get_referents(item):
-        yield (_Kind.FIELD, "variables" if type(value) is not type(item) else "previous context", False, value)
+        yield (
+            _Kind.FIELD,
+            "variables" if type(value) is not type(item) else "previous context",
+            False,
+            value,
+        )
 
 
 def _hamt_node(item):
@@ -301,7 +306,19 @@ def _by_class_name(item, name):
 _VIEWS = [type({}.keys()), type({}.values()), type({}.items())]
 _ITERATORS = [
     type(iter(each))
-    for each in ([], (), {}, {}.values(), {}.items(), set(), "", b"", bytearray(), range(0), collections.deque())
+    for each in (
+        [],
+        (),
+        {},
+        {}.values(),
+        {}.items(),
+        set(),
+        "",
+        b"",
+        bytearray(),
+        range(0),
+        collections.deque(),
+    )
 ]
 _ITERATORS += [type(reversed([])), type(iter(int, 1)), enumerate, zip, map, filter, reversed]
 _READERS = {
@@ -324,8 +341,9 @@ _READERS = {
     id(contextvars.Context): _context,
     id(slice): _attributes_named("start", "stop", "step"),
 }
-if sys.version_info >= (3, 9):
-    _READERS[id(types.GenericAlias)] = _attributes_named("__origin__", "__args__", "__parameters__")
+_ALIAS = getattr(types, "GenericAlias", None)  # 3.9 and later
+if _ALIAS is not None:
+    _READERS[id(_ALIAS)] = _attributes_named("__origin__", "__args__", "__parameters__")
 for _cls in _VIEWS:
     _READERS[id(_cls)] = _single("mapping")
 for _cls in _ITERATORS:

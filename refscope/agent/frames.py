@@ -14,7 +14,13 @@ import types
 from . import peek
 
 _VARIABLES_LIMIT = 20_000
-CELL = type((lambda value: (lambda: value))(0).__closure__[0])
+
+
+def _closing_over(value):
+    return lambda: value
+
+
+CELL = type(_closing_over(0).__closure__[0])
 _FRAME_GETTERS = {  # by id of the class: hashing a class may run code of its metaclass
     id(types.GeneratorType): types.GeneratorType.__dict__["gi_frame"].__get__,
     id(types.CoroutineType): types.CoroutineType.__dict__["cr_frame"].__get__,

@@ -181,7 +181,9 @@ class HiddenReferents:
             self._met.add(key)
             reader = self._exact.get(key)
             if reader is None and _has_any(self._inherited, cls):
-                reader = next(self._inherited[id(base)] for base in _mro_of(cls) if id(base) in self._inherited)
+                reader = next(
+                    self._inherited[id(base)] for base in _mro_of(cls) if id(base) in self._inherited
+                )
             if reader is not None:
                 self._readers[key] = reader
             elif peek.HIDES_MADE_DICTS and _flags_of(cls) & peek.INLINE_FLAG:
@@ -230,7 +232,7 @@ class HiddenReferents:
         indexes = [(id(part[row]) - 24) >> 3 for row in rows]
         words = operator.itemgetter(*indexes, indexes[0])(peek.MEMORY)
         return [
-            (row, _get_referents(part[row]) + [peek.object_at(address)])
+            (row, [*_get_referents(part[row]), peek.object_at(address)])
             for row, address in zip(rows, words)
             if address
         ]

@@ -10,8 +10,8 @@ import itertools
 import sys
 import types
 
-from . import frames as running
 from . import descriptions, interpreter
+from . import frames as running
 
 _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
@@ -137,10 +137,9 @@ def own_ids(heap):
             waiting += [value for value in namespace.values() if _belongs_to(value, namespace)]
         elif any(kind is each for each in _TRANSPARENT):
             waiting += gc.get_referents(item)
-        elif kind is type and not _is_ours_by_name(_class_module(item)):
-            continue
-        elif not any(kind is each for each in _OPAQUE) and not _is_ours_by_name(_class_module(kind)):
-            continue
+        elif kind is not types.FunctionType and kind is not types.CodeType:
+            if not _is_ours_by_name(_class_module(item if kind is type else kind)):
+                continue
         found[id(item)] = item
     return list(found)
 
@@ -150,7 +149,6 @@ _TRANSPARENT = (
     functools.partial, map, itertools.chain, itertools.repeat, tuple, list, dict,
     type(iter([])), type(iter(())), type(len), types.MethodType,
 )  # fmt: skip
-_OPAQUE = (types.FunctionType, types.CodeType, type)
 _class_module = descriptions.module_of
 
 

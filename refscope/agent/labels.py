@@ -5,7 +5,6 @@ containers are not turned into tables of names: their column of ids is kept (8 b
 searched as bytes, and only the key that was hit is put into words.
 """
 
-
 from . import columns, fields, owners, vocabulary
 
 _Kind = vocabulary.EdgeKind

@@ -83,5 +83,3 @@ class Owners:
     def _state_holds(self, address, dummy):
         state = self._heap.objects_of([address])[0]
         return type(state) is dict and any(value is dummy for value in list(dict.values(state)))
-
-

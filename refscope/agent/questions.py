@@ -8,7 +8,7 @@ import os
 import sys
 import types
 
-from . import descriptions, hidden, holders, labels, peek, vocabulary, wire
+from . import clone_work, descriptions, hidden, holders, labels, peek, vocabulary, wire
 
 _Flag = vocabulary.TypeFlag
 _flags_of = type.__dict__["__flags__"].__get__
@@ -67,6 +67,8 @@ def answer(connection, heap, request):
         connection.send(kind, request.id, fields)
     except BadRequest as problem:
         _send_error(connection, request, "bad_request", str(problem))
+    except clone_work.Failed as problem:
+        _send_error(connection, request, *problem.args)
     except OSError:
         raise
     except Exception as problem:
@@ -122,7 +124,10 @@ def _type_flags(cls):
 
 def _is_reported_elsewhere(cls):
     """The links of an `lru_cache` own their class, but the cache reports that reference."""
-    return type.__dict__["__name__"].__get__(cls) == "_lru_list_elem" and descriptions.module_of(cls) == "functools"
+    return (
+        type.__dict__["__name__"].__get__(cls) == "_lru_list_elem"
+        and descriptions.module_of(cls) == "functools"
+    )
 
 
 def _types(heap, request, send):
@@ -184,6 +189,43 @@ def _source(heap, request, send):
     return "source", {"filename": filename, "line": line}
 
 
+def _deadline_s(request):
+    value = request.fields.get("deadline_s", clone_work.DEADLINE_S)
+    if type(value) not in (int, float) or not 0 < value <= 3600:
+        raise BadRequest("deadline_s must be a number of seconds")
+    return float(value)
+
+
+def _needs_clone(heap):
+    if heap.in_process:
+        raise clone_work.Failed(
+            "not_possible", "the heap is read in the running target, which runs no such code"
+        )
+
+
+def _repr(heap, request, send):
+    _needs_clone(heap)
+    return "reprs", clone_work.reprs_in_clone(heap, _ids(request), _deadline_s(request))
+
+
+def _evaluate(heap, request, send):
+    _needs_clone(heap)
+    expression, target = request.fields.get("expression"), request.fields.get("target")
+    if type(expression) is not str or type(target) not in (int, type(None)):
+        raise BadRequest("expression must be a text, target an id or null")
+    value = heap.objects_of([target])[0] if target else hidden.MISSING
+    return "evaluated", clone_work.evaluate_in_clone(heap, expression, value, _deadline_s(request))
+
+
+def _objgraph(heap, request, send):
+    _needs_clone(heap)
+    function, path = request.fields.get("function"), request.fields.get("path")
+    arguments = request.fields.get("arguments", {})
+    if type(function) is not str or type(path) is not str or type(arguments) is not dict:
+        raise BadRequest("function and path must be texts, arguments an object")
+    return "objgraph", clone_work.objgraph_in_clone(heap, function, arguments, path, _deadline_s(request))
+
+
 _READS_ADDRESSES = ("roots", "labels", "describe", "referents", "source")
 """Kinds that follow addresses: in a running target no other thread may run meanwhile."""
 _HANDLERS = {
@@ -195,4 +237,7 @@ _HANDLERS = {
     "describe": _describe,
     "referents": _referents,
     "source": _source,
+    "repr": _repr,
+    "evaluate": _evaluate,
+    "objgraph": _objgraph,
 }

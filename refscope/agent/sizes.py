@@ -29,7 +29,8 @@ else:
 
 def count_offset():
     """What `list(map(sys.getrefcount, objects))` adds to each count, the list itself included."""
-    return list(map(_getrefcount, [object()]))[0]
+    (raw,) = list(map(_getrefcount, [object()]))
+    return raw
 
 
 def counts(objects, offset):
@@ -116,5 +117,3 @@ class Sizes:
 def ids_in(raw):
     """The different ids in a column of ids."""
     return set(array("Q", raw))
-
-

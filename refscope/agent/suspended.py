@@ -13,7 +13,15 @@ _PREFIXES = {
     id(types.CoroutineType): "cr",
     id(types.AsyncGeneratorType): "ag",
 }
-_FUTURE_FIELDS = ("_coro", "_fut_waiter", "_result", "_exception", "_loop", "_cancel_message", "_source_traceback")
+_FUTURE_FIELDS = (
+    "_coro",
+    "_fut_waiter",
+    "_result",
+    "_exception",
+    "_loop",
+    "_cancel_message",
+    "_source_traceback",
+)
 
 
 def generator_fields(item, owners):

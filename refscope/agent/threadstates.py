@@ -21,7 +21,8 @@ _WORDS_SEARCHED = 80  # the fields sought lie in the first 640 bytes on 3.7 to 3
 _TRACE_ROWS = 9 if sys.version_info < (3, 11) else (5 if sys.version_info < (3, 12) else 3)
 """How many words the trace function lies before the thread's dict (Include/cpython/pystate.h)."""
 _FIELDS = (
-    "dict", "context", "exception", "traceback", "trace", "profile", "generator_started", "generator_finished", "local_key",
+    "dict", "context", "exception", "traceback", "trace", "profile",
+    "generator_started", "generator_finished", "local_key",
 )  # fmt: skip
 
 
@@ -67,7 +68,10 @@ def _find_offsets():
     if sys.version_info < (3, 11) and offsets["exception"] is not None:
         offsets["traceback"] = offsets["exception"] + 1
     if offsets["dict"] is not None and _is_within(state, words[offsets["dict"] - 1]):
-        offsets["trace"], offsets["profile"] = offsets["dict"] - _TRACE_ROWS, offsets["dict"] - _TRACE_ROWS - 1
+        offsets["trace"], offsets["profile"] = (
+            offsets["dict"] - _TRACE_ROWS,
+            offsets["dict"] - _TRACE_ROWS - 1,
+        )
     if sys.version_info >= (3, 13):
         offsets["local_key"] = _find_local_key(state)
     return offsets

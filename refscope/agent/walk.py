@@ -13,6 +13,7 @@ import sys
 from array import array
 
 from . import hidden, peek, sizes
+from .frames import frames_of
 
 CHUNK = 5000
 _get_referents = gc.get_referents
@@ -35,7 +36,7 @@ class FrozenHeap:
     collector: how the collector was set before the fork, fields as in the answer to `roots`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self, objects, raw_counts, count_offset, frames, threads, own, fork_hooks, in_process,
         thread_states=(), collector=None,
     ):  # fmt: skip
@@ -157,14 +158,17 @@ class FrozenHeap:
                 found[row] = self._unlisted(ids[row])
         return found
 
+    def tables(self):
+        """Our own tables that hold objects of the heap."""
+        return [table for table in (self._by_id, self._leaves) if table is not None]
+
     def _unlisted(self, key):
         if key in self._leaves:
             return self._leaves[key]
-        for thread_frame in self.frames.values():
-            while thread_frame is not None:
-                if id(thread_frame) == key:
-                    return thread_frame
-                thread_frame = thread_frame.f_back
+        for innermost in self.frames.values():
+            for frame in frames_of(innermost):
+                if id(frame) == key:
+                    return frame
         if self.in_process or not peek.VECTORS:
             return hidden.MISSING
         if self._mapped is None or not self._mapped.holds(key):

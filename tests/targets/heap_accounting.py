@@ -85,7 +85,10 @@ def measure(agent):
         "negative": negative,
         "unseen": positive.most_common(25),
         "unseen_total": sum(positive.values()),
-        "parts": [[part, name.get(heap.types.get(value)), unseen.get(value)] for part, value, _ in heap.roots["interpreter"]],
+        "parts": [
+            [part, name.get(heap.types.get(value)), unseen.get(value)]
+            for part, value, _ in heap.roots["interpreter"]
+        ],
         "frames": [[frame["function"], frame["thread_name"]] for frame in heap.roots["frames"]],
     }
 

@@ -125,12 +125,18 @@ def constructs():
     pairs["many attributes"] = (big.__dict__, thing)
     pairs["slot"] = (slotted, thing)
     pairs["inherited slot"] = (derived, thing)
-    pairs["class dict"] = (next(d for d in gc.get_referents(Classy) if type(d) is dict and "thing" in d), Classy.thing)
+    pairs["class dict"] = (
+        next(d for d in gc.get_referents(Classy) if type(d) is dict and "thing" in d),
+        Classy.thing,
+    )
     pairs["class -> dict"] = (Classy, pairs["class dict"][0])
     pairs["class -> mro"] = (Classy, Classy.__mro__)
     pairs["class -> base"] = (Derived, Slotted)
     for key in ("text", 7, 2.5, True, None, b"raw", ("a", 1), Thing, thing, "x" * 500, "it's", "new\nline"):
-        pairs["key %s" % str(key)[:12].replace("\n", " ").split(" object")[0].split("<")[-1]] = ({key: thing}, thing)
+        pairs["key %s" % str(key)[:12].replace("\n", " ").split(" object")[0].split("<")[-1]] = (
+            {key: thing},
+            thing,
+        )
     pairs["dict key"] = ({thing: 1}, thing)
     pairs["dict subclass"] = (Keyed({"k": thing}), thing)
     pairs["ordered dict"] = (collections.OrderedDict(k=thing), thing)
@@ -221,7 +227,9 @@ def constructs():
     pairs["unrelated"] = ([1], thing)
     atexit.register(closing, thing)
     local_dicts = next(
-        d for d in gc.get_referents(LOCAL) if type(d) is dict and any(type(v) is dict and "thing" in v for v in d.values())
+        d
+        for d in gc.get_referents(LOCAL)
+        if type(d) is dict and any(type(v) is dict and "thing" in v for v in d.values())
     )
     pairs["thread-local of worker"] = (
         local_dicts,
