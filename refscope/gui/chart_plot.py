@@ -24,6 +24,7 @@ def make_plot() -> pg.PlotWidget:
     plot.getAxis("left").setWidth(LEFT_MARGIN)
     plot.getAxis("left").setStyle(tickLength=0, hideOverlappingLabels=False)
     plot.getAxis("left").setGrid(255)
+    plot.getAxis("left").setZValue(-1000)  # its grid lies under the curves
     plot.getAxis("bottom").setStyle(tickLength=4, hideOverlappingLabels=False)
     plot.getViewBox().setLimits(xMin=0)
     plot.getViewBox().setDefaultPadding(0)
