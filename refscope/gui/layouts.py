@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from refscope.gui.panels import PanelDock
@@ -58,9 +58,9 @@ class DockArea(QMainWindow):
         self._arrange_default(name)
         state = self._settings.bytes_of(f"docks_{name}")
         if not state.isEmpty():
-            self._is_arranging = True
-            self.restoreState(state, STATE_VERSION)
-            self._is_arranging = False
+            self._restore(state)
+        else:
+            self._size_soon(name)
         self.layout_changed.emit(name)
 
     def reset(self) -> None:
@@ -68,7 +68,9 @@ class DockArea(QMainWindow):
         self.leave_alone()
         self._settings.forget_layouts()
         self.user_moved_a_dock = False
-        self._arrange_default(self._current or WATCH)
+        name = self._current or WATCH
+        self._arrange_default(name)
+        self._size_soon(name)
 
     def remember(self) -> None:
         """Remember how the current layout stands now."""
@@ -103,9 +105,12 @@ class DockArea(QMainWindow):
             self.docks[key].setVisible(shown)
         state = self._settings.bytes_of(f"docks_{self._current}")
         if not state.isEmpty():
-            self._is_arranging = True
-            self.restoreState(state, STATE_VERSION)
-            self._is_arranging = False
+            self._restore(state)
+
+    def _restore(self, state: QByteArray) -> None:
+        self._is_arranging = True
+        self.restoreState(state, STATE_VERSION)
+        self._is_arranging = False
 
     def _moved(self, _where: object) -> None:
         if not self._is_arranging and self.isVisible():
@@ -120,8 +125,8 @@ class DockArea(QMainWindow):
         horizontal = Qt.Orientation.Horizontal
         self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, docks["timeline"])
         if name == WATCH:
-            docks["bottom"].set_collapsed(False)
             self.addDockWidget(_MIDDLE, docks["bottom"])
+            docks["bottom"].set_collapsed(False)
             self.splitDockWidget(docks["bottom"], docks["left"], horizontal)
             shown = ["timeline", "bottom", "left"]
         else:
@@ -135,9 +140,11 @@ class DockArea(QMainWindow):
         if name == HUNT:
             docks["bottom"].set_collapsed(True)
         self._size(name)
+        self._is_arranging = False
+
+    def _size_soon(self, name: str) -> None:
         # Once more when the docks have their places: sizes given before are shared out anew by Qt.
         QTimer.singleShot(0, self, lambda: self._size(name))
-        self._is_arranging = False
 
     def _size(self, name: str) -> None:
         if name != self._current or self._alone:

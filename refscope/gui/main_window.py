@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.start_page)
         self.set_facts(replace(self._facts, in_session=False))
         self.setWindowTitle("RefScope")
+        self.start_page.form.target.setFocus()
 
     def show_session(self, name: str) -> None:
         """Show the docks, in the Watch layout at first."""

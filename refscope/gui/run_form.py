@@ -176,12 +176,18 @@ class RunForm(QWidget):
         self._show_mode(RunMode.SCRIPT)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        inside = QWidget()
+        inside.setMaximumWidth(_LABELS + _FIELDS)
+        outer = row(inside, None, spacing=0)
+        outer.setStretch(0, 1000)  # as wide as may be, but no wider than the eye can follow
+        outer.setStretch(1, 1)
+        self.setLayout(outer)
+        grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(12)
         grid.setColumnMinimumWidth(0, _LABELS)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(1, 1)
         target_row = row(self.mode, self.target, self._browse)
         children = QCheckBox("Follow child processes")
         children.setChecked(True)
@@ -215,7 +221,6 @@ class RunForm(QWidget):
             holder = QWidget()
             holder.setLayout(column)
             column.setContentsMargins(0, 0, 0, 0)
-            holder.setFixedWidth(_FIELDS)
             grid.addWidget(holder, number, 1)
         note = label("Enter starts it. Your program sees no difference.", "small", "text3")
         grid.addLayout(row(self.run_button, 2, self.freeze_button, 6, note, None), len(rows), 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -25,6 +25,9 @@ from refscope.gui.states import MessageView
 from refscope.gui.theme import Theme, dress
 
 OPENABLE = (".refscope", ".dat")
+_WITH_RECENT = 1024
+_FOUR_CARDS = 1200
+"""Widths from which there is room: for the recent column, for four cards in a row."""
 _LEAD = "Start your program here. RefScope runs it unchanged, charts its memory, and names who holds what."
 
 
@@ -47,7 +50,8 @@ class StartPage(QWidget):
         self.form.launch_requested.connect(self.launch_requested)
         self.recent.chosen.connect(self._recent_chosen)
         self.recent.open_requested.connect(self.browse_capture)
-        outer = row(self.recent, line(vertical=True), spacing=0)
+        self._divider = line(vertical=True)
+        outer = row(self.recent, self._divider, spacing=0)
         outer.addWidget(self._make_right(), 1)
         self.setLayout(outer)
 
@@ -72,9 +76,9 @@ class StartPage(QWidget):
             card = _example_card(example, is_first=number == 0)
             card.clicked.connect(lambda name=example.name: self.example_requested.emit(name))
             self._cards.append(card)
-            self._grid.addWidget(card, number // 4, number % 4)
             if self._theme is not None:
                 dress(card, self._theme)
+        self._place_cards()
 
     def browse_capture(self) -> None:
         """Ask for a capture with the system's dialog."""
@@ -87,6 +91,21 @@ class StartPage(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Colours for cards to come."""
         self._theme = theme
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow windows drop the recent column (File > Recent has it too) and place two cards a row."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= _WITH_RECENT
+        self.recent.setVisible(is_wide)
+        self._divider.setVisible(is_wide)
+        self._place_cards()
+
+    def _place_cards(self) -> None:
+        across = 4 if self.width() >= _FOUR_CARDS else 2
+        for number, card in enumerate(self._cards):
+            self._grid.addWidget(card, number // across, number % across)
+        for number in range(4):
+            self._grid.setColumnStretch(number, 1 if number < across else 0)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A .py file or a capture may be dropped anywhere."""
@@ -123,7 +142,7 @@ class StartPage(QWidget):
         column.setSpacing(0)
         column.addWidget(label("Find what keeps Python objects alive", "title"))
         column.addSpacing(4)
-        column.addWidget(label(_LEAD, "body", "text2"))
+        column.addWidget(label(_LEAD, "body", "text2", wraps=True))
         column.addSpacing(12)
         column.addWidget(self._make_tabs(pages))
         column.addWidget(line())
@@ -163,8 +182,6 @@ class StartPage(QWidget):
         column.addWidget(self._first_run)
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
-        for number in range(4):
-            self._grid.setColumnStretch(number, 1)
         column.addLayout(self._grid)
         return made
 

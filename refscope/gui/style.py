@@ -88,7 +88,7 @@ QPushButton[kind="primary"]:disabled {{ background: {t.hex("header")}; color: {t
 QPushButton[kind="quiet"], QToolButton {{ background: transparent; border: 1px solid transparent;
     border-radius: 5px; padding: 0 8px; min-height: 22px; }}
 QPushButton[kind="quiet"]:hover, QToolButton:hover {{ background: {t.hex("hover")}; }}
-QToolButton[kind="tool"] {{ padding: 0; min-width: 22px; }}
+QToolButton[kind="tool"] {{ padding: 0; min-width: 0; min-height: 0; }}
 QToolButton:checked {{ background: {t.hex("sel")}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; border-radius: 5px;
     color: {t.hex("accent")}; padding: 0 2px; font-weight: 600; }}

@@ -19,6 +19,8 @@ from refscope.gui.fonts import font_for, load_fonts
 from refscope.gui.style import style_sheet
 from refscope.present import palette
 
+_WEARS_FUSION = "refscope_wears_fusion"
+
 
 @runtime_checkable
 class Themed(Protocol):
@@ -74,12 +76,14 @@ class Theme:
     def apply_to(self, app: QApplication) -> None:
         """Dress the application: Fusion, palette, body font, style sheet."""
         load_fonts()
-        fusion = QStyleFactory.create("Fusion")
-        if app.style().name() != "fusion":
-            app.setStyle(fusion)
+        if not app.property(_WEARS_FUSION):  # the name of the style is lost behind a style sheet
+            app.setStyle(QStyleFactory.create("Fusion"))
+            app.setProperty(_WEARS_FUSION, True)
         app.setPalette(self.palette())
         app.setFont(self.font("body"))
-        app.setStyleSheet(style_sheet(self))
+        sheet = style_sheet(self)
+        if app.styleSheet() != sheet:  # setting it polishes every widget anew
+            app.setStyleSheet(sheet)
 
 
 @lru_cache(maxsize=64)

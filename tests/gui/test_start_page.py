@@ -1,0 +1,219 @@
+"""The start page by real events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from refscope.gui.launch_form import ExampleCard, InterpreterChoice, LaunchForm, RecentTarget, RunMode
+from refscope.gui.start_page import StartPage
+from refscope.gui.theme import Theme, dress
+from tests.gui.conftest import hover
+
+PYTHONS = (InterpreterChoice("/py311", "3.11.7", ".venv"), InterpreterChoice("/py39", "3.9.1", "system"))
+FORM = LaunchForm(RunMode.SCRIPT, "/src/load_apps.py", "--apps 3", folder="/")
+RECENT = (
+    RecentTarget("run", "load_apps.py", "/src", "2 hours ago", "3.7", "1 leak: A.b", "leak", form=FORM),
+    RecentTarget("capture", "after.refscope", "/captures", "yesterday", path="/captures/after.refscope"),
+)
+EXAMPLES = tuple(ExampleCard(f"ex{number}", f"Example {number}", "Lesson.", "cube") for number in range(8))
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme) -> StartPage:
+    made = StartPage()
+    made.set_examples(EXAMPLES)
+    made.set_interpreters(PYTHONS, is_searching=False)
+    made.set_recent(RECENT)
+    qtbot.addWidget(made)
+    dress(made, theme)
+    made.resize(1440, 848)
+    made.show()
+    return made
+
+
+def button(widget: QWidget, text: str) -> QPushButton:
+    return next(each for each in widget.findChildren(QPushButton) if each.text() == text)
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> str:
+    path = tmp_path / "work.py"
+    path.write_text("print(1)\n")
+    return str(path)
+
+
+def test_run_emits_the_form_as_filled_in(page: StartPage, qtbot: QtBot, script: str) -> None:
+    qtbot.keyClicks(page.form.target, script)
+    qtbot.keyClicks(page.form.arguments, "--apps 3")
+    with qtbot.waitSignal(page.launch_requested) as asked:
+        qtbot.mouseClick(page.form.run_button, Qt.MouseButton.LeftButton)
+    assert asked.args == [LaunchForm(RunMode.SCRIPT, script, "--apps 3", "/py311")]
+
+
+@pytest.mark.parametrize("field", ["target", "arguments", "folder"])
+def test_enter_in_any_field_runs(page: StartPage, qtbot: QtBot, script: str, field: str) -> None:
+    page.form.set_script(script)
+    with qtbot.waitSignal(page.launch_requested):
+        qtbot.keyClick(getattr(page.form, field), Qt.Key.Key_Return)
+
+
+def test_a_problem_stands_under_its_field_and_nothing_is_started(page: StartPage, qtbot: QtBot) -> None:
+    qtbot.keyClicks(page.form.target, "/no/such/script.py")
+    with qtbot.assertNotEmitted(page.launch_requested):
+        qtbot.mouseClick(page.form.run_button, Qt.MouseButton.LeftButton)
+    line = page.form._problem_lines["target"]
+    assert line.isVisible()
+    assert line.title.text() == "The script does not exist"
+    assert line.mapTo(page, QPoint()).y() > page.form.target.mapTo(page, QPoint()).y()
+    qtbot.keyClicks(page.form.target, "x")
+    assert not line.isVisible()
+
+
+def test_a_folder_becomes_a_module_at_a_click(page: StartPage, qtbot: QtBot, tmp_path: Path) -> None:
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__main__.py").touch()
+    qtbot.keyClicks(page.form.target, str(package))
+    page.form.run()
+    qtbot.mouseClick(button(page, "Run as -m shop"), Qt.MouseButton.LeftButton)
+    form = page.form.form()
+    assert (form.mode, form.target, form.folder) == (RunMode.MODULE, "shop", str(tmp_path))
+
+
+def test_a_python_that_cannot_be_used_offers_another(page: StartPage, qtbot: QtBot, script: str) -> None:
+    old = InterpreterChoice("/py36", "3.6.9", reason="too old")
+    page.set_interpreters((*PYTHONS, old), is_searching=False)
+    page.form.set_script(script)
+    page.form.python.choose("/py36")
+    with qtbot.assertNotEmitted(page.launch_requested):
+        page.form.run()
+    qtbot.mouseClick(button(page, "Use 3.11.7"), Qt.MouseButton.LeftButton)
+    assert page.form.form().python == "/py311"
+
+
+def test_run_works_with_the_first_python_that_answered(page: StartPage, qtbot: QtBot, script: str) -> None:
+    page.set_interpreters((), is_searching=True)
+    page.set_interpreters(PYTHONS[1:], is_searching=True)
+    page.form.set_script(script)
+    with qtbot.waitSignal(page.launch_requested) as asked:
+        page.form.run()
+    assert asked.args[0].python == "/py39"
+
+
+def test_a_python_picked_by_hand_stays_when_more_are_found(page: StartPage) -> None:
+    page.form.python.choose("/py39")
+    page.set_interpreters((InterpreterChoice("/py312", "3.12.1"), *PYTHONS), is_searching=False)
+    assert page.form.form().python == "/py39"
+
+
+def test_each_mode_keeps_its_own_text(page: StartPage, qtbot: QtBot) -> None:
+    qtbot.keyClicks(page.form.target, "script.py")
+    qtbot.mouseClick(page.form.mode.button("module"), Qt.MouseButton.LeftButton)
+    assert page.form.target.text() == ""
+    qtbot.keyClicks(page.form.target, "pkg")
+    qtbot.mouseClick(page.form.mode.button("script"), Qt.MouseButton.LeftButton)
+    assert page.form.target.text() == "script.py"
+
+
+def test_a_click_on_a_recent_run_fills_the_form(page: StartPage, qtbot: QtBot) -> None:
+    qtbot.mouseClick(page.recent.rows()[0], Qt.MouseButton.LeftButton)
+    assert replace(page.form.form(), python="") == FORM
+
+
+def test_a_click_on_a_recent_capture_opens_it(page: StartPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.open_requested) as asked:
+        qtbot.mouseClick(page.recent.rows()[1], Qt.MouseButton.LeftButton)
+    assert asked.args == ["/captures/after.refscope"]
+
+
+def test_pin_and_remove_appear_under_the_pointer(page: StartPage, qtbot: QtBot) -> None:
+    row = page.recent.rows()[0]
+    buttons = row.findChildren(QToolButton)
+    assert not any(each.isVisible() for each in buttons)
+    hover(page, row)
+    qtbot.waitUntil(lambda: all(each.isVisible() for each in buttons))
+    with qtbot.waitSignal(page.recent.removed) as removed:
+        qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    assert removed.args == [RECENT[0]]
+
+
+def test_a_click_on_an_example_asks_for_it(page: StartPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.example_requested) as asked:
+        qtbot.mouseClick(page._cards[3], Qt.MouseButton.LeftButton)
+    assert asked.args == ["ex3"]
+
+
+def test_an_example_can_be_started_by_the_keyboard(page: StartPage, qtbot: QtBot) -> None:
+    page._cards[0].setFocus()
+    with qtbot.waitSignal(page.example_requested):
+        qtbot.keyClick(page._cards[0], Qt.Key.Key_Space)
+
+
+def test_without_recent_targets_the_examples_come_first(page: StartPage) -> None:
+    page.set_recent(())
+    page.layout().activate()  # type: ignore[union-attr]
+    column = page._column
+    assert column.indexOf(page._examples) < column.indexOf(page.form)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_capture"), [("job.py", False), ("run.refscope", True), ("notes.txt", None)]
+)
+def test_files_can_be_dropped_anywhere(
+    page: StartPage, qtbot: QtBot, tmp_path: Path, name: str, is_capture: bool | None
+) -> None:
+    path = tmp_path / name
+    path.touch()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    opened: list[str] = []
+    page.open_requested.connect(opened.append)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(900, 700), Qt.DropAction.CopyAction, data, left, none)
+    enter.ignore()
+    page.dragEnterEvent(enter)
+    assert enter.isAccepted() is (is_capture is not None)
+    page.dropEvent(QDropEvent(QPointF(900, 700), Qt.DropAction.CopyAction, data, left, none))
+    assert opened == ([str(path)] if is_capture else [])
+    assert (page.form.target.text() == str(path)) is (is_capture is False)
+
+
+def test_what_is_not_there_yet_is_off_and_says_why(page: StartPage) -> None:
+    attach = button(page, "Attach to a running one")
+    assert not attach.isEnabled()
+    assert "not in this version" in attach.toolTip()
+
+
+@pytest.mark.parametrize("size", [(900, 548), (1280, 748), (2560, 1388)])
+def test_no_field_is_cut_at_any_size(page: StartPage, qtbot: QtBot, size: tuple[int, int]) -> None:
+    page.resize(*size)
+
+    def fits(widget: QWidget) -> bool:
+        return widget.mapTo(page, QPoint(widget.width(), 0)).x() <= page.width()
+
+    fields = (page.form.target, page.form.run_button, page.form.python, *page._cards)
+    qtbot.waitUntil(lambda: all(fits(field) for field in fields))
+
+
+def test_environment_lines_become_variables(page: StartPage) -> None:
+    page.form.environment.setPlainText("A=1\nnonsense\nB=x=y")
+    assert page.form.form().environment == (("A", "1"), ("B", "x=y"))
+
+
+def test_everything_can_be_reached_by_tab(page: StartPage) -> None:
+    wanted = {page.form.target, page.form.arguments, page.form.python, page.form.folder, page.form.run_button}
+    wanted |= {*page._cards, *page.recent.rows()}
+    seen: set[QWidget] = set()
+    current: QWidget = page
+    for _ in range(200):
+        current = current.nextInFocusChain()
+        if current.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            seen.add(current)
+    assert wanted <= seen

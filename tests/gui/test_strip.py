@@ -1,0 +1,150 @@
+"""What the guided hunt strip says, and that it shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from refscope.gui.hunt_facts import slope_of
+from refscope.gui.hunt_strip import HuntStrip
+from refscope.gui.hunt_text import HuntFacts, Verdict, hunt_line
+from refscope.gui.theme import Theme, dress
+
+MIB = 1 << 20
+RUNNING = HuntFacts(elapsed_s=60, slope_bytes_per_s=17 * MIB / 60, slope_error=0.1 * MIB / 60)
+ONE = replace(RUNNING, freezes=("A",), next_freeze="B")
+TWO = replace(RUNNING, freezes=("A", "B"), next_freeze="C", explained_bytes=31 * MIB, grown_bytes=34 * MIB)
+
+
+@pytest.mark.parametrize(
+    ("facts", "step", "text", "buttons"),
+    [
+        (HuntFacts(elapsed_s=3), 1, "Let the program warm up, then freeze a baseline.", ["Freeze baseline"]),
+        (
+            RUNNING,
+            1,
+            "Memory climbs 17 MiB per minute. Freezing pauses the program for about 5 ms.",
+            ["Freeze baseline"],
+        ),
+        (replace(RUNNING, slope_error=17 * MIB / 60), 1, "Memory is level so far.", ["Freeze baseline"]),
+        (replace(RUNNING, is_freezing=True), 1, "Freezing. The program goes on.", ["Cancel"]),
+        (replace(ONE, is_freezing=True), 3, "Freezing. The program goes on.", ["Cancel"]),
+        (ONE, 2, "Now let it repeat its work, at least three times.", ["Freeze again"]),
+        (
+            replace(ONE, marks_since=2),
+            2,
+            "Now let it repeat its work, at least three times. 2 marks since A.",
+            ["Freeze again"],
+        ),
+        (replace(TWO, is_analysing=True), 4, "Finding who holds what grew.", ["Cancel"]),
+        (
+            replace(TWO, verdict=Verdict.ONE, can_save=True, can_report=True),
+            4,
+            "One holder explains 31 of the 34 MiB that grew between A and B.",
+            ["Save capture", "Export report…"],
+        ),
+        (
+            replace(TWO, verdict=Verdict.SEVERAL, holders=3),
+            4,
+            "Three holders explain 91 % of the growth. Start with the first.",
+            [],
+        ),
+        (
+            replace(TWO, verdict=Verdict.NONE),
+            4,
+            "Nothing leaks between A and B. Memory is level.",
+            ["Freeze C"],
+        ),
+        (
+            replace(TWO, verdict=Verdict.UNEXPLAINED, explained_bytes=4 * MIB, grown_bytes=80 * MIB),
+            4,
+            "Python objects explain 4.0 of 80 MiB. The rest is native memory or fragmentation.",
+            [],
+        ),
+        (replace(RUNNING, is_running=False), 1, "It ended before a freeze.", ["Run again"]),
+        (
+            replace(ONE, is_running=False),
+            2,
+            "The program ended. One freeze cannot show growth.",
+            ["Run again"],
+        ),
+    ],
+)
+def test_the_strip_says_what_to_do_next(facts: HuntFacts, step: int, text: str, buttons: list[str]) -> None:
+    line = hunt_line(facts)
+    assert (line.step, line.text, [button.text for button in line.buttons]) == (step, text, buttons)
+
+
+@pytest.mark.parametrize("change", [{"marks_since": 3}, {"since_freeze_s": 30.0}])
+def test_freezing_again_becomes_primary_when_enough_was_repeated(change: dict[str, float]) -> None:
+    assert not hunt_line(ONE).buttons[0].is_primary
+    ready = hunt_line(replace(ONE, **change))  # type: ignore[arg-type]
+    assert ready.buttons[0].is_primary
+    assert ready.step == 3
+
+
+def test_at_most_one_button_is_primary_in_every_state() -> None:
+    for verdict in (None, *Verdict):
+        for facts in (RUNNING, ONE, replace(TWO, verdict=verdict, can_save=True, can_report=True)):
+            assert sum(button.is_primary for button in hunt_line(facts).buttons) <= 1
+
+
+def test_the_slope_of_a_straight_line_is_exact() -> None:
+    time_s = np.arange(0.0, 60.0, 0.1)
+    slope = slope_of(time_s, 5e6 + 1000.0 * time_s)
+    assert slope is not None
+    assert slope.bytes_per_s == pytest.approx(1000.0)
+    assert slope.error == pytest.approx(0.0, abs=1e-3)
+
+
+def test_noise_without_a_slope_is_level() -> None:
+    time_s = np.arange(0.0, 60.0, 0.1)
+    noise = np.random.default_rng(1).normal(0, 1e5, len(time_s))
+    slope = slope_of(time_s, 5e7 + noise)
+    assert slope is not None
+    assert abs(slope.bytes_per_s) < 3 * slope.error
+
+
+def test_the_slope_is_that_of_the_last_minute() -> None:
+    time_s = np.arange(0.0, 120.0, 0.1)
+    sizes = np.where(time_s < 60, 1e6 * time_s, 6e7)
+    slope = slope_of(time_s, sizes)
+    assert slope is not None
+    assert slope.bytes_per_s == pytest.approx(0.0, abs=100)
+
+
+def test_few_samples_have_no_slope() -> None:
+    assert slope_of(np.arange(5.0), np.arange(5.0)) is None
+
+
+@pytest.fixture
+def strip(qtbot: QtBot, theme: Theme) -> HuntStrip:
+    made = HuntStrip()
+    qtbot.addWidget(made)
+    dress(made, theme)
+    made.resize(1440, 40)
+    made.show()
+    return made
+
+
+def test_a_button_of_the_strip_names_what_it_does(strip: HuntStrip, qtbot: QtBot) -> None:
+    strip.show_line(hunt_line(RUNNING))
+    with qtbot.waitSignal(strip.pressed) as pressed:
+        qtbot.mouseClick(strip.buttons()[0], Qt.MouseButton.LeftButton)
+    assert pressed.args == ["freeze"]
+
+
+def test_the_same_line_again_keeps_the_button(strip: HuntStrip) -> None:
+    strip.show_line(hunt_line(RUNNING))
+    before = strip.buttons()[0]
+    strip.show_line(hunt_line(RUNNING))
+    assert strip.buttons() == [before]
+
+
+def test_the_strip_is_told_to_screen_readers(strip: HuntStrip) -> None:
+    strip.show_line(hunt_line(ONE))
+    assert strip.accessibleDescription().startswith("Step 2 of 4, Let it work. Now let it repeat")
