@@ -89,7 +89,7 @@ def place_labels(
 
 def _room(route: Route) -> float:
     """How wide a name may be: the way to the held node, as far as it is short."""
-    across = route.end[0] - route.start[0]
+    across = abs(route.end[0] - route.start[0])
     return min(MAX_WIDTH, across - 18) if across > 60 else MAX_WIDTH
 
 
@@ -105,15 +105,17 @@ def _places(route: Route, wide: float) -> Iterator[Rect]:
     above = y0 - 6 - HEIGHT
     below = y0 + 5
     near, far = (below, above) if y1 < y0 - 2 else (above, below)
-    yield _rect(x0 + 9, near, wide)
+    beside = x0 + 9 if x1 >= x0 else x0 - 9 - wide
+    yield _rect(beside, near, wide)
     along = sample(route.cubics).reshape(-1, 2)
     for share in (0.22, 0.32, 0.42, 0.55, 0.68, 0.78):
         x, y = along[int(share * (len(along) - 1))].tolist()
         yield _rect(x - wide / 2, y - HEIGHT / 2, wide)
-    yield _rect(x1 - 14 - wide, (y1 + 5) if y1 < y0 else y1 - 6 - HEIGHT, wide)
-    yield _rect(x0 + 9, far, wide)
+    before = x1 - 14 - wide if x1 >= x0 else x1 + 14
+    yield _rect(before, (y1 + 5) if y1 < y0 else y1 - 6 - HEIGHT, wide)
+    yield _rect(beside, far, wide)
     for lift in (HEIGHT + 2, 2 * (HEIGHT + 2)):
-        yield _rect(x0 + 9, near - lift if near < y0 else near + lift, wide)
+        yield _rect(beside, near - lift if near < y0 else near + lift, wide)
 
 
 def _rect(left: float, top: float, wide: float) -> Rect:

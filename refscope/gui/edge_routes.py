@@ -29,6 +29,9 @@ CLEARANCE = 14.0
 MAX_DODGING = 1500
 """Above that many edges curves go straight through; dodging costs about 30 µs an edge."""
 
+_BACK_SHIFT = 13.0
+"""Pixels below the middle where an edge to the left leaves and arrives."""
+
 _SAMPLES = 12
 _T = np.linspace(0.0, 1.0, _SAMPLES + 1)
 _WEIGHTS = np.stack([(1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3], axis=1)
@@ -107,7 +110,12 @@ def _course(
     if edge.source == edge.target:
         return (_loop(source),)
     if end[0] - start[0] < 16:
-        return (_backward(source, target, start, end),)
+        return _backward(edge, source, target, port, field)
+    return _rightward(start, end, edge, field)
+
+
+def _rightward(start: Point, end: Point, edge: VisibleEdge, field: _Field | None) -> tuple[Cubic, ...]:
+    """From left to right, between the boxes on the way."""
     direct = _cubic(start, end)
     if field is None or not field.is_hit(direct, edge):
         return (direct,)
@@ -133,17 +141,21 @@ def _loop(box: Box) -> Cubic:
     return (x, y), (x + 44, y - 6), (x - 4, y - 58), (x - 26, box.y)
 
 
-def _backward(source: Box, target: Box, start: Point, end: Point) -> Cubic:
-    """To a node in the same column or further left: around its free side."""
-    if abs(source.x - target.x) < max(source.width, target.width):  # the same column: bulge to the right
-        right = max(start[0], target.x + target.width)
-        arrive = (target.x + target.width, end[1] + (8 if start[1] > end[1] else -8))
-        return start, (right + 46, start[1]), (right + 46, arrive[1]), arrive
-    below = max(source.y + source.height, target.y + target.height)
-    leave = (source.x + source.width / 2, source.y + source.height)
-    arrive = (target.x + target.width / 2, target.y + target.height)
-    depth = below + 34 + 0.12 * (leave[0] - arrive[0])
-    return leave, (leave[0], depth), (arrive[0], depth), arrive
+def _backward(
+    edge: VisibleEdge, source: Box, target: Box, port: float, field: _Field | None
+) -> tuple[Cubic, ...]:
+    """To a node in the same column, around its right side; or further left, into its right side."""
+    start = (source.x + source.width, _middle(source))
+    if abs(source.x - target.x) < max(source.width, target.width):
+        right = max(start[0], target.x + target.width) + 46
+        rise = 8 if start[1] > _middle(target) else -8
+        end = (target.x + target.width, _middle(target) + rise)
+        return ((start, (right, start[1]), (right, end[1]), end),)
+    # a little lower than edges that come the other way
+    start = (source.x, _middle(source) + _BACK_SHIFT)
+    end = (target.x + target.width, _middle(target) + _BACK_SHIFT + max(-6.0, min(6.0, port)))
+    mirrored = _rightward(end, start, edge, field)
+    return tuple((d, c, b, a) for a, b, c, d in reversed(mirrored))
 
 
 class _Field:

@@ -23,7 +23,10 @@ MAX_ZOOM = 4.0
 READABLE_ZOOM = 0.62
 """A new graph opens no smaller than this, so that second lines and labels show; the rest is panned."""
 
-_MARGIN = 28.0
+WHOLE_ZOOM = 0.75
+"""A new graph is shown whole down to here; below it, from its holder to its target."""
+
+_MARGIN = 16.0
 
 _CACHE_KIB = 96 * 1024
 """For the pictures of nodes in view: a screen full of them at twice the pixels."""
@@ -37,6 +40,8 @@ class GraphCamera(QGraphicsView):
     def __init__(self, theme: Theme) -> None:
         self.graph = GraphScene(theme)
         super().__init__(self.graph)
+        self.bottom_inset = 0
+        """Pixels at the foot of the view that something else covers."""
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE_KIB))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -99,20 +104,32 @@ class GraphCamera(QGraphicsView):
         self._fit_rect(self.graph.content_rect, MIN_ZOOM)
 
     def fit_opening(self) -> None:
-        """Show everything if it stays readable, else the lit path's end and the target."""
-        rect = self.graph.content_rect
-        if rect.isNull() or self._zoom_for(rect) >= READABLE_ZOOM:
-            self._fit_rect(rect, MIN_ZOOM)
+        """Show everything if it can be read then, else what lies between the holder and the target."""
+        rect, core = self.graph.content_rect, self._core_rect()
+        whole = self._zoom_for(rect)
+        if rect.isNull() or core.isNull() or whole >= WHOLE_ZOOM:
+            self._fit_rect(rect, READABLE_ZOOM if not core.isNull() else MIN_ZOOM)
             return
-        self._fit_rect(rect, READABLE_ZOOM)
-        key = graph_walk.start_key(self.graph.shown)
-        if key is not None:
-            target = self.graph.nodes[key].rect
-            reach = self.viewport().width() / self.zoom
-            self.centerOn(
-                target.right() + _MARGIN - min(reach, rect.width() + 2 * _MARGIN) / 2, target.center().y()
-            )
-            self.view_moved()
+        area = self.viewport().width() - 2 * _MARGIN
+        zoom = max(whole, READABLE_ZOOM, min(1.0, area / max(1.0, core.width())))
+        self._look_at(zoom, rect.center())
+        height = self.viewport().height() / zoom
+        y = rect.center().y() if rect.height() < height else core.center().y()
+        right = core.right() + _MARGIN / zoom
+        self.centerOn(right - min(self.viewport().width() / zoom, rect.width()) / 2, y + self._lift(zoom))
+        self.view_moved()
+
+    def _core_rect(self) -> QRectF:
+        """From the holder on the lit path to the target; the target alone where no path is lit."""
+        path = graph_walk.path_from_holder(self.graph.shown)
+        rect = QRectF()
+        for key in path:
+            rect = rect.united(self.graph.nodes[key].occupied)
+        return rect
+
+    def _lift(self, zoom: float) -> float:
+        """How far the middle of the uncovered part is above the middle of the view, in the scene."""
+        return self.bottom_inset / 2 / zoom
 
     def center_on(self, point: QPointF) -> None:
         """Bring a point of the scene to the middle."""
@@ -122,18 +139,21 @@ class GraphCamera(QGraphicsView):
     def _zoom_for(self, rect: QRectF) -> float:
         area = self.viewport().size()
         across = (area.width() - 2 * _MARGIN) / max(1.0, rect.width())
-        down = (area.height() - 2 * _MARGIN) / max(1.0, rect.height())
+        down = (area.height() - self.bottom_inset - 2 * _MARGIN) / max(1.0, rect.height())
         return min(1.0, across, down)
 
     def _fit_rect(self, rect: QRectF, at_least: float) -> None:
         if rect.isNull():
             return
         zoom = max(at_least, self._zoom_for(rect))
+        self._look_at(zoom, rect.center() + QPointF(0, self._lift(zoom)))
+        self.view_moved()
+
+    def _look_at(self, zoom: float, middle: QPointF) -> None:
         self.resetTransform()
         self.scale(zoom, zoom)
         self.grow_scene_rect()
-        self.centerOn(rect.center())
-        self.view_moved()
+        self.centerOn(middle)
 
     def grow_scene_rect(self) -> None:
         """Let every node be panned to every place of the viewport, and let nothing jump for it."""

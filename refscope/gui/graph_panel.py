@@ -32,6 +32,8 @@ EMPTY_STATE = MessageState(
     "tidy",
 )
 _GAP = 12
+_ROOMY = 900
+"""Pixels of width from which the mini-map has its full size."""
 
 
 class GraphPanel(QWidget):
@@ -113,6 +115,7 @@ class GraphPanel(QWidget):
         self._frame.setVisible(bool(scene.banner))
         self._body.activate()  # the view has its final size before it chooses a zoom
         self.strip.show_scene(scene)
+        self.view.bottom_inset = self.strip.sizeHint().height() + 12
         self.view.show_scene(scene, fit=fit)
         self._find(self.header.find_field.text())
 
@@ -226,6 +229,7 @@ class GraphPanel(QWidget):
 
     def _place_overlays(self) -> None:
         width, height = self.view.width(), self.view.height()
+        self.minimap.set_compact(width < _ROOMY)
         shows_map = self._is_minimap_wanted and self.minimap.is_useful and width > 420 and height > 220
         self.minimap.setVisible(shows_map)
         self.minimap.move(width - self.minimap.width() - _GAP, height - self.minimap.height() - _GAP)
@@ -239,5 +243,5 @@ class GraphPanel(QWidget):
         has_strip = bool(self.view.shown.nodes) and not self.legend.isVisible() and height > 260
         self.strip.setVisible(has_strip)
         if has_strip:
-            self.strip.fit(width - 32 - (self.minimap.width() + _GAP if shows_map else 0))
-            self.strip.move(16, height - self.strip.height() - 10)
+            self.strip.fit(width - 16 - (self.minimap.width() + _GAP if shows_map else 0))
+            self.strip.move(8, height - self.strip.height() - 4)

@@ -17,6 +17,16 @@ def root_key(scene: Scene) -> str | None:
     return next(iter(path_keys(scene)), None)
 
 
+def path_from_holder(scene: Scene) -> list[str]:
+    """The lit path from its holder down to the target; from the root where no holder is marked."""
+    path = path_keys(scene)
+    holder = next((node.key for node in scene.nodes if node.is_holder), None)
+    if holder in path:
+        return path[path.index(holder) :]
+    target = start_key(scene)
+    return path or ([] if target is None else [target])
+
+
 def holder_key(scene: Scene, key: str) -> str | None:
     """Along an edge to a holder: on the lit path if there is one, else the nearest in height."""
     return _along(scene, key, [(e.source, e.is_on_path) for e in scene.edges if e.target == key])

@@ -79,8 +79,21 @@ class LegendStrip(QWidget):
         self._target = _entry(Icon("target", "accent", 14), "Target")
         self._path = _entry(LineSample("path", 22), "Path to root")
         self._hint = label("Double-click to expand, right-click for more", "caption", "text3")
-        self.setLayout(row(*self._kinds.values(), self._target, self._path, None, self._hint, spacing=14))
+        self._theme: Theme | None = None
+        margins = (8, 4, 8, 4)
+        entries = (*self._kinds.values(), self._target, self._path)
+        self.setLayout(row(*entries, None, self._hint, spacing=14, margins=margins))
         self.hide()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colour of the ground."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A veil, so that the words are read where the graph lies below them."""
+        if self._theme is not None:
+            QPainter(self).fillRect(self.rect(), self._theme.color("sunken", 0.94))
 
     def show_scene(self, scene: Scene) -> None:
         """Name the kinds of this scene."""

@@ -33,6 +33,10 @@ class MiniMap(QWidget):
         self.moved_to.connect(view.center_on)
         self.hide()
 
+    def set_compact(self, compact: bool) -> None:
+        """Take less of a small view."""
+        self.setFixedSize(*((116, 60) if compact else (WIDTH, HEIGHT)))
+
     def apply_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self._theme = theme

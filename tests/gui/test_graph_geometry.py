@@ -75,10 +75,25 @@ def test_an_edge_over_a_column_passes_between_its_nodes() -> None:
             assert not (box.x < px < box.x + box.width and box.y < py < box.y + box.height)
 
 
-def test_an_edge_back_to_the_left_goes_around_below() -> None:
-    route = one_route("b", "a", boxes(a=(0, 0), b=(300, 0)))
-    lowest = sample(route.cubics)[..., 1].max()
-    assert lowest > 46
+def test_an_edge_back_to_the_left_arrives_at_the_right_side() -> None:
+    route = one_route("b", "a", boxes(a=(0, 0), b=(300, 200)))
+    assert route.heading == pytest.approx((-1, 0))
+    assert (route.start[0], route.end[0]) == (300, 100)
+
+
+def test_an_edge_back_over_a_column_passes_between_its_nodes() -> None:
+    places = boxes(a=(0, 100), x=(250, 40), y=(250, 130), z=(250, 220), b=(500, 100))
+    route = one_route("b", "a", places)
+    for px, py in sample(route.cubics).reshape(-1, 2).tolist():
+        for key in "xyz":
+            box = places[key]
+            assert not (box.x < px < box.x + box.width and box.y < py < box.y + box.height)
+
+
+def test_an_edge_within_a_column_bulges_to_the_right() -> None:
+    route = one_route("b", "a", boxes(a=(0, 0), b=(0, 200)))
+    assert sample(route.cubics)[..., 0].max() > 120
+    assert route.end[0] == 100
 
 
 def test_an_edge_to_itself_leaves_its_node() -> None:

@@ -43,8 +43,15 @@ def test_a_scene_that_fits_is_shown_whole(qtbot: QtBot) -> None:
 
 def test_a_large_scene_opens_readable_with_its_target_in_view(qtbot: QtBot) -> None:
     view = make_view(qtbot, large_scene(400))
-    assert view.zoom == pytest.approx(READABLE_ZOOM)
+    assert view.zoom >= READABLE_ZOOM
     assert view.viewport().rect().contains(view.point_of("o0"))
+
+
+def test_where_a_graph_is_too_wide_it_opens_from_its_holder_to_its_target(qtbot: QtBot) -> None:
+    view = make_view(qtbot, service_scene(), 800, 500)
+    assert view.zoom >= 0.8
+    for key in ("o2", "o3", "o9"):
+        assert view.viewport().rect().contains(view.point_of(key))
 
 
 def test_old_nodes_keep_their_items_and_places_when_new_ones_come(qtbot: QtBot) -> None:
