@@ -153,8 +153,8 @@ class Target(Observed):
         except PeerGone as exc:
             status = self.wait(EXIT_NOTICED_S)
             if status is not None:
-                error = exited_error(status, self.output.last_line(), "start")
-                raise LaunchError(error.title, error.text) from exc
+                text = exited_error(status, self.output.last_line(), "start").text
+                raise LaunchError("The program ended before RefScope's agent answered", text) from exc
             text = "Something in its environment keeps RefScope's agent out (a wrapper, `usercustomize`)."
             raise LaunchError("The program started without RefScope's agent", text) from exc
         except AgentError as exc:

@@ -428,3 +428,11 @@ def test_the_host_can_be_killed_while_the_program_goes_on(tmp_path: Path) -> Non
             pass
         assert select.select([handle], [], [], 10)[0]
         os.close(handle)
+
+
+def test_an_interpreter_that_ends_before_the_agent_answers_says_its_last_line(launch: Launch) -> None:
+    env = {**os.environ, "PYTHONHOME": "/nowhere"}
+    with pytest.raises(
+        LaunchError, match=r"ended before RefScope's agent answered\. Exit code 1 .*Last line: "
+    ):
+        launch("-c", "pass", env=env)
