@@ -17,7 +17,7 @@ import _signal
 import errno
 import gc
 import itertools
-import os
+import posix  # not os, whose functions targets replace
 import sys
 import time
 from _functools import partial
@@ -28,6 +28,7 @@ except (ImportError, MemoryError, OSError):  # built without libffi; no executab
     ctypes = None
 
 _clock = time.perf_counter
+_unfreeze, _get_freeze_count = gc.unfreeze, gc.get_freeze_count
 _get_objects, _getrefcount, _current_frames = gc.get_objects, sys.getrefcount, sys._current_frames
 _call = partial.__call__  # a slot wrapper: calls a partial without entering the interpreter's loop
 _chain, _flatten, _repeat = itertools.chain, itertools.chain.from_iterable, itertools.repeat
@@ -53,7 +54,7 @@ class HookLists:
 
     def __init__(self):
         probes = partial(int), partial(int), partial(int)
-        os.register_at_fork(before=probes[0], after_in_parent=probes[1], after_in_child=probes[2])
+        posix.register_at_fork(before=probes[0], after_in_parent=probes[1], after_in_child=probes[2])
         self.lists = [self._list_ending_with(probe) for probe in probes]
         for found in self.lists:
             if found is not None:
@@ -76,7 +77,7 @@ class _System:
     """The C functions that the fork needs, their types set. Raises OSError or AttributeError."""
 
     def __init__(self):
-        number = _CLONE_NUMBERS[os.uname().machine, ctypes.sizeof(ctypes.c_void_p)]
+        number = _CLONE_NUMBERS[posix.uname().machine, ctypes.sizeof(ctypes.c_void_p)]
         library = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the interpreter lock stays held
         library.syscall.restype = ctypes.c_long
         library.syscall.argtypes = [ctypes.c_long] * 6
@@ -114,13 +115,13 @@ def _find_system():
     try:
         return _System(), None
     except KeyError:
-        return None, "the number of the clone call on %s is not known" % os.uname().machine
+        return None, "the number of the clone call on %s is not known" % posix.uname().machine
     except (OSError, AttributeError, ValueError) as exc:
         return None, "a C function is missing: %s" % exc
 
 
 _system, _why_no_clone = _find_system()
-_hooks = HookLists() if hasattr(os, "register_at_fork") else None
+_hooks = HookLists() if hasattr(posix, "register_at_fork") else None
 
 
 def hook_lists():
@@ -143,10 +144,10 @@ def best_method():
 
 def why_not_fork():
     """What makes a plain os.fork dangerous here; None when nothing does."""
-    if not hasattr(os, "fork"):
+    if not hasattr(posix, "fork"):
         return "this system has no fork"
     try:
-        if len(os.listdir("/proc/self/task")) > 2:
+        if len(posix.listdir("/proc/self/task")) > 2:
             return "other threads run, and their locks would be copied as they are"
         maps = _read("/proc/self/maps")
     except OSError:
@@ -158,14 +159,14 @@ def why_not_fork():
 
 
 def _read(path):
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fd = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC)
     try:
         parts = []
         while not parts or parts[-1]:
-            parts.append(os.read(fd, 1 << 20))
+            parts.append(posix.read(fd, 1 << 20))
         return b"".join(parts)
     finally:
-        os.close(fd)
+        posix.close(fd)
 
 
 class Picture:
@@ -203,7 +204,7 @@ class Picture:
 
     def add_unfrozen(self):
         """List, in a copy, what gc.freeze() had hidden before; what was listed must not be freed."""
-        gc.unfreeze()
+        _unfreeze()
         known = set(map(id, self.objects))
         found = [each for each in _get_objects() if id(each) not in known]
         counts = []
@@ -239,13 +240,13 @@ def take(method, deadline_s):
     picture = Picture()
     picture.count_offset = _calibrate()
     if method == "clone":
-        child = [partial(gc.unfreeze), *picture.listing_steps()]
+        child = [partial(_unfreeze), *picture.listing_steps()]
         pid, picture.pause_s = _fork(deadline_s, picture.frame_steps(), child)
     elif method == "fork":
         # os.fork frees other threads' objects before it returns: they are listed before it, as far as
         # gc.freeze() does not hide them.
         pid, picture.pause_s = _plain_fork(picture.frame_steps() + picture.listing_steps())
-        if pid == 0 and gc.get_freeze_count():
+        if pid == 0 and _get_freeze_count():
             picture.add_unfrozen()
     else:
         started = _clock()
@@ -312,7 +313,7 @@ def _plain_fork(before):
     _imp.acquire_lock()
     started = _clock()
     try:
-        _run(_chain(empty, before, [partial(pids.extend, map(_call, [partial(os.fork)]))]))
+        _run(_chain(empty, before, [partial(pids.extend, map(_call, [partial(posix.fork)]))]))
     finally:
         _run(fill)
         pause_s = _clock() - started
@@ -344,6 +345,6 @@ def unblock_alarm():
 def reap(pid):
     """Wait for a copy that is ending; False if it is no child of this process."""
     try:
-        return os.waitpid(pid, _ANY_CHILD if sys.platform == "linux" else 0)[0] == pid
+        return posix.waitpid(pid, _ANY_CHILD if sys.platform == "linux" else 0)[0] == pid
     except ChildProcessError:
         return False

@@ -6,11 +6,11 @@ agent's thread, so the target's handlers neither run nor need to be replaced. Th
 while the image works and stands still while it waits for its host.
 """
 
-import os
+import posix  # not os, whose functions targets replace
 
 from . import descriptors, freeze, questions, wire
 
-_NULL = os.devnull
+_NULL = "/dev/null"
 _OUT_OF_MEMORY_SCORE = "/proc/self/oom_score_adj"
 
 
@@ -39,33 +39,33 @@ def settle(kept_fd):
     """Let go of everything inherited but one descriptor, and be the first to go when memory runs out."""
     freeze.unblock_alarm()
     try:
-        fd = os.open(_OUT_OF_MEMORY_SCORE, os.O_WRONLY)
-        os.write(fd, b"1000")
+        fd = posix.open(_OUT_OF_MEMORY_SCORE, posix.O_WRONLY)
+        posix.write(fd, b"1000")
     except OSError:
         pass
     _close_all_but(kept_fd)
     try:
-        null = os.open(_NULL, os.O_RDWR)
+        null = posix.open(_NULL, posix.O_RDWR)
     except OSError:
         return  # 0, 1 and 2 stay closed
     for standard in (0, 1, 2):
         if null != standard:
-            os.dup2(null, standard)
+            posix.dup2(null, standard)
     if null > 2:
-        os.close(null)
+        posix.close(null)
 
 
 def _close_all_but(kept_fd):
     try:
-        numbers = sorted(map(int, os.listdir("/proc/self/fd")))
+        numbers = sorted(map(int, posix.listdir("/proc/self/fd")))
     except OSError:
-        os.closerange(0, kept_fd)
-        os.closerange(kept_fd + 1, 65536)
+        posix.closerange(0, kept_fd)
+        posix.closerange(kept_fd + 1, 65536)
         return
     for number in numbers:
         if number != kept_fd:
             try:
-                os.close(number)
+                posix.close(number)
             except OSError:
                 pass  # the one that listed them
 
@@ -95,4 +95,4 @@ def live(fd, limit_s, make_heap):
         settle(fd)
         questions.serve(wire.Connection(TimedStream(fd, limit_s)), make_heap(), Deadline(limit_s))
     finally:
-        os._exit(0)
+        posix._exit(0)

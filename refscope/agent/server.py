@@ -20,6 +20,7 @@ from . import counters, descriptors, freeze, image, questions, threadstates, wal
 
 IMAGE_LIMIT_S = 60.0  # of one question, when the host does not say
 _QUIET_KINDS = frozenset(("counters", "freeze", "watch"))
+_get_freeze_count, _get_debug, _get_threshold = gc.get_freeze_count, gc.get_debug, gc.get_threshold
 _is_enabled, _enable, _disable = gc.isenabled, gc.enable, gc.disable
 _poll, _POLLIN, _read = select.poll, select.POLLIN, os.read
 _kill, _stat, _yield = os.kill, os.stat, os.sched_yield
@@ -51,7 +52,7 @@ class Server:
         self.shall_stop = False
         self.images = set()  # pids of copies not yet reaped
         self.served = []  # streams of in-process images
-        self._frozen_at_start = gc.get_freeze_count()  # 3.12 starts with some hundred
+        self._frozen_at_start = _get_freeze_count()  # 3.12 starts with some hundred
         self._thread_states = threadstates.ThreadStates()
         self._handlers = {
             "counters": self._counters,
@@ -92,7 +93,7 @@ class Server:
                         return True
                     continue
                 self._answer(self.connection.receive())
-        except Exception:  # what no answer could be given to; the target must not see it
+        except BaseException:  # no answer could be given to it; the target must not see it
             self._end()
             return False
 
@@ -159,9 +160,9 @@ class Server:
         fd = self.stream.received[0]
         collector = {
             "enabled": enabled,
-            "frozen": gc.get_freeze_count() > self._frozen_at_start,
-            "debug": gc.get_debug(),
-            "thresholds": list(gc.get_threshold()),
+            "frozen": _get_freeze_count() > self._frozen_at_start,
+            "debug": _get_debug(),
+            "thresholds": list(_get_threshold()),
         }
         states = self._states()
         try:

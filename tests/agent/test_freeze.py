@@ -39,6 +39,10 @@ def test_objects_of_other_threads_are_listed_and_no_user_code_runs(
     }
     assert found == {"ThreadLocal": 2, "InContext": 2, "Local": 2, "Frozen": 1, "InCycle": 1}
 
+    roots = image.ask("roots").fields
+    assert {frame["thread_name"] for frame in roots["frames"]} == {"MainThread", "worker"}
+    assert {"enabled": False, "frozen": True}.items() <= roots["collector"].items()
+
     assert do(target, "wait") == "no child"
     assert do(target, "pipe") == "open"
     later = target.freeze()  # inherits the pipe
@@ -78,6 +82,34 @@ def test_in_process_the_target_answers_and_both_channels_do(python: str, start: 
     assert notes.read_text() == ""
     target.write_line("end")
     assert target.process.wait() == 0
+
+
+PATCHED = """if True:
+    import gc, json, os, select, struct, sys, time, types, ctypes
+    def broken(*args, **kwargs): raise SystemExit("patched")
+    class Broken: __call__ = __getattr__ = broken
+    for module in (gc, json, os, select, struct, time, types, ctypes):
+        for name in dir(module):
+            if callable(getattr(module, name)) and name[0] != "_" and name != "write":
+                setattr(module, name, broken)
+    sys.getrefcount = sys._current_frames = broken
+    sys.modules["threading"] = Broken()
+    os.write(1, b"READY\\n")
+    sys.stdin.read()
+    os._exit(0)
+"""
+
+
+def test_a_target_that_replaces_what_the_agent_uses_is_frozen_all_the_same(python: str, start: Start) -> None:
+    target = start(python, "-c", PATCHED)
+    assert target.read_line() == "READY"
+    assert target.ask("counters").fields["gc_enabled"] is True
+    image = target.freeze()
+    assert image.types()["__main__.Broken"] == 1
+    collector = image.ask("roots").fields["collector"]
+    assert {"enabled": True, "frozen": False}.items() <= collector.items()
+    assert target.reap(image)
+    assert target.finish() == ("", "", 0)
 
 
 def freeze_often(target: Target, times: int) -> int:

@@ -99,6 +99,50 @@ def test_a_fork_of_the_target_warns_of_nothing_and_its_child_lets_go(python: str
     os.kill(int(parent.split()[1]), signal.SIGKILL)
 
 
+FORKS = """if True:
+    import os, sys
+    print("READY", flush=True)
+    for _ in range(40):
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        assert os.waitpid(pid, 0) == (pid, 0)
+    print(len(os.listdir("/proc/self/task")), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_requests_are_answered_between_many_forks_of_the_target(python: str, start: Start) -> None:
+    target = start(python, "-W", "error", "-c", FORKS)
+    assert target.read_line() == "READY"
+    for _ in range(200):
+        assert target.ask("counters").kind == "counters"
+    assert target.read_line() == "2"
+    assert target.reap(target.freeze())
+    assert target.finish() == ("", "", 0)
+
+
+def test_a_host_that_goes_away_does_not_end_a_target_with_the_default_sigpipe(start: Start) -> None:
+    code = "import signal; signal.signal(signal.SIGPIPE, signal.SIG_DFL); print(1, flush=True); input()"
+    target = start(sys.executable, "-c", code)
+    assert target.read_line() == "1"
+    target.process.send_signal(signal.SIGSTOP)
+    for _ in range(5):
+        target.connection.send("counters", 1)
+    target.close()
+    target.process.send_signal(signal.SIGCONT)
+    target.write_line()
+    assert target.finish("\n") == ("", "", 0)
+
+
+def test_few_descriptors_and_a_shell_in_between_do_not_matter(python: str, start: Start) -> None:
+    code = "import os; print(sorted(map(int, os.listdir('/proc/self/fd')))[:4], flush=True); input()"
+    target = start("/bin/sh", "-c", 'ulimit -n 100; "$0" "$@"; exit 5', python, "-c", code)
+    assert target.read_line() == "[0, 1, 2, 3]"  # 3 lists the folder
+    assert target.reap(target.freeze())
+    assert target.finish("\n") == ("", "", 5)
+
+
 def test_the_agent_falls_silent_when_its_descriptor_is_not_its_own(
     python: str, start: Start, tmp_path: Path
 ) -> None:

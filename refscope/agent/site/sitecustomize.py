@@ -10,6 +10,8 @@ modules with a private name stay. Whatever fails, the program runs as if we were
 
 import sys
 
+_PATCHED = ("gc", "os", "time", "types")  # programs replace functions of these; the agent keeps the real ones
+
 
 def _start():
     import os
@@ -30,8 +32,13 @@ def _start():
         sys.meta_path.insert(0, finder)
         for name in [name for name in before if _is_foreign(before[name], sys.path)]:
             del sys.modules[name]
+        for name in _PATCHED:
+            real = __import__(name)
+            sys.modules[name] = _private_copy(real)
+            if _origin(real) == "built-in":
+                before.setdefault(name, real)
         bootstrap = __import__("_refscope_agent.bootstrap", None, None, ["start"])
-        own = [sys.modules[name] for name in sys.modules if name not in before]
+        own = [module for name, module in sys.modules.items() if module is not before.get(name)]
         bootstrap.start(int(number), [finder, *own])
     finally:
         sys.path[:], sys.meta_path[:] = paths, finders
@@ -41,6 +48,12 @@ def _start():
         for entry in [entry for entry in sys.path_importer_cache if entry not in searched]:
             del sys.path_importer_cache[entry]
         _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+
+
+def _private_copy(module):
+    copy = type(sys)(module.__name__)
+    copy.__dict__.update(module.__dict__)
+    return copy
 
 
 def _forget_folder(folder):
