@@ -19,6 +19,8 @@ GENERATOR_FRAMES = {"generator": "gi_frame", "coroutine": "cr_frame", "async_gen
 _FUTURE_CALLBACK = re.compile(r"_callbacks\[(\d+)\]")
 """A callback of a future; what Python shows is a list of (callback, context)."""
 
+_SIGNAL = re.compile(r"signal handler (SIG[A-Z0-9]+)")
+
 _FIXED = {
     EdgeKind.CELL: "cell_contents",
     EdgeKind.GLOBALS: "__globals__",
@@ -34,7 +36,7 @@ def expression_of(source: str | None, type_name: str, label: Label) -> str | Non
     if label.kind in (EdgeKind.KEY, EdgeKind.INDEX):
         return indexed(source, label, is_exact=_has_plain_items(type_name))
     if label.kind in (EdgeKind.ATTRIBUTE, EdgeKind.FIELD):
-        return _field(source, label)
+        return _field(source, type_name, label)
     if label.kind == EdgeKind.LOCAL:
         frame = GENERATOR_FRAMES.get(type_name)
         return f"{f'{source}.{frame}' if frame else source}.f_locals[{label.name!r}]"
@@ -43,7 +45,9 @@ def expression_of(source: str | None, type_name: str, label: Label) -> str | Non
     return attribute(source, _FIXED.get(label.kind, ""))
 
 
-def _field(source: str, label: Label) -> str | None:
+def _field(source: str, type_name: str, label: Label) -> str | None:
+    if label.name == "_callbacks" and type_name in ("_asyncio.Future", "_asyncio.Task"):
+        return f"{source}._callbacks[1:]"  # the first callback is stored apart from the list
     callback = _FUTURE_CALLBACK.fullmatch(label.name)
     if callback:
         return f"{source}._callbacks[{callback.group(1)}][0]"
@@ -55,6 +59,12 @@ def module_expression(module: str) -> str:
     if all(part.isidentifier() and not keyword.iskeyword(part) for part in module.split(".")):
         return module
     return f"__import__('sys').modules[{module!r}]"
+
+
+def interpreter_expression(part: str) -> str | None:
+    """What a part of the interpreter holds, where a call tells it."""
+    handler = _SIGNAL.fullmatch(part)
+    return f"signal.getsignal(signal.{handler.group(1)})" if handler else None
 
 
 def attribute(source: str | None, name: str, in_dict: bool = False) -> str | None:

@@ -21,6 +21,7 @@ from refscope.analysis.expressions import (
     expression_of,
     identifier_of,
     indexed,
+    interpreter_expression,
     module_expression,
     unquoted,
 )
@@ -152,7 +153,9 @@ class Folder:
         if root.kind == RootKind.FRAME:
             return self._frame_place(chain, blank)
         if root.kind == RootKind.INTERPRETER:
-            place = replace(blank, name=label, fan_out=self.facts.interpreter_parts(root.label))
+            kin = self.facts.interpreter_parts(root.label)
+            expression = interpreter_expression(root.label)
+            place = replace(blank, name=label, expression=expression, fan_out=kin)
             return place if place.function else self._globals.of_object(place)
         is_native = root.kind == RootKind.NATIVE
         held = "held by native code" if is_native else "that nobody reaches"

@@ -102,10 +102,11 @@ def native(story: Story) -> Mechanism | None:
     first = story.places[0]
     key = story.places[1].how if first.type_name == "dict" and len(story.places) > 1 else None
     is_namespace = key is not None and key.kind == EdgeKind.KEY and unquoted(key.name).isidentifier()
+    through = callback_words(first) if first.type_name in CALLABLES else first.about or first.type_name
     hint = ", perhaps the values of a thread local" if is_namespace else ""
     return Mechanism(
         Kind.NATIVE,
         f"native code, {story.root_label or 'unseen references'} to {first.type_name}{hint}",
-        holder_text=f"native code, through {first.about or first.type_name}" if story.holder == 0 else None,
+        holder_text=f"native code, through {through}" if story.holder == 0 else None,
         variable=first.type_name,
     )

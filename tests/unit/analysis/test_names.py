@@ -86,6 +86,27 @@ def test_keys_that_are_no_literals_leave_a_shape_but_no_expression() -> None:
     assert path.holder == "shop.cache"
 
 
+def test_the_list_of_a_futures_callbacks_lacks_the_first() -> None:
+    picture = Picture()
+    future = picture.variable("shop", "done", "_asyncio.Future")
+    callbacks = picture.hold(future, "list", K.FIELD, "_callbacks")
+    entry = picture.hold(callbacks, "tuple", K.INDEX, "3")
+    callback = picture.hold(entry, "shop.Callback", K.INDEX, "0")
+    first = picture.hold(future, "shop.First", K.FIELD, "_callbacks[0]", literal=False)
+    assert named(picture, callback).expression == "shop.done._callbacks[1:][3][0]"
+    assert named(picture, first).expression == "shop.done._callbacks[0][0]"
+
+
+def test_a_signal_handler_is_told_by_a_call() -> None:
+    picture = Picture()
+    method = picture.root(
+        RootKind.INTERPRETER, "signal handler SIGUSR1", "method", "method shop.App.stop of <App>"
+    )
+    path = named(picture, picture.hold(method, "shop.App", K.FIELD, "__self__"))
+    assert path.expression == "signal.getsignal(signal.SIGUSR1).__self__"
+    assert path.holder == "signal handler SIGUSR1 shop.App.stop"
+
+
 def test_members_of_sets_have_no_expression() -> None:
     picture = Picture()
     live = picture.variable("shop", "live", "set")
