@@ -117,10 +117,12 @@ def describe(item):
     if is_class(item):
         return text_of("class %s" % class_name(item))
     if _flags_of(cls) & _EXCEPTION:
-        return text_of("%s: %s" % (class_name(cls), _arguments_text(item)))
-    for base, length in _LENGTHS:
+        arguments = _arguments_text(item)
+        return text_of("%s: %s" % (class_name(cls), arguments) if arguments else class_name(cls))
+    for base, length, unit in _LENGTHS:
         if any(each is base for each in _mro_of(cls) or ()):
-            return text_of("%s, %s" % (class_name(cls), _entries(length(item))))
+            count = length(item)
+            return text_of("%s, %d %s" % (class_name(cls), count, unit[count != 1]))
     name = _own_name(item)
     if name is not None:
         return text_of("%s %r" % (class_name(cls), name))
@@ -246,15 +248,10 @@ def _cell(item):
 
 
 _LENGTHS = (
-    (dict, dict.__len__),
-    (list, list.__len__),
-    (tuple, tuple.__len__),
-    (set, set.__len__),
-    (frozenset, frozenset.__len__),
-    (collections.deque, collections.deque.__len__),
-    (str, str.__len__),
-    (bytes, bytes.__len__),
-    (bytearray, bytearray.__len__),
+    *((cls, cls.__len__, ("entry", "entries")) for cls in (dict, list, tuple, set, frozenset, collections.deque)),
+    (str, str.__len__, ("character", "characters")),
+    (bytes, bytes.__len__, ("byte", "bytes")),
+    (bytearray, bytearray.__len__, ("byte", "bytes")),
 )
 _PRINTERS = {
     id(type(None)): repr,

@@ -101,10 +101,12 @@ def _function(item, owners):
     yield (_Kind.GLOBALS, "__globals__", True, item.__globals__)
     for name in ("__closure__", "__code__", "__defaults__", "__kwdefaults__"):
         yield _field(name, getattr(item, name))
-    shown = {id(item.__globals__), id(item.__kwdefaults__)}
+    shown = set(map(id, (item.__globals__, item.__kwdefaults__, item.__defaults__, item.__closure__)))
     for referent in _get_referents(item):
         if type(referent) is dict and id(referent) not in shown:
             yield _function_dict(item, referent)
+        elif type(referent) is tuple and id(referent) not in shown:
+            yield _field("__annotations__", referent)  # 3.10 and later keep them so until they are asked for
         elif type(referent) is str and referent is not item.__name__ and referent is not item.__qualname__:
             yield _field("__module__" if referent is item.__module__ else "__doc__", referent)
     yield _field("__name__", item.__name__)
@@ -164,14 +166,13 @@ def _attributes_named(*names):
 
 
 def _module(item, owners):
-    yield (_Kind.DICT, "__dict__", True, _dict_of(types.ModuleType)["__dict__"].__get__(item))
-
-
-def _atexit_module(item):
+    """Besides its dict, a module in C may report what its own state holds."""
     namespace = _dict_of(types.ModuleType)["__dict__"].__get__(item)
+    yield (_Kind.DICT, "__dict__", True, namespace)
+    name = "at-exit callback" if item is sys.modules.get("atexit") else "module state"
     for referent in _get_referents(item):
         if referent is not namespace:
-            yield (_Kind.FIELD, "at-exit callback", False, referent)
+            yield (_Kind.FIELD, name, False, referent)
 
 
 def _frame(item, owners):
@@ -208,6 +209,13 @@ def _weakref(item, owners):
     callback = _dict_of(weakref.ref)["__callback__"].__get__(item)
     if callback is not None:
         yield (_Kind.WEAK_CALLBACK, "__callback__", True, callback)
+
+
+_PROXIES = ("weakproxy", "weakcallableproxy", "ProxyType", "CallableProxyType")
+
+
+def _callbacks_of_proxy(item):
+    return [(_Kind.WEAK_CALLBACK, "__callback__", False, callback) for callback in _get_referents(item)]
 
 
 def _single(name, literal=True):
@@ -292,8 +300,10 @@ def _by_class_name(item, name):
         return _hamt_node(item)
     if name == "managedbuffer":
         return _single("obj")(item, None)
-    if name == "module" and item is sys.modules.get("atexit"):
-        return _atexit_module(item)
+    if name in _PROXIES:
+        return _callbacks_of_proxy(item)
+    if descriptions.module_of(type(item)) in ("itertools", "operator", "_operator", "_abc"):
+        return _single("argument" if name != "_abc_data" else "registered classes", False)(item, None)
     for base in _mro_of(type(item)) or ():
         text = _dict_of(type)["__name__"].__get__(base)
         if text == "_local" and descriptions.module_of(base) in ("_thread", "threading"):
@@ -331,7 +341,7 @@ _READERS = {
     id(type(len)): _builtin,
     id(types.TracebackType): _attributes_named("tb_next", "tb_frame"),
     id(functools.partial): _attributes_named("func", "args", "keywords"),
-    id(property): _attributes_named("fget", "fset", "fdel"),
+    id(property): _attributes_named("fget", "fset", "fdel", "__doc__"),
     id(classmethod): _attributes_named("__func__"),
     id(staticmethod): _attributes_named("__func__"),
     id(types.MappingProxyType): _single("mapping", False),

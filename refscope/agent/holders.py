@@ -137,9 +137,8 @@ def own_ids(heap):
             waiting += [value for value in namespace.values() if _belongs_to(value, namespace)]
         elif any(kind is each for each in _TRANSPARENT):
             waiting += gc.get_referents(item)
-        elif kind is not types.FunctionType and kind is not types.CodeType:
-            if not _is_ours_by_name(_class_module(item if kind is type else kind)):
-                continue
+        elif not _is_code(kind) and not _is_ours_by_name(_class_module(item if kind is type else kind)):
+            continue
         found[id(item)] = item
     return list(found)
 
@@ -150,6 +149,10 @@ _TRANSPARENT = (
     type(iter([])), type(iter(())), type(len), types.MethodType,
 )  # fmt: skip
 _class_module = descriptions.module_of
+
+
+def _is_code(kind):
+    return kind is types.FunctionType or kind is types.CodeType
 
 
 def _of_our_frames():
