@@ -241,8 +241,7 @@ class Drawing:
             return texts.title(ref), texts.place(ref)
         if kind is NodeKind.CONTAINER and words.shape.startswith(("attribute", "local", "cell", "closure")):
             name = words.text.rpartition("|")[2].split()[-1]
-            entries = texts.text(ref) if texts.entries(ref) is not None else texts.size(ref)
-            return name, f"{texts.title(ref)}, {entries}"
+            return name, f"{texts.title(ref)}, {texts.entries_text(ref) or texts.size(ref)}"
         if kind is NodeKind.INSTANCE and words.key:
             return texts.title(ref), f"key {words.key}"
         return texts.title(ref), texts.place(ref)

@@ -33,8 +33,10 @@ _CONTAINERS = frozenset(
         "weakref.WeakValueDictionary", "weakref.WeakKeyDictionary", "_weakrefset.WeakSet",
     }
 )  # fmt: skip
-_ENTRIES = re.compile(r"^([\d,]+) (?:entries|entry|items?|members?)\b")
+_ENTRIES = re.compile(r"(?:^|, )([\d,]+) (?:entries|entry)$")
 _NAME = re.compile(r"[^\W\d][\w.]*(?:\.<\w+>[\w.]*)*|<\w+>")
+_NO_NAMES = frozenset({"of", "in", "function", "method", "generator", "coroutine", "line"})
+_LINE = re.compile(r", line \d+$")
 _NOUN = {"builtin_function_or_method": "built-in function", "method": "bound method"}
 
 
@@ -62,8 +64,13 @@ class NodeTexts:
 
     def entries(self, index: int) -> int | None:
         """Entries of a container, from its description; `None` = not known or none."""
-        match = _ENTRIES.match(self._known.get(index, ""))
+        match = _ENTRIES.search(self._known.get(index, ""))
         return int(match.group(1).replace(",", "")) if match else None
+
+    def entries_text(self, index: int) -> str:
+        """`861 entries`, "" where that is not known."""
+        count = self.entries(index)
+        return "" if count is None else f"{format_count(count)} {'entry' if count == 1 else 'entries'}"
 
     def kind(self, index: int) -> NodeKind:
         """What the object is drawn as."""
@@ -113,8 +120,8 @@ class NodeTexts:
             where = named.removesuffix(_from_class_on(named)).rstrip(".")
             return f"{noun}, {where}" if where else f"{noun}, {self.size(index)}"
         if kind is NodeKind.CONTAINER:
-            text = self.text(index)
-            return f"{text}, {self.size(index)}" if self.entries(index) is not None else self.size(index)
+            entries = self.entries_text(index)
+            return f"{entries}, {self.size(index)}" if entries else self.size(index)
         return self.size(index)
 
     def size(self, index: int) -> str:
@@ -142,15 +149,20 @@ class NodeTexts:
         frame = self._frame_rows.get(int(self._source.snapshot.ids[index]))
         if frame is not None:
             return f"{safe(frame.thread_name)}, line {frame.line}"
-        noun = short_name(info.name)
-        return f"suspended {noun}" if noun in ("generator", "coroutine", "async_generator") else noun
+        text, noun = self.text(index), short_name(info.name).replace("async_", "asynchronous ")
+        if noun not in ("generator", "coroutine", "asynchronous generator"):
+            return noun
+        if text.startswith("finished"):
+            return f"finished {noun}"
+        line = _LINE.search(text)
+        return f"suspended {noun}{line.group() if line else ''}"
 
     def _named(self, index: int) -> str:
         """The dotted name in a description such as `function flask.app.Flask.wsgi_app`; "" = none."""
-        words = [word.strip("'\"(),:") for word in self.text(index).split()[1:]]
-        names = [word for word in words if _NAME.fullmatch(word)]
-        dotted = [name for name in names if "." in name]
-        return (dotted or names[-1:] or [""])[0]
+        if type_of(self._source, index).name == "cell":
+            return ""  # described by what it holds, which is a node of its own
+        words = (word.strip("'\"(),:") for word in self.text(index).split()[1:])
+        return next((word for word in words if _NAME.fullmatch(word) and word not in _NO_NAMES), "")
 
 
 def outside_words(root: Root) -> tuple[NodeKind, str, str]:

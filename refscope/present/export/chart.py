@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from refscope.present.export.chart_scale import byte_steps, nice_steps, reduced, time_steps
+from refscope.present.curves import byte_ticks, round_ticks, thinned, time_ticks
 from refscope.present.export.svg_parts import document, element, number, path, text
 from refscope.present.palette import Palette, mix, palette
 from refscope.present.text_width import TextRole, estimated_width, fit_text
@@ -23,6 +23,7 @@ from refscope.text import format_clock, safe
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 84.0, 64.0, 92.0, 44.0
 _LANE = 22.0
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _plot(table: npt.NDArray[np.float64], drawn: list[str], width: float, height
     highest = {name: _highest(table, name) for name in drawn}
     most_bytes = max((highest[name] for name in drawn if CURVES[name].is_bytes), default=0.0)
     tops = {
-        name: byte_steps(most_bytes)[0][-1] if CURVES[name].is_bytes else nice_steps(highest[name])[-1]
+        name: byte_ticks(most_bytes)[-1] if CURVES[name].is_bytes else round_ticks(highest[name])[-1]
         for name in drawn
     }
     start, end = (float(table[0, 0]), float(table[-1, 0])) if len(table) else (0.0, 1.0)
@@ -113,23 +114,22 @@ def _grid(plot: _Plot, drawn: list[str], colours: Palette) -> list[str]:
     in_bytes = next((name for name in drawn if CURVES[name].is_bytes), None)
     if in_bytes is not None:
         parts += _byte_axis(plot, in_bytes, right, colours)
-    for moment in time_steps(plot.start_s, plot.end_s):
+    for moment in time_ticks(plot.start_s, plot.end_s):
         x, base = plot.x(moment), plot.height - _BOTTOM
         parts.append(path(f"M{number(x)} {number(base)}v5", stroke=colours["ctl"], stroke_width=1))
-        whole = float(moment).is_integer()
-        words = format_clock(moment) if whole else f"{moment:.1f} s"
-        parts.append(_tick(words, x, base + 18, colours, "middle"))
+        parts.append(_tick(format_clock(moment), x, base + 18, colours, "middle"))
     counted = next((name for name in drawn if not CURVES[name].is_bytes), None)
     if counted is not None:
-        for step in nice_steps(plot.tops[counted]):
+        for step in round_ticks(plot.tops[counted]):
             parts.append(_tick(f"{step:,.6g}", right + 8, plot.y(step, counted) + 3.5, colours, "start"))
     return parts
 
 
 def _byte_axis(plot: _Plot, column: str, right: float, colours: Palette) -> list[str]:
     parts: list[str] = []
-    steps, unit = byte_steps(plot.tops[column])
-    factor = 1024.0 ** ("B", "KiB", "MiB", "GiB", "TiB").index(unit)
+    steps = byte_ticks(plot.tops[column])
+    power = min(max(0, int(math.log(steps[-1], 1024))), len(_UNITS) - 1)
+    factor, unit = 1024.0**power, _UNITS[power]
     for at, step in enumerate(steps):
         y = plot.y(step, column)
         line = f"M{number(_LEFT)} {number(round(y) + 0.5)}H{number(right)}"
@@ -162,18 +162,31 @@ def _legend(drawn: list[str], plot: _Plot, colours: Palette) -> list[str]:
 def _curve(table: npt.NDArray[np.float64], name: str, plot: _Plot, colours: Palette) -> tuple[str, str]:
     """The area below resident memory ("" for others), and the line."""
     style = CURVES[name]
-    times, values = reduced(table[:, 0], table[:, COLUMNS.index(name)], int(plot.width * 2))
-    if len(times) == 0:
-        return "", ""
-    pairs = zip(times.tolist(), values.tolist(), strict=True)
-    line = "M" + "L".join(f"{number(plot.x(t))} {number(plot.y(value, name))}" for t, value in pairs)
+    times, values = thinned(
+        table[:, 0], table[:, COLUMNS.index(name)], plot.start_s, plot.end_s, int(plot.width)
+    )
+    stretches = _stretches(times, values, name, plot)
+    line = "".join("M" + "L".join(stretch) for stretch in stretches)
     area = ""
     if name == "rss_bytes":
         base = number(plot.height - _BOTTOM)
-        shape = f"{line}V{base}H{number(plot.x(float(times[0])))}Z"
-        area = path(shape, fill=mix(colours[style.token], colours["panel"], 0.08))
+        shapes = [f"M{s[0].split()[0]} {base}L{'L'.join(s)}V{base}Z" for s in stretches]
+        area = path("".join(shapes), fill=mix(colours[style.token], colours["panel"], 0.08))
     look = {"stroke": colours[style.token], "stroke_linejoin": "round", "stroke_dasharray": style.dash}
     return area, path(line, stroke_width=1.6, **look)
+
+
+def _stretches(
+    times: npt.NDArray[np.float64], values: npt.NDArray[np.float64], name: str, plot: _Plot
+) -> list[list[str]]:
+    """Points of a curve; where values are not known it is interrupted."""
+    found: list[list[str]] = [[]]
+    for time_s, value in zip(times.tolist(), values.tolist(), strict=True):
+        if not math.isnan(value):
+            found[-1].append(f"{number(plot.x(time_s))} {number(plot.y(value, name))}")
+        elif found[-1]:
+            found.append([])
+    return [stretch for stretch in found if stretch]
 
 
 def _marks(marks: Sequence[Mark], plot: _Plot, colours: Palette) -> list[str]:
@@ -184,8 +197,8 @@ def _marks(marks: Sequence[Mark], plot: _Plot, colours: Palette) -> list[str]:
         of_kind = [mark for mark in inside if mark.kind == kind]
         if of_kind:
             parts.append(_tick(name, _LEFT - 8, lane + 11, colours, "end"))
-        ends = [plot.x(mark.time_s) for mark in of_kind[1:]] + [plot.width]
-        for mark, end in zip(of_kind, ends, strict=True):
+        ends = [*(plot.x(mark.time_s) for mark in of_kind[1:]), plot.width]
+        for mark, end in zip(of_kind, ends, strict=False):
             x = plot.x(mark.time_s)
             draw = _freeze if kind == "freeze" else _flag
             name_left, shapes = draw(mark, (x, lane), plot.height - _BOTTOM, colours)
@@ -248,4 +261,4 @@ def chart_csv(series: SampleSeries, marks: Sequence[Mark] = ()) -> str:
 def _figure(value: float) -> str:
     if math.isnan(value):
         return ""
-    return str(int(value)) if value.is_integer() else f"{value:.12g}"
+    return str(int(value)) if float(value).is_integer() else f"{value:.12g}"

@@ -25,6 +25,8 @@ def to_graphml(shown: Shown) -> str:
 def to_gexf(shown: Shown) -> str:
     """GEXF 1.2: Gephi, networkx. What Gephi shows on a node is its title."""
     graph = _xml_safe(to_networkx(shown))
+    for _, attributes in graph.nodes(data=True):
+        attributes["label"] = attributes["title"]
     buffer = io.BytesIO()
     nx.write_gexf(graph, buffer, encoding="utf-8")
     return buffer.getvalue().decode("utf-8")

@@ -139,7 +139,7 @@ def test_expanding_again_shows_the_next_out_of_the_rest():
 
 def test_neighbours_that_are_all_alike_show_the_best_ones_and_group_the_rest():
     heap = BuiltHeap()
-    heap.add("target", "list", 1000, "100 items")
+    heap.add("target", "list", 1000, "100 entries")
     for at in range(100):
         heap.add(f"item{at}", "app.Item", at + 1)
         heap.hold("target", f"item{at}", EdgeKind.INDEX, str(at))
@@ -221,8 +221,8 @@ def test_a_chain_from_an_interpreter_root_starts_with_its_part():
 def test_an_object_that_a_method_of_its_own_keeps_shows_who_holds_the_method():
     # emitter ─[0]→ method ─__self__→ target: the method is looked through in the folded view
     heap = star(0)
-    heap.add("emitter", "list", 80, "1 items")
-    heap.add("method", "method", 64, "bound method app.Target.on_done")
+    heap.add("emitter", "list", 80, "1 entries")
+    heap.add("method", "method", 64, "method app.Target.on_done")
     heap.wrap("method")
     heap.hold("emitter", "method", EdgeKind.INDEX, "0")
     heap.hold("method", "target", EdgeKind.FIELD, "__self__")
@@ -234,7 +234,7 @@ def test_an_object_that_a_method_of_its_own_keeps_shows_who_holds_the_method():
 
 def test_a_method_that_nobody_in_the_heap_holds_is_not_looked_through():
     heap = star(0)
-    heap.add("method", "method", 64, "bound method app.Target.on_done")
+    heap.add("method", "method", 64, "method app.Target.on_done")
     heap.wrap("method")
     heap.hold("method", "target", EdgeKind.FIELD, "__self__")
     heap.root("method", RootKind.INTERPRETER, "atexit callback")
@@ -325,7 +325,7 @@ def test_the_target_cannot_be_hidden(graph: VisibleGraph):
 
 def test_grouping_alike_makes_one_card_of_nodes_of_one_type():
     heap = BuiltHeap()
-    heap.add("target", "list", 100, "5 items")
+    heap.add("target", "list", 100, "5 entries")
     for at in range(5):
         heap.add(f"item{at}", "app.Item")
         heap.hold("target", f"item{at}", EdgeKind.INDEX, str(at))

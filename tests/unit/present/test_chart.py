@@ -1,0 +1,88 @@
+"""The chart as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from refscope.present.export.chart import CURVES, chart_csv, chart_svg
+from refscope.samples import COLUMNS, Mark, Sample, SampleSeries
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def series(count: int = 100) -> SampleSeries:
+    made = SampleSeries()
+    for at in range(count):
+        made.append(Sample(at / 10, 200e6 + at * 1e6, 150e6 + at * 1e6, 12.5, 3, 1, 1e5, math.nan))
+    return made
+
+
+def words(svg: str) -> list[str]:
+    return [element.text or "" for element in ET.fromstring(svg.encode()).iter(f"{SVG}text")]
+
+
+def test_axes_have_units_and_times():
+    found = words(chart_svg(series(1200), title="load.py"))
+    assert "load.py" in found
+    assert any(text.endswith(("MiB", "GiB")) for text in found)
+    assert {"00:00", "01:00", "Resident", "Unique"} <= set(found)
+
+
+def test_marks_and_freezes_stand_in_their_lanes_with_their_names():
+    marks = [Mark(1, "iteration 1"), Mark(5, "B 123 loaders", "freeze"), Mark(99, "too late")]
+    found = words(chart_svg(series(), marks))
+    assert {"Marks", "Freezes", "iteration 1", "B", "123 loaders"} <= set(found)
+    assert "too late" not in found
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_hardly_any_samples_still_make_a_chart(count: int):
+    assert "Resident" in words(chart_svg(series(count)))
+
+
+def test_values_that_are_not_known_interrupt_a_curve():
+    made = series(10)
+    row = np.full((1, len(COLUMNS)), np.nan)
+    row[0, 0] = 1.0
+    made.extend(row)
+    late = series(10).array().copy()
+    late[:, 0] += 2
+    made.extend(late)
+    root = ET.fromstring(chart_svg(made, columns=("uss_bytes",)).encode())
+    curve = next(p for p in root.iter(f"{SVG}path") if (p.get("stroke-linejoin") == "round"))
+    assert (curve.get("d") or "").count("M") == 2
+
+
+def test_a_day_of_samples_is_a_small_file():
+    made = SampleSeries()
+    count = 864_000
+    table = np.zeros((count, len(COLUMNS)))
+    table[:, 0] = np.arange(count) / 10
+    table[:, 1] = 1e8 + 1e7 * np.sin(np.arange(count) / 1e4)
+    table[400_000, 1] = 5e8  # one peak must not be lost
+    made.extend(table)
+    svg = chart_svg(made, columns=("rss_bytes",))
+    assert len(svg) < 300_000
+    curve = next(p for p in ET.fromstring(svg.encode()).iter(f"{SVG}path") if p.get("stroke-linejoin"))
+    heights = [float(pair.split()[1]) for pair in (curve.get("d") or "")[1:].split("L")]
+    assert min(heights) < 150 < sorted(heights)[2]  # the peak, alone, near the upper edge at 92
+
+
+def test_curves_are_told_apart_by_more_than_colour():
+    assert len({(style.dash, style.token) for style in CURVES.values()}) == len(CURVES)
+    assert len({style.dash for style in CURVES.values()}) == len(CURVES)
+
+
+def test_csv_has_every_sample_and_the_marks():
+    text = chart_csv(series(5), [Mark(0.15, "first"), Mark(0.2, "second"), Mark(9, "after the end")])
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["marks"] for row in rows] == ["", "", "first; second", "", "", "after the end"]
+    assert rows[1]["rss_bytes"] == "201000000"
+    assert rows[1]["collections"] == ""
+    assert rows[-1]["time_s"] == "9"
