@@ -1,0 +1,96 @@
+"""From what the API knows of an object to what the Inspector shows: words chosen, nothing computed.
+
+`details_of` fills all that needs no further question; repr, what-if and attributes are added to the
+value (`dataclasses.replace`) as their answers come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from refscope.gui import details as shown
+from refscope.gui.node_words import KIND_WORDS, kind_token
+from refscope.present.icons import icon_of
+from refscope.present.scene import NodeKind, Scene, VisibleNode
+from refscope.text import format_bytes, format_count, short_name, split_name
+
+if TYPE_CHECKING:  # only types: the API loads the heap's kernels, for which a window must not wait
+    from refscope.analysis.names import Path, Step
+    from refscope.api import ObjectDetails, WhatIf
+
+_NAMED_TYPES = 3
+"""Types that a sentence names; "and n more" stands for the rest."""
+
+
+def details_of(
+    scene: Scene,
+    node: VisibleNode,
+    known: ObjectDetails | None,
+    paths: Sequence[Path] = (),
+    *,
+    lit: int = 0,
+    has_copy: bool = True,
+) -> shown.Details:
+    """Everything about a node that is at hand. known: None for groups and for roots outside the heap.
+
+    paths: those of this object, `lit` the one to show. has_copy: whether a repr can be asked for.
+    """
+    module, name = split_name(node.type_name) if node.type_name else ("", node.title)
+    token = "accent" if node.is_target else kind_token(node.kind)
+    base = shown.Details(node.key, name, module or node.subtitle, node.object_id, icon_of(node), token)
+    if known is None:
+        return replace(base, title=node.title, size_bytes=node.size_bytes, retained_bytes=node.retained_bytes)
+    path = paths[lit] if lit < len(paths) else None
+    advice = None if path is None else path.advice
+    return replace(
+        base,
+        address=known.object_id,
+        module=module,
+        position=_position(path),
+        retained_bytes=known.retained_bytes,
+        size_bytes=known.shallow_bytes,
+        seen=known.references_seen,
+        unseen=known.references_unseen,
+        why=None if path is None else _why(scene, path, lit + 1, len(paths)),
+        change=None if advice is None else shown.Change(advice.text, advice.diff),
+        repr=shown.Repr() if has_copy else None,
+    )
+
+
+def what_if_of(cut: str, answer: WhatIf, *, can_try: bool = False) -> shown.WhatIf:
+    """The sentence for a cut: what is freed, and what lives on because something else holds it."""
+    if not answer.objects:
+        sentence = f"Cutting **{cut}** frees nothing."
+    else:
+        kinds = [f"{format_count(n)} {short_name(name)}" for name, n, _ in answer.by_type[:_NAMED_TYPES]]
+        further = len(answer.by_type) - _NAMED_TYPES
+        listed = ", ".join(kinds) + (f" and {format_count(further)} more types" if further > 0 else "")
+        sentence = f"Cutting **{cut}** frees **{format_bytes(answer.size_bytes)}**: {listed}."
+    for what, holders in answer.not_freed[:_NAMED_TYPES]:
+        sentence += f" {what} stays: {', '.join(holders[:_NAMED_TYPES])}."
+    return shown.WhatIf(sentence, can_try=can_try)
+
+
+def _position(path: Path | None) -> str:
+    return f"1 of {format_count(path.alike)}" if path is not None and path.alike > 1 else ""
+
+
+def _why(scene: Scene, path: Path, number: int, total: int) -> shown.WhyAlive:
+    nodes = {node.object_id: node for node in scene.nodes if node.object_id is not None}
+    steps = [_step(step, nodes.get(step.object_id)) for step in path.steps]
+    if steps:
+        last = steps[-1]
+        steps[-1] = shown.PathStep(last.text, "this object", "target", "accent", last.key)
+    return shown.WhyAlive(tuple(steps), number, total, path.expression)
+
+
+def _step(step: Step, node: VisibleNode | None) -> shown.PathStep:
+    """How it is held as code, what it is behind it; a root is only what it is."""
+    kind = NodeKind(step.kind)
+    drawn = VisibleNode("", kind, step.text, type_name=step.type_name)
+    text, note = (step.label, step.text) if step.label else (step.text, KIND_WORDS[kind])
+    key = "" if node is None else node.key
+    is_holder = node is not None and node.is_holder
+    return shown.PathStep(text, note, icon_of(drawn), kind_token(kind), key, is_holder)
