@@ -18,13 +18,14 @@ from refscope.gui.graph_header import GraphHeader
 from refscope.gui.graph_requests import GraphRequests
 from refscope.gui.graph_view import GraphView
 from refscope.gui.legend import Legend, LegendStrip
+from refscope.gui.member_list import MemberList
 from refscope.gui.minimap import MiniMap
 from refscope.gui.parts import line
 from refscope.gui.state_values import MessageState, WorkState
 from refscope.gui.states import StatePanel
 from refscope.gui.theme import Theme
 from refscope.present.hops import Side
-from refscope.present.scene import NodeKind, Scene
+from refscope.present.scene import NodeKind, Scene, VisibleNode
 
 EMPTY_STATE = MessageState(
     "No object chosen",
@@ -52,6 +53,7 @@ class GraphPanel(QWidget):
         self.legend = Legend(self.view)
         self.strip = LegendStrip(self.view)
         self.minimap = MiniMap(self.view)
+        self.members = MemberList(self.view)
         self._matches: list[str] = []
         self._match = -1
         self._is_minimap_wanted = True
@@ -96,6 +98,9 @@ class GraphPanel(QWidget):
         header.find_field.next_wanted.connect(self.find_next)
         header.find_field.previous_wanted.connect(lambda: self.find_next(-1))
         header.find_field.ended.connect(self._end_find)
+        self.members.more_wanted.connect(self.requests.members_wanted)
+        self.members.member_chosen.connect(self.requests.member_chosen)
+        self.members.expand_wanted.connect(self.requests.show_more_requested)
         self.states.pressed.connect(self.state_pressed)
         self.states.cancelled.connect(self.work_cancelled)
         self._overlay_timer = QTimer(self, singleShot=True, interval=0)
@@ -111,6 +116,8 @@ class GraphPanel(QWidget):
         """Show a graph in place of any state; see `GraphView.show_scene`."""
         self.states.show_content()
         self.header.set_usable(bool(scene.nodes))
+        if self.members.isVisible() and self.members.key not in scene.boxes:
+            self.members.close_list()
         self.banner.set_sentence(scene.banner)
         self._frame.setVisible(bool(scene.banner))
         self._body.activate()  # the view has its final size before it chooses a zoom
@@ -164,6 +171,13 @@ class GraphPanel(QWidget):
     def set_busy(self, key: str | None, side: Side | None = None) -> None:
         """The expander whose neighbours are being looked for."""
         self.view.set_busy(key, side)
+
+    def show_members(self, key: str, title: str, nodes: Sequence[VisibleNode], total: int) -> None:
+        """List members of a group or functions of a module; for the key that is listed: further ones."""
+        if self.members.isVisible() and self.members.key == key:
+            self.members.add(nodes)
+        elif key in self.view.graph.nodes:
+            self.members.open_for(key, title, nodes, total, self.view.point_of(key))
 
     # Find
 

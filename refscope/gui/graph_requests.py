@@ -20,7 +20,10 @@ class GraphRequests(QObject):
     collapse_requested = Signal(str)
     group_opened = Signal(str)  # key of a group: open it as a table
     group_requested = Signal(str)  # group the alike neighbours of a node, or take its group apart
-    globals_opened = Signal(str)  # key of a module
+    globals_opened = Signal(str)  # key of a module: list the functions behind its __globals__
+    members_wanted = Signal(str, int)  # key of what is listed, how many rows are there already
+    member_chosen = Signal(str, str)  # key of what is listed, key of the member: show it as a node
+    show_more_requested = Signal(str)  # key of a group: show some of its members as nodes
 
     hide_requested = Signal(list)  # keys
     hide_type_requested = Signal(str)  # type name
