@@ -23,6 +23,8 @@ from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
 from refscope.heap.vocabulary import RootKind
 
+Rows = npt.NDArray[np.int32]
+
 _N_RANKS = 4
 _LOOK_AT = 200  # further holders of one object that are tried, nearest to the roots first
 _WALK_BACK = 20_000  # objects visited in search of a way around; beyond that there is none near
@@ -228,12 +230,8 @@ class PathFinder:
 
         snapshot, roots = self.graph.snapshot, self.roots
         n = self.graph.n_objects
-        ranks = self._root_ranks()
-        wanted = np.argsort(ranks, kind="stable")
-        wanted = wanted[ranks[wanted] < _N_RANKS]
-        starts, firsts = np.unique(roots.objects[wanted], return_index=True)
-        in_order = wanted[np.sort(firsts)]
         table = self._ranking
+        starts, ranks, ascending, best_root = self._starts()
         done = roots.own.copy()  # RefScope's own objects are not there
         order, aboves, places, distances = (np.empty(n, np.int32) for _ in range(4))
         rank_ends = np.zeros(_N_RANKS, np.int64)
@@ -245,8 +243,8 @@ class PathFinder:
             table.class_rank,
             snapshot.types,
             table.class_of_type,
-            roots.objects[in_order],
-            ranks[in_order],
+            starts,
+            ranks,
             done,
             rank_ends,
             order,
@@ -258,7 +256,17 @@ class PathFinder:
         parent = np.full(n, -2, np.int32)
         distance, place = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
         kernels.scatter(order, aboves, distances[:count], parent, distance, place)
-        return _Forest(parent, distance, order, aboves, places, place, rank_ends, starts, wanted[firsts])
+        return _Forest(parent, distance, order, aboves, places, place, rank_ends, ascending, best_root)
+
+    def _starts(self) -> tuple[Rows, npt.NDArray[np.uint8], Rows, npt.NDArray[np.int64]]:
+        """Root objects in order of preference and their ranks; then the same objects ascending, and the
+        position of the best root of each."""
+        ranks = self._root_ranks()
+        wanted = np.argsort(ranks, kind="stable")
+        wanted = wanted[ranks[wanted] < _N_RANKS]
+        ascending, firsts = np.unique(self.roots.objects[wanted], return_index=True)
+        in_order = wanted[np.sort(firsts)]
+        return self.roots.objects[in_order], ranks[in_order], ascending, wanted[firsts]
 
     def _root_ranks(self) -> npt.NDArray[np.uint8]:
         """uint8 per position of the roots; _N_RANKS = left out."""

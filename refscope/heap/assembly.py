@@ -143,7 +143,7 @@ class Assembly:
         name: str = "",
         time_s: float = 0.0,
     ) -> HeapSnapshot:
-        """The snapshot. The assembly is empty afterwards.
+        """The snapshot. Ends the assembly: it gives up its chunks.
 
         `types`: one entry per class, in any order; `object_index` is filled in here. Frames become
         rows (merged with the row of the frame object where there is one), their counted locals and
@@ -166,12 +166,8 @@ class Assembly:
         offsets, targets = _complete(
             offsets, targets, _missing_classes(offsets, targets, type_column, type_table)
         )
-        flags = self._take("flags", np.uint8)
-        for row in table.find(np.array([frame.id for frame in frame_rows], np.uint64)):
-            flags[row] |= ObjectFlag.RUNNING_FRAME
         own = frozenset(int(i) for i in own_ids)
-        own_rows = table.find(np.array(sorted(own), np.uint64))
-        flags[own_rows[own_rows >= 0]] |= ObjectFlag.OWN
+        flags = self._take_flags(table, [frame.id for frame in frame_rows], own)
         snapshot = HeapSnapshot(
             ids=self._take("ids", np.uint64),
             types=type_column,
@@ -190,7 +186,7 @@ class Assembly:
             name=name,
             time_s=time_s,
         )
-        self.__init__()  # type: ignore[misc]
+        self._table = None
         return snapshot
 
     def _known(self) -> IdTable:
@@ -237,6 +233,15 @@ class Assembly:
         if len(targets) and int(targets.min()) < 0:
             raise ProtocolError(f"{int((targets < 0).sum())} references lead to no object")
         return offsets, targets
+
+    def _take_flags(
+        self, table: IdTable, running: Sequence[int], own: frozenset[int]
+    ) -> npt.NDArray[np.uint8]:
+        flags = self._take("flags", np.uint8)
+        for ids, flag in ((running, ObjectFlag.RUNNING_FRAME), (sorted(own), ObjectFlag.OWN)):
+            rows = table.find(np.array(ids, np.uint64))
+            flags[rows[rows >= 0]] |= flag
+        return flags
 
     def _take_types(
         self, types: Sequence[TypeInfo], table: IdTable

@@ -30,9 +30,14 @@ def sent(draw: st.DrawFn) -> tuple[list[int], list[list[int]], list[bool], int]:
 def add(assembly: Assembly, ids: list[int], held: list[list[int]], *, tracked: bool) -> None:
     runs = [each for run in held for each in (*run, MARK)]
     assembly.add_chunk(
-        np.array(ids, np.uint64), np.full(len(ids), CLASS, np.uint64),
-        np.array([i % 1000 for i in ids], np.uint64), np.array([i % 7 for i in ids], np.int64), np.array(runs, np.uint64), MARK, tracked=tracked,
-    )  # fmt: skip
+        np.array(ids, np.uint64),
+        np.full(len(ids), CLASS, np.uint64),
+        np.array([i % 1000 for i in ids], np.uint64),
+        np.array([i % 7 for i in ids], np.int64),
+        np.array(runs, np.uint64),
+        MARK,
+        tracked=tracked,
+    )
 
 
 @given(sent())
