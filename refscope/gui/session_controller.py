@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import signal
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -91,7 +93,7 @@ class SessionController(QObject):
         earlier = "\n".join(line.text for line in self.session.output.lines())
         if earlier:
             self._queue.put("", earlier + "\n")
-        self.session.add_exit_listener(self._exit_seen.emit)
+        self.session.add_exit_listener(_exit_teller(self))
         version = ".".join(map(str, self.session.python))
         self._tell(f"Started {self.session.title} with Python {version} as process {self.session.pid}")
         self._tick.start()
@@ -115,7 +117,7 @@ class SessionController(QObject):
                 method=method,
                 progress=job.progress,
                 cancel=job.cancel_signal,
-                notice=self._notice_seen.emit,
+                notice=self._tell_notice,
                 in_any_memory=in_any_memory,
             ),
             self._frozen,
@@ -258,6 +260,10 @@ class SessionController(QObject):
                 )
         self.ended.emit(status)
 
+    def _tell_notice(self, title: str, text: str) -> None:
+        """On the lane `heap-work`."""
+        self._notice_seen.emit(title, text)
+
     def _note_notice(self, title: str, text: str) -> None:
         self.noticed.emit(Notice(title, text, "warning"))
 
@@ -377,6 +383,18 @@ def analysis_of(snapshot: Snapshot, earlier: list[Snapshot], job: Job) -> Analys
     job.cancel_signal.raise_if_cancelled()
     suspects = tuple(snapshot.suspects(earlier or None))
     return Analysis(snapshot, types, suspects, since)
+
+
+def _exit_teller(controller: SessionController) -> Callable[[object], None]:
+    """Tells the end, from the waiter's thread; weakly: a bound `emit` hides its object from the collector."""
+    there = weakref.ref(controller)
+
+    def tell(status: object) -> None:
+        told = there()
+        if told is not None:
+            told._exit_seen.emit(status)
+
+    return tell
 
 
 def _freezing(letter: str, step: Progress | None) -> WorkState:

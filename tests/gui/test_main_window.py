@@ -212,6 +212,7 @@ def test_a_layout_is_remembered_in_the_next_window(
     again = make_window(settings)
     qtbot.addWidget(again)
     again.show()
+    again.resize(1440, 900)  # the screen of tests is smaller than the window
     again.show_session("load_apps.py")
     again.show_layout(HUNT)
     qtbot.waitUntil(lambda: settled(again, "left", 400))

@@ -1,0 +1,219 @@
+"""A window with a real program behind it: run, freeze twice, see the holder, save, end."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from refscope.errors import LaunchError, UserFacingError
+from refscope.gui import app as gui_app
+from refscope.gui.app import App, check_display, form_of
+from refscope.gui.launch_form import LaunchForm, RunMode
+from refscope.gui.session_controller import Analysis
+from refscope.gui.window_controller import WindowController
+
+LEAK = """
+import sys
+class Loader:
+    def __init__(self): self.data = bytearray(20_000)
+class Processor:
+    instance_map = {}
+    def __init__(self):
+        self.loader = Loader()
+        Processor.instance_map[id(self)] = self
+print("ready", flush=True)
+for line in sys.stdin:
+    for _ in range(int(line)): Processor()
+    print("made", line.strip(), flush=True)
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> LaunchForm:
+    path = tmp_path / "leak.py"
+    path.write_text(LEAK)
+    return LaunchForm(RunMode.SCRIPT, str(path))
+
+
+@pytest.fixture
+def controller(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WindowController]:
+    monkeypatch.setattr(gui_app, "discover", lambda _script, _folder: iter(()))
+    app = App(tmp_path / "settings.ini")
+    made = app.new_window()
+    made.window.resize(1440, 900)
+    crashes: list[str] = []
+    for lane in (made.jobs.heap_work, made.jobs.questions):
+        lane.crashed.connect(lambda name, report: crashes.append(f"{name}: {report}"))
+    yield made
+    made.window.may_close = lambda: True
+    made.window.close()
+    assert app.windows == []
+    assert not crashes
+
+
+def started(controller: WindowController, form: LaunchForm, qtbot: QtBot) -> None:
+    controller.launch(form)
+    qtbot.waitUntil(lambda: controller.session is not None, timeout=30_000)
+    console = controller.panels.console
+    qtbot.waitUntil(lambda: "ready" in console.text(), timeout=30_000)
+
+
+def make(controller: WindowController, count: int, qtbot: QtBot) -> None:
+    """Have the program make so many more, through the console."""
+    console = controller.panels.console
+    before = console.text().count("made")
+    console.input.setText(str(count))
+    console.input.returnPressed.emit()
+    qtbot.waitUntil(lambda: console.text().count("made") > before, timeout=30_000)
+
+
+def frozen(controller: WindowController, qtbot: QtBot) -> Analysis:
+    assert controller.session is not None
+    with qtbot.waitSignal(controller.session.analysed, timeout=60_000) as told:
+        controller.act("freeze")
+    return told.args[0]
+
+
+def test_two_freezes_show_the_holder_without_a_click(
+    controller: WindowController, script: LaunchForm, qtbot: QtBot, tmp_path: Path
+) -> None:
+    started(controller, script, qtbot)
+    window = controller.window
+    assert window.dock_area.current == "watch"
+    make(controller, 20, qtbot)
+    first = frozen(controller, qtbot)
+    assert window.dock_area.current == "hunt"
+    make(controller, 40, qtbot)
+    second = frozen(controller, qtbot)
+    assert (first.snapshot.name, second.snapshot.name) == ("A", "B")
+    leak = second.suspects[0]
+    assert leak.holder.endswith("Processor.instance_map")
+    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    scene = controller.graph.scene
+    assert scene is not None
+    assert any(node.is_holder for node in scene.nodes)
+    line = window.strip.shown
+    assert line is not None
+    qtbot.waitUntil(lambda: window.strip.shown is not None and window.strip.shown.step == 4)
+    qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)
+
+    # undo, redo, export
+    target = controller.graph.graph.target_key  # type: ignore[union-attr]
+    assert target is not None
+    shown = len(scene.nodes)
+    controller.graph.hide([next(node.key for node in scene.nodes if node.key != target)])
+    qtbot.waitUntil(lambda: len(controller.graph.scene.nodes) < shown, timeout=30_000)  # type: ignore[union-attr]
+    assert window.menus.actions["undo"].text() == "&Undo hide"
+    controller.act("undo")
+    qtbot.waitUntil(lambda: len(controller.graph.scene.nodes) == shown, timeout=30_000)  # type: ignore[union-attr]
+    for name in ("graph.svg", "graph.png", "graph.pdf", "graph.dot"):
+        controller.export_graph_to(str(tmp_path / name))
+        assert (tmp_path / name).stat().st_size > 500
+    assert window.notices.notices[-1].title == "Graph saved"
+
+    # save and open
+    capture = tmp_path / "run.refscope"
+    controller.save_to(str(capture))
+    qtbot.waitUntil(lambda: window.notices.notices[-1].title == "Capture saved", timeout=60_000)
+    assert controller.session is not None
+    assert controller.session.unsaved_freezes == 0
+    recent = controller._settings.recent()[0]
+    assert (recent.verdict, recent.result.split(":")[0]) == ("leak", "1 leak")
+
+
+def test_a_search_that_finds_nothing_offers_what_is_near(
+    controller: WindowController, script: LaunchForm, qtbot: QtBot
+) -> None:
+    started(controller, script, qtbot)
+    make(controller, 5, qtbot)
+    frozen(controller, qtbot)
+    with qtbot.waitSignal(controller.graph.failed, timeout=30_000) as told:
+        controller.search("Procesor")
+    assert "Processor" in " ".join(told.args[0].near)
+    controller.search("Processor")
+    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+
+
+def test_a_program_that_ends_says_how(controller: WindowController, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "short.py"
+    path.write_text("print('ready'); raise SystemExit(3)\n")
+    controller.launch(LaunchForm(RunMode.SCRIPT, str(path)))
+    chip = controller.window.toolbar._chip
+    qtbot.waitUntil(lambda: chip.accessibleName().startswith("Exit code 3 after"), timeout=30_000)
+    assert not controller.window.menus.actions["freeze"].isEnabled()
+    assert controller.window.menus.actions["run_again"].isEnabled()
+    line = controller.window.strip.shown
+    assert line is not None
+    assert line.text == "It ended before a freeze."
+
+
+def test_stop_ends_a_program(controller: WindowController, script: LaunchForm, qtbot: QtBot) -> None:
+    started(controller, script, qtbot)
+    assert controller.session is not None
+    with qtbot.waitSignal(controller.session.ended, timeout=30_000):
+        controller.act("stop")
+
+
+def test_a_launch_that_fails_says_so_in_the_form(controller: WindowController, qtbot: QtBot) -> None:
+    controller.launch(LaunchForm(RunMode.SCRIPT, "/no/such.py", python="/usr/bin/env"))
+    line = controller.window.start_page.form._problem_lines["target"]
+    qtbot.waitUntil(lambda: not line.isHidden(), timeout=30_000)
+    assert controller.session is None
+    assert controller.window.start_page.form.isEnabled()
+
+
+def test_closing_frees_session_and_heap(
+    controller: WindowController, script: LaunchForm, qtbot: QtBot, qapp: QApplication
+) -> None:
+    started(controller, script, qtbot)
+    make(controller, 20, qtbot)
+    analysis = frozen(controller, qtbot)
+    controller.search("Processor")
+    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)
+    heap = weakref.ref(analysis.snapshot)
+    session = weakref.ref(controller.session)
+    del analysis
+    controller.window.may_close = lambda: True
+    controller.may_close = lambda: True  # type: ignore[method-assign]
+    controller.act("close")
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    assert session() is None
+    assert heap() is None
+
+
+def test_without_a_display_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(UserFacingError, match="no display"):
+        check_display()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "argv"),
+    [
+        (["/a/b.py", "x y"], ["/a/b.py", "x y"]),
+        (["-m", "pkg", "--port", "80"], ["-m", "pkg", "--port", "80"]),
+        (["-c", "print(1)"], ["-c", "print(1)"]),
+    ],
+)
+def test_the_command_line_becomes_a_form(arguments: list[str], argv: list[str]) -> None:
+    assert form_of(arguments).argv == argv
+
+
+def test_a_path_that_is_no_python_is_listed_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> None:
+        raise LaunchError("This is not a Python", f"{path} did not answer as one.")
+
+    monkeypatch.setattr("refscope.session.interpreters.probe", refuse)
+    choice = gui_app.probe("/usr/bin/perl")
+    assert not choice.can_be_used
+    assert "did not answer" in choice.reason
