@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from refscope.gui.edge_labels import Label, place_labels
 from refscope.gui.edge_routes import Route, route_edges, sample
-from refscope.gui.graph_ink import Ink, cosmetic
+from refscope.gui.graph_ink import Ink, cosmetic, pen
 from refscope.gui.node_item import DETAIL_ZOOM, TITLE_ZOOM
 from refscope.present.scene import Box, EdgeStyle, VisibleEdge
 
@@ -172,8 +172,8 @@ class EdgeItem(QGraphicsItem):
             return
         if not lit and (zoom < DETAIL_ZOOM or (zoom < _FINE_ZOOM and style is EdgeStyle.REFERENCE)):
             pens = [cosmetic(color, 1.0)]
-        for pen in pens:
-            painter.setPen(pen)
+        for each in pens:
+            painter.setPen(each)
             painter.drawPath(batch.curves)
         if style is EdgeStyle.WEAK:
             painter.setPen(cosmetic(color, 1.3))
@@ -195,7 +195,7 @@ class EdgeItem(QGraphicsItem):
             return color, [QPen(color, 4.2), QPen(ink.ground, 1.8)]
         if style is EdgeStyle.WEAK:
             return ink.control, [_dashed(ink.control, 1.3, [5.0, 3.5])]
-        return ink.control, [cosmetic(ink.control, 1.3)]
+        return ink.control, [pen(ink.control, 1.3)]
 
     def _paint_hot(self, painter: QPainter) -> None:
         if not self._hot and self._picked is None:
@@ -208,7 +208,7 @@ class EdgeItem(QGraphicsItem):
             if lit and at != self._picked:
                 continue  # orange says more than blue
             curve, head = _curve(route, lit), _head(route, _HEAD)
-            wide = cosmetic(color, 3.0 if at == self._picked else 2.0)
+            wide = pen(color, 3.0 if at == self._picked else 2.0)
             if route.edge.style is EdgeStyle.WEAK:
                 wide.setDashPattern([4.0, 2.5])
             painter.setPen(wide)
@@ -296,9 +296,9 @@ def _open_head(route: Route) -> QPainterPath:
 
 
 def _dashed(color: QColor, width: float, dashes: list[float]) -> QPen:
-    pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-    pen.setDashPattern(dashes)
-    return pen
+    made = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+    made.setDashPattern(dashes)
+    return made
 
 
 def _bounds_of(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> QRectF:

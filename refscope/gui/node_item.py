@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from refscope.gui import icons, node_shapes
-from refscope.gui.graph_ink import Ink, cosmetic
+from refscope.gui.graph_ink import Ink, cosmetic, pen
 from refscope.gui.node_words import Badge, Part, badges_of, elide_title, is_group
 from refscope.present.icons import icon_of
 from refscope.present.scene import Box, NodeKind, VisibleNode
@@ -161,7 +161,7 @@ class NodeItem(QGraphicsItem):
         if self.state.selected:
             painter.setPen(cosmetic(ink.accent, 2.5))
         else:
-            painter.setPen(cosmetic(ink.path, 1.6) if node.is_on_path else ink.pen[node.kind])
+            painter.setPen(cosmetic(ink.path, 1.6) if node.is_on_path else ink.far_pen[node.kind])
         painter.setBrush(ink.line[node.kind] if node.is_root else ink.fill[node.kind])
         painter.drawPath(self._shape)
         if zoom > 0.12:  # smaller than 4 px an icon is a smudge
@@ -178,7 +178,7 @@ class NodeItem(QGraphicsItem):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(ink.halo)
             painter.drawPath(self._shape)
-        painter.setPen(self._outline_pen())
+        painter.setPen(self._outline_pen(zoom))
         painter.setBrush(ink.fill[kind])
         painter.drawPath(self._shape)
         if node.is_root:
@@ -195,7 +195,7 @@ class NodeItem(QGraphicsItem):
             painter.setPen(ink.ring)
             painter.drawPath(node_shapes.ring(kind, self.width, self.height, 5.0))
 
-    def _outline_pen(self) -> QPen:
+    def _outline_pen(self, zoom: float) -> QPen:
         node, ink = self.node, self._ink
         if node.is_garbage:
             return ink.garbage
@@ -203,7 +203,7 @@ class NodeItem(QGraphicsItem):
             return ink.path_pen
         if node.is_target:
             return ink.ring
-        return ink.pen[node.kind]
+        return ink.pen[node.kind] if zoom >= DETAIL_ZOOM else ink.far_pen[node.kind]
 
     def _paint_cards(self, painter: QPainter) -> None:
         ink, kind = self._ink, self.node.kind
@@ -225,14 +225,14 @@ class NodeItem(QGraphicsItem):
             painter.setBrush(ink.panel)
             painter.drawPath(node_shapes.fold(self.width))
         elif kind is NodeKind.NATIVE:
-            painter.setPen(cosmetic(ink.control, 1.0))
+            painter.setPen(pen(ink.control, 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(node_shapes.hatch(self.width, self.height))
 
     def _paint_inner_outline(self, painter: QPainter) -> None:
         ink, kind = self._ink, self.node.kind
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(cosmetic(ink.accent, 1.0))
+        painter.setPen(pen(ink.accent, 1.0))
         painter.drawPath(node_shapes.ring(kind, self.width, self.height, -3.5))
 
     def _paint_text(self, painter: QPainter, zoom: float) -> None:
@@ -261,7 +261,7 @@ class NodeItem(QGraphicsItem):
         if layout.referents is not None:
             self._paint_expander(painter, layout.referents, Part.REFERENTS)
         if layout.pin is not None:
-            painter.setPen(cosmetic(ink.control, 1.0))
+            painter.setPen(pen(ink.control, 1.0))
             painter.setBrush(ink.panel)
             painter.drawEllipse(layout.pin)
             _draw_icon(painter, "pin", ink.text2, layout.pin.adjusted(3, 3, -3, -3), 1.0)
@@ -270,7 +270,7 @@ class NodeItem(QGraphicsItem):
         ink, node = self._ink, self.node
         hovered = self.state.hovered or self.state.hovered_part is part
         color = ink.accent if hovered else ink.text2
-        painter.setPen(cosmetic(ink.accent if hovered else ink.control, 1.3 if hovered else 1.0))
+        painter.setPen(pen(ink.accent if hovered else ink.control, 1.3 if hovered else 1.0))
         painter.setBrush(ink.panel)
         painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
         left = part is Part.REFERRERS
@@ -332,7 +332,7 @@ def _hit_area(rect: QRectF) -> QRectF:
 
 def _draw_badge(painter: QPainter, rect: QRectF, badge: Badge, ink: Ink, hovered: bool) -> None:
     color = ink.theme.color(badge.ink)
-    painter.setPen(cosmetic(ink.control if badge.ink == "text2" else color, 2.0 if hovered else 1.0))
+    painter.setPen(pen(ink.control if badge.ink == "text2" else color, 2.0 if hovered else 1.0))
     painter.setBrush(ink.theme.color(badge.ground))
     painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
     painter.setPen(color)

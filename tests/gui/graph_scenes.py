@@ -103,15 +103,14 @@ def hunt_scene() -> Scene:
         VisibleEdge("o3", "o4", ".resource_loader", is_on_path=True),
     )
     boxes = {
-        "o1": Box(0, 84, 150, 42),
-        "o2": Box(177, 84, 136, 42),
-        "o3": Box(352, 84, 186, 42),
-        "o4": Box(648, 84, 136, 42),
-        "o5": Box(352, 0, 186, 42),
-        "g1": Box(352, 166, 186, 42),
-        "g2": Box(352, 236, 186, 42),
+        "o1": Box(0, 88, 196, 46),
+        "o2": Box(226, 88, 140, 46),
+        "o3": Box(406, 88, 206, 46),
+        "o4": Box(756, 88, 168, 46),
+        "o5": Box(406, 0, 206, 46),
+        "g1": Box(406, 172, 206, 46),
+        "g2": Box(406, 246, 206, 46),
     }
-    boxes = {key: Box(box.x, box.y, box.width, 46) for key, box in boxes.items()}
     holder = "mindmeld.components.nlp.Processor.instance_map"
     banner = f"123 ResourceLoader are reached through **{holder}**, a class attribute."
     expression = "mindmeld.components.nlp.Processor.instance_map[139887101530064].resource_loader"

@@ -139,8 +139,8 @@ def test_names_stand_at_the_end_of_the_holder(graph: GraphScene) -> None:
         assert abs(label.rect[0] - start[0]) <= abs(label.rect[0] - end[0])
 
 
-@pytest.mark.parametrize("graph", ["service"], indirect=True)
-def test_no_title_of_the_mockup_is_cut(graph: GraphScene) -> None:
+@pytest.mark.parametrize("graph", ["hunt", "service"], indirect=True)
+def test_no_title_of_the_mockups_is_cut(graph: GraphScene) -> None:
     for item in graph.nodes.values():
         assert (item.shown_title, item.shown_subtitle) == (item.node.title, item.node.subtitle)
 
