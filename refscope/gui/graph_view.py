@@ -1,7 +1,8 @@
 """The graph on screen: shows a `Scene`, keeps the eye's place, turns gestures and keys into requests.
 
 Takes values, emits `requests`, computes nothing about heaps. Gestures are in `graph_mouse`,
-actions and keys in `graph_actions`, place and zoom in `graph_camera`, drawing in the items.
+actions and keys in `graph_actions`, place and zoom in `graph_camera`, drawing in the items. What is
+left here is long because a Qt view receives every kind of event itself.
 """
 
 from __future__ import annotations

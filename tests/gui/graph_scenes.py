@@ -103,7 +103,7 @@ def hunt_scene() -> Scene:
         VisibleEdge("o3", "o4", ".resource_loader", is_on_path=True),
     )
     boxes = {
-        "o1": Box(-26, 88, 222, 46),
+        "o1": Box(-40, 88, 236, 46),
         "o2": Box(226, 88, 140, 46),
         "o3": Box(406, 88, 206, 46),
         "o4": Box(756, 88, 168, 46),
