@@ -64,7 +64,7 @@ def _free_place(curve: Curve, width: float, taken: _Taken, lines: _Lines, own: i
         if taken.hits(box):
             continue
         count = lines.through(box, own)
-        if count == 0:
+        if count == 0 or curve.edge.is_on_path:  # the lit label is read first: always at its usual place
             return box
         if best is None or count < fewest:
             best, fewest = box, count
