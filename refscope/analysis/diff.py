@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from refscope.analysis.paths import PathFinder
-from refscope.heap.graph import HeapGraph
+from refscope.analysis.roots import Roots
 from refscope.heap.snapshot import ObjectIndex
 
 
@@ -55,8 +55,9 @@ class GroupGrowth:
     size_growth: int
 
 
-def type_growth(before: HeapGraph, after: HeapGraph, *, is_same_run: bool = True) -> list[TypeGrowth]:
-    """All types of the newer heap and those gone, most added objects first, then bytes, then name.
+def type_growth(before: Roots, after: Roots, *, is_same_run: bool = True) -> list[TypeGrowth]:
+    """All types of the newer heap and those gone, most added objects first, then bytes, then name;
+    RefScope's own objects left out.
 
     Within a run classes match by (id, name), what is left by name; across runs by name only. Types of
     one name that match nothing by id are taken together with those of that name.
@@ -128,12 +129,18 @@ class _Tally:
     size: int
 
 
-def _tallies(graph: HeapGraph) -> dict[tuple[int, str], _Tally]:
-    """Objects and bytes of each type by (id, name)."""
-    counts, sizes = graph.type_counts().tolist(), graph.type_sizes().tolist()
+def _tallies(roots: Roots) -> dict[tuple[int, str], _Tally]:
+    """Objects and bytes of each type by (id, name); types of which only RefScope has objects left out."""
+    snapshot, n_types = roots.graph.snapshot, len(roots.graph.snapshot.type_table)
+    own = np.flatnonzero(roots.own)
+    own_counts = np.bincount(snapshot.types[own], minlength=n_types)
+    own_sizes = np.bincount(snapshot.types[own], snapshot.sizes[own], minlength=n_types).astype(np.int64)
+    counts = (roots.graph.type_counts() - own_counts).tolist()
+    sizes = (roots.graph.type_sizes() - own_sizes).tolist()
     return {
         (info.id, info.name): _Tally(info.name, row, counts[row], sizes[row])
-        for row, info in enumerate(graph.snapshot.type_table)
+        for row, info in enumerate(snapshot.type_table)
+        if counts[row] or not own_counts[row]
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from refscope.analysis.members import is_plumbing
+
 
 @dataclass(frozen=True, slots=True)
 class TypeRow:
@@ -17,6 +19,11 @@ class TypeRow:
     shallow_bytes: int
     shallow_growth: int = 0
     retained_bytes: int | None = None
+
+    @property
+    def is_builtin(self) -> bool:
+        """Whether it is a value or container that belongs to everybody, not to the program."""
+        return is_plumbing(self.type_name)
 
     def to_dict(self) -> dict[str, Any]:
         """The same keys as JSON values."""

@@ -87,9 +87,9 @@ class Snapshot:
 
         same_run: whether `since` is of the same run; else classes are matched by name only.
         """
-        graph = self.analysed.graph
+        roots = self.analysed.roots
         retained = self.analysed.dominators.retained_by_type() if self.analysed.has_dominators else None
-        before = since.analysed.graph if since is not None else None
+        before = since.analysed.roots if since is not None else None
         rows = [
             TypeRow(
                 type_name=grown.name,
@@ -99,7 +99,7 @@ class Snapshot:
                 shallow_growth=grown.size_growth if before is not None else 0,
                 retained_bytes=int(retained[grown.row]) if retained is not None and grown.row >= 0 else None,
             )
-            for grown in type_growth(before if before is not None else graph, graph, is_same_run=same_run)
+            for grown in type_growth(before if before is not None else roots, roots, is_same_run=same_run)
         ]
         return sorted(rows, key=lambda row: (-row.growth, -row.shallow_bytes, row.type_name))
 
