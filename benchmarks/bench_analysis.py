@@ -209,7 +209,7 @@ def main() -> None:
     target = found.chains[0].indexes[-1]
     step("chains to an object", lambda: finder.chains(target))
     step("what if", lambda: freed_by(graph, roots, cut_objects=[found.chains[0].indexes[0]]))
-    step("growth by type", lambda: type_growth(graph, graph))
+    step("growth by type", lambda: type_growth(roots, roots))
 
 
 if __name__ == "__main__":
