@@ -57,7 +57,7 @@ class GraphController(QObject):
     paths_changed = Signal(object)  # GraphPaths
     object_chosen = Signal(object)  # ObjectFacts, or None
     repr_came = Signal(str, str)  # text, reason it could not be had
-    what_if_came = Signal(object)  # WhatIf
+    what_if_came = Signal(str, object)  # what is cut, in words; WhatIf
     busy_changed = Signal(str, object)  # key, Side or None; "" = nothing is asked
     noticed = Signal(str)  # a sentence about the last operation
     failed = Signal(object)  # UserFacingError
@@ -71,6 +71,7 @@ class GraphController(QObject):
         self._history: History[VisibleGraph] | None = None
         self._scene: Scene | None = None
         self._paths = GraphPaths()
+        self._suspect: Suspect | None = None
         self._limits = Limits()
         self._view = View.FOLDED
 
@@ -89,9 +90,14 @@ class GraphController(QObject):
         """The freeze that the graph is of."""
         return self._snapshot
 
+    @property
+    def lit_path(self) -> int:
+        """Which of the target's paths is lit, from 0."""
+        return self._paths.lit
+
     def clear(self) -> None:
         """Forget everything, so that the heap can go."""
-        self._snapshot = self._history = self._scene = None
+        self._snapshot = self._history = self._scene = self._suspect = None
         self._paths = GraphPaths()
         self.history_changed.emit("", "")
 
@@ -112,6 +118,7 @@ class GraphController(QObject):
         def done(found: tuple[VisibleGraph, Scene, GraphPaths]) -> None:
             graph, scene, paths = found
             self._snapshot, self._history, self._paths = snapshot, History(graph), paths
+            self._suspect = question if isinstance(question, Suspect) else None
             self._show(scene, fit=True)
             self.paths_changed.emit(paths)
             target = graph.target_key
@@ -167,12 +174,27 @@ class GraphController(QObject):
         holder = graph.node(source).object_id if source else None
         if held is None:
             return
-        cut: list[tuple[int, int] | int] = [(holder, held)] if holder is not None else [held]
+        edge = (holder, held) if holder is not None else held
+        cut: list[Suspect | Path | tuple[int, int] | int | str] = [edge]
 
-        def work(_job: Job) -> WhatIf:
-            return snapshot.what_if(cut)
+        words = graph.node(source or target).title
+        self._ask_what_if(words, lambda: snapshot.what_if(cut))
 
-        self._ask("What if", work, self.what_if_came.emit, "what if")
+    def ask_what_if_holder(self, path: Path) -> None:
+        """What would be freed if the holder of the lit path let go."""
+        snapshot, suspect = self._snapshot, self._suspect
+        if snapshot is None:
+            return
+        is_suspect = suspect is not None and self._paths.lit == 0
+        cut: list[Suspect | Path | tuple[int, int] | int | str] = [
+            suspect if is_suspect and suspect else path
+        ]
+        self._ask_what_if(path.holder, lambda: snapshot.what_if(cut))
+
+    def _ask_what_if(self, words: str, work: Callable[[], WhatIf]) -> None:
+        self._ask(
+            "What if", lambda _job: work(), lambda answer: self.what_if_came.emit(words, answer), "what if"
+        )
 
     # editing
 

@@ -16,15 +16,20 @@ from refscope.gui.breadcrumb import Crumb
 from refscope.gui.console_pane import ConsolePane
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
 from refscope.gui.graph_table import GraphTable
+from refscope.gui.inspector import Inspector
 from refscope.gui.log_pane import LogPane
 from refscope.gui.main_window import Panels
 from refscope.gui.state_values import MessageState, StateButton, WorkState, state_of_error
 from refscope.gui.states import StatePanel
 from refscope.gui.theme import Theme
+from refscope.gui.timeline import Timeline
+from refscope.samples import Mark
 
 if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must not wait
     from refscope.gui.graph_controller import GraphController, GraphPaths
+    from refscope.gui.inspector_controller import InspectorController
     from refscope.gui.session_controller import Analysis, SessionController
+    from refscope.session.ending import ExitStatus
 
 FREEZE_NOW = StateButton("freeze", "Freeze now", "snowflake", shortcut="F8")
 NOTHING_FROZEN = MessageState(
@@ -44,8 +49,6 @@ ONE_FREEZE = MessageState(
 )
 NO_TYPES = MessageState("No types yet", "Every class in memory is listed here after a freeze.", "table")
 NO_OBJECTS = MessageState("No objects yet", "Select a type, or search by repr.", "cube")
-NO_SELECTION = MessageState("Nothing selected", "Select a node, a row or a suspect.", "info")
-NO_CHART = MessageState("No chart yet", "Memory appears here as soon as the program runs.", "chart")
 
 
 class PanelSet(QObject):
@@ -56,16 +59,17 @@ class PanelSet(QObject):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.timeline = StatePanel(QWidget(), NO_CHART)
+        self.timeline = Timeline()
         self.suspects = StatePanel(QWidget(), NOTHING_FROZEN)
         self.types = StatePanel(QWidget(), NO_TYPES)
         self.objects = StatePanel(QWidget(), NO_OBJECTS)
-        self.inspector = StatePanel(QWidget(), NO_SELECTION)
+        self.inspector = Inspector()
+        self._marks: tuple[Mark, ...] = ()
         self.graph = GraphPanel(theme)
         self.table = GraphTable(self.graph.view)
         self.console = ConsolePane()
         self.log = LogPane()
-        for panel in (self.timeline, self.suspects, self.types, self.objects, self.inspector):
+        for panel in (self.suspects, self.types, self.objects):
             panel.pressed.connect(self.pressed)
             panel.cancelled.connect(self.cancelled)
         self.graph.state_pressed.connect(self.pressed)
@@ -81,10 +85,11 @@ class PanelSet(QObject):
     def clear(self) -> None:
         """As they were before any session."""
         self.console.clear()
+        self.timeline.clear()
         self.suspects.show_message(NOTHING_FROZEN)
         self.types.show_message(NO_TYPES)
         self.objects.show_message(NO_OBJECTS)
-        self.inspector.show_message(NO_SELECTION)
+        self.inspector.show_details(None)
         self.graph.show_message(EMPTY_STATE)
 
     def connect_session(self, session: SessionController) -> None:
@@ -94,12 +99,29 @@ class PanelSet(QObject):
         session.work_changed.connect(self._show_work)
         session.work_failed.connect(self._show_failure)
         session.analysed.connect(self.show_analysis)
-        session.ended.connect(lambda _status: self.console.set_running(False))
+        session.samples_grew.connect(lambda _series, marks: self._show_marks(marks))
+        session.ended.connect(self._show_end)
+        self.timeline.show_series(session.session.samples, is_live=True)
         self.console.set_running(True)
         self.console.line_entered.connect(session.send_line)
         self.console.end_of_input.connect(session.end_input)
         self.console.mark_requested.connect(session.mark_at)
         self.cancelled.connect(session.cancel)
+
+    def connect_inspector(self, inspector: InspectorController) -> None:
+        """Show details, ask for more of them."""
+        inspector.details_changed.connect(self.inspector.show_details)
+        panel, asks = self.inspector, self.graph.requests
+        panel.repr_requested.connect(inspector.ask_repr)
+        panel.check_expression_requested.connect(inspector.check_expression)
+        panel.attributes_requested.connect(inspector.ask_attributes)
+        panel.open_source_requested.connect(inspector.open_source)
+        panel.copy_requested.connect(inspector.copy)
+        panel.next_path_requested.connect(lambda _key: asks.next_path_requested.emit())
+        panel.step_chosen.connect(self._go_to_node)
+        asks.holder_clicked.connect(lambda _key: panel.show_change_section())
+        asks.copy_requested.connect(inspector.copy)
+        asks.open_source_requested.connect(inspector.open_source)
 
     def connect_graph(self, graph: GraphController) -> None:
         """Show what the graph's controller tells, ask what a person asks in the graph."""
@@ -134,6 +156,19 @@ class PanelSet(QObject):
         asks.raw_changed.connect(graph.set_raw)
         asks.depth_changed.connect(graph.set_depth)
         asks.siblings_changed.connect(graph.set_siblings)
+
+    def _go_to_node(self, key: str) -> None:
+        if key:
+            self.graph.view.choose(key)
+
+    def _show_marks(self, marks: tuple[Mark, ...]) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self.timeline.show_marks(marks)
+
+    def _show_end(self, status: ExitStatus) -> None:
+        self.console.set_running(False)
+        self.timeline.stop_live(status.words)
 
     def _show_work(self, state: WorkState) -> None:
         self.suspects.show_work(state, at_once=state.done is not None)

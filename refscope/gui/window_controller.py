@@ -90,9 +90,13 @@ class WindowController(QObject):
         """The controller of the graph, made when first needed."""
         if self._graph is None:
             from refscope.gui.graph_controller import GraphController
+            from refscope.gui.inspector_controller import InspectorController
 
             self._graph = GraphController(self.jobs)
+            self._inspector = InspectorController(self._graph, self.jobs)
+            self._inspector.noticed.connect(self.window.tell)
             self.panels.connect_graph(self._graph)
+            self.panels.connect_inspector(self._inspector)
             self._graph.history_changed.connect(self._note_history)
             self._graph.noticed.connect(lambda text: self.window.tell(Notice(text)))
         return self._graph
@@ -405,6 +409,7 @@ class WindowController(QObject):
     def _end_session(self) -> None:
         if self._graph is not None:
             self._graph.clear()
+            self._inspector.clear()
         if self.session is not None:
             self.session.close()
             self.session.deleteLater()
