@@ -15,7 +15,8 @@ from refscope.agent import wire
 from refscope.errors import AgentError, CancelSignal, PeerGone, ProtocolError
 from refscope.session.channel import Channel, field
 from refscope.session.control import Control
-from refscope.session.image import Image, Progress
+from refscope.session.image import Image
+from refscope.session.reading import Progress
 from refscope.session.sampling import Sampler
 
 logger = logging.getLogger(__name__)

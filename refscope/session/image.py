@@ -19,31 +19,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from refscope.agent import wire
 from refscope.errors import AgentError, CancelSignal, FreezeError, PeerGone, ProtocolError
-from refscope.heap.assembly import Assembly
-from refscope.heap.snapshot import HeapSnapshot, Label, TypeInfo
+from refscope.heap.snapshot import HeapSnapshot, Label
 from refscope.session import answers
 from refscope.session.answers import Place, Referent
-from refscope.session.channel import Channel, column, field
+from refscope.session.channel import Channel, field
 from refscope.session.processes import ImageMemory, image_memory
+from refscope.session.reading import IDS_AT_ONCE, SILENCE_S, Progress, Watch, read_heap
 
 logger = logging.getLogger(__name__)
 
-SILENCE_S = 30.0  # a chunk takes milliseconds; swapping in a page of a large heap may take seconds
 ANSWER_S = 30.0
 ENDS_WITHIN_S = 1.0  # an image that is idle ends in a millisecond; one in a question is killed
 LABELS_AT_ONCE = 2_000  # 20 labels of 200 characters each make 9 MB
-IDS_AT_ONCE = 20_000
-
-# Its id is no address: objects lie at even ones. It is also the mark that ends the rows' references.
-GONE_TYPE = TypeInfo(3, "", "<gone before it was read>")
-
-Progress = Callable[[int, int], None]
-"""(objects read, objects in all as far as known). Called on the thread that reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,46 +89,16 @@ class Image:
             raise FreezeError(f"Freeze {self.name or 'of the heap'} was not read", "Freeze again.")
         return self._snapshot
 
-    # Reading the whole heap
-
     def read(
         self,
         cancel: CancelSignal | None = None,
         progress: Progress | None = None,
         silence_s: float = SILENCE_S,
     ) -> HeapSnapshot:
-        """Fetch the whole heap: chunks, roots, rounds of leaves, types.
-
-        Raises Cancelled, PeerGone (the copy is gone), AgentError ("hung": silent for `silence_s`),
-        ProtocolError. Cost: about 1 s per million objects.
-        """
+        """Fetch the whole heap. Raises as `reading.read_heap`."""
         started = time.monotonic()
-        assembly = Assembly()
-        self._read_chunks(assembly, "walk", (), cancel, progress, silence_s=silence_s)
-        roots = answers.parse_roots(self._channel.request("roots", timeout_s=silence_s, cancel=cancel))
-        unknown = assembly.unknown_ids(roots.ids())
-        while len(unknown):
-            before = assembly.n_objects
-            ids = [("ids", "Q", np.ascontiguousarray(unknown))]
-            self._read_chunks(assembly, "leaves", ids, cancel, progress, silence_s=silence_s)
-            if assembly.n_objects == before:
-                break
-            unknown = assembly.unknown_ids(roots.ids())
-        types = self._read_types(assembly.type_ids(), cancel, silence_s)
-        if len(unknown):
-            types.append(_add_gone(assembly, unknown))
-        self._snapshot = assembly.finish(
-            types=types,
-            modules=roots.modules,
-            frames=roots.frames,
-            frame_rows=roots.frame_rows,
-            interpreter=roots.interpreter,
-            own_ids=roots.own_ids,
-            python=self._python,
-            collector=roots.collector,
-            name=self.name,
-            time_s=self.time_s,
-        )
+        watch = Watch(cancel, progress, silence_s)
+        self._snapshot = read_heap(self._channel, watch, self.name, self.time_s, self._python)
         taken_ms = 1000 * (time.monotonic() - started)
         logger.info("read %d objects of freeze %s in %.0f ms", self._snapshot.n_objects, self.name, taken_ms)
         return self._snapshot
@@ -153,43 +112,6 @@ class Image:
         self.name = name
         if self._snapshot is not None:
             self._snapshot = replace(self._snapshot, name=name)
-
-    def _read_chunks(
-        self,
-        assembly: Assembly,
-        kind: str,
-        columns: Sequence[tuple[str, str, Any]],
-        cancel: CancelSignal | None,
-        progress: Progress | None,
-        *,
-        silence_s: float,
-    ) -> None:
-        for frame in self._channel.begin(kind, columns=columns).frames("walked", silence_s, cancel):
-            if frame.kind != "chunk":
-                continue
-            assembly.add_chunk(
-                column(frame, "ids", "Q"),
-                column(frame, "types", "Q"),
-                column(frame, "sizes", "Q"),
-                column(frame, "refcounts", "q"),
-                column(frame, "referents", "Q"),
-                mark=field(frame, "mark", int),
-                tracked=kind == "walk",
-            )
-            if progress is not None:
-                total = field(frame, "total", int) if kind == "walk" else assembly.n_objects
-                progress(assembly.n_objects, max(total, assembly.n_objects))
-
-    def _read_types(
-        self, ids: npt.NDArray[np.uint64], cancel: CancelSignal | None, silence_s: float
-    ) -> list[TypeInfo]:
-        found: list[TypeInfo] = []
-        for first in range(0, len(ids), IDS_AT_ONCE):
-            part = np.ascontiguousarray(ids[first : first + IDS_AT_ONCE])
-            columns = [("ids", "Q", part)]
-            frame = self._channel.request("types", columns=columns, timeout_s=silence_s, cancel=cancel)
-            found += answers.parse_types(frame, part.tolist())
-        return found
 
     # LabelSource
 
@@ -330,20 +252,6 @@ class Image:
         except (ProtocolError, AgentError) as exc:
             logger.info("%s not answered: %s", kind, exc)
             return None
-
-
-def _add_gone(assembly: Assembly, ids: npt.NDArray[np.uint64]) -> TypeInfo:
-    """Make rows of objects that could not be read, so that nothing refers to nowhere.
-
-    In process the target goes on while it is read, and what it frees meanwhile is among them.
-    """
-    logger.info("%d objects were referred to but gone when they were read", len(ids))
-    mark, count = GONE_TYPE.id, len(ids)
-    nothing = np.zeros(count, np.uint64)
-    unknown = np.full(count, -1, np.int64)
-    marks = np.full(count, mark, np.uint64)
-    assembly.add_chunk(ids, marks, nothing, unknown, marks, mark, tracked=False)
-    return GONE_TYPE
 
 
 def _open_pidfd(pid: int) -> int:

@@ -29,8 +29,9 @@ from refscope.session import memory
 from refscope.session.control import Collected, Control, Hello, Watched
 from refscope.session.ending import ExitStatus, exited_error
 from refscope.session.freezing import FreezeOrder, Freezer, Notice
-from refscope.session.image import SILENCE_S, Image, Progress
+from refscope.session.image import Image
 from refscope.session.processes import system_reader
+from refscope.session.reading import SILENCE_S, Progress
 from refscope.session.sampling import Counters, ProcessValues, Sampler
 from refscope.text import format_bytes, format_duration
 

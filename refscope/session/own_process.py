@@ -28,11 +28,12 @@ from refscope.heap.snapshot import HeapSnapshot
 from refscope.heap.vocabulary import ObjectFlag
 from refscope.session.image import Image
 from refscope.session.observed import Observed
+from refscope.session.reading import AGENT_PACKAGE
 
 logger = logging.getLogger(__name__)
 
 AGENT_FOLDER = Path(__file__).resolve().parent.parent / "agent"
-PRIVATE_NAME = "_refscope_own_agent"
+PRIVATE_NAME = f"{AGENT_PACKAGE}_here"
 HELLO_LIMIT_S = 10.0
 AGENT_ENDS_S = 5.0
 

@@ -14,7 +14,8 @@ from refscope.agent import wire
 from refscope.errors import AgentError, FreezeError, PeerGone, ProtocolError
 from refscope.session.answers import Place, Referent
 from refscope.session.channel import Channel
-from refscope.session.image import GONE_TYPE, Image
+from refscope.session.image import Image
+from refscope.session.reading import GONE_TYPE
 
 MARK = 8
 TYPE, DICT, NODE, TEXT = 0x10, 0x20, 0x30, 0x40
