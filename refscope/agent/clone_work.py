@@ -4,8 +4,9 @@ Each `…_in_clone` function is called in the image and gives the answer's field
 run any code of the target. Texts are cut before they leave the clone.
 """
 
+import _frozen_importlib
+import _frozen_importlib_external
 import builtins
-import importlib.util
 import io
 import re
 import sys
@@ -144,6 +145,7 @@ def _fields_of(work, deadline_s):
 def objgraph_in_clone(heap, function, arguments, path, deadline_s):
     """{"result": JSON} of a function of objgraph; raises `Failed`."""
     look = _LOOKS.get(function)
+    holders.own_ids(heap)
     if look is None:
         raise Failed(
             "bad_request", "objgraph.%s is not offered: one of %s" % (function, ", ".join(sorted(_LOOKS)))
@@ -164,15 +166,23 @@ def objgraph_in_clone(heap, function, arguments, path, deadline_s):
 
 
 def _load_objgraph(path):
-    spec = importlib.util.spec_from_file_location("_refscope_objgraph", path)
-    module = importlib.util.module_from_spec(spec)
+    spec = _frozen_importlib_external.spec_from_file_location("_refscope_objgraph", path)
+    module = _frozen_importlib.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 def hide_ours(heap):
     """Take our own containers off the collector's lists, where objgraph would find them as referrers."""
-    ours = [heap.objects, heap.raw_counts, heap.__dict__, heap.frames, *heap.own, *heap.tables()]
+    ours = [
+        heap.own_ids,
+        heap.objects,
+        heap.raw_counts,
+        heap.__dict__,
+        heap.frames,
+        *heap.own,
+        *heap.tables(),
+    ]
     ours += [container for _, words, held in heap.thread_states for container in (words, held)]
     if heap.labeler is not None:
         ours.append(heap.labeler.__dict__)

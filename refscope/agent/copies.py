@@ -5,14 +5,15 @@ fork, print without end, eat memory) ends it and becomes a word in the answer. T
 a pipe, bounded in bytes and in time.
 """
 
+import _signal
 import json
 import os
 import select
-import signal
 import struct
 import time
 
 from . import freeze
+from .interpreter import signal_name
 
 try:
     import resource
@@ -147,7 +148,7 @@ def _end(pid):
     """Kill the clone and what it started; its wait status, None = it was reaped elsewhere."""
     for end in (os.killpg, _kill):
         try:
-            end(pid, signal.SIGKILL)
+            end(pid, _signal.SIGKILL)
         except OSError:
             pass
     try:
@@ -160,7 +161,6 @@ def _ending(status):
     if status is None or not os.WIFSIGNALED(status):
         code = os.WEXITSTATUS(status) if status is not None else 0
         return Ending("died", "it ended the copy (exit code %d)" % code)
-    if os.WTERMSIG(status) == signal.SIGALRM:
+    if os.WTERMSIG(status) == _signal.SIGALRM:
         return LATE
-    name = {int(each): each.name for each in signal.Signals}.get(os.WTERMSIG(status), "a signal")
-    return Ending("died", "it crashed the copy (%s)" % name)
+    return Ending("died", "it crashed the copy (%s)" % signal_name(os.WTERMSIG(status)))

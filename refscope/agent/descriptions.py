@@ -4,8 +4,8 @@ Only exact built-in classes are printed; everything else is told by its class an
 Names of classes come from the C getters of `type`, since a metaclass may define its own.
 """
 
+import _datetime
 import collections
-import datetime
 import sys
 import types
 
@@ -247,8 +247,12 @@ def _cell(item):
         return "empty cell"
 
 
+_CONTAINERS = (dict, list, tuple, set, frozenset, collections.deque)
 _LENGTHS = (
-    *((cls, cls.__len__, ("entry", "entries")) for cls in (dict, list, tuple, set, frozenset, collections.deque)),
+    *(
+        (cls, cls.__len__, ("entry", "entries"))
+        for cls in (dict, list, tuple, set, frozenset, collections.deque)
+    ),
     (str, str.__len__, ("character", "characters")),
     (bytes, bytes.__len__, ("byte", "bytes")),
     (bytearray, bytearray.__len__, ("byte", "bytes")),
@@ -278,11 +282,11 @@ _PRINTERS = {
         types.AsyncGeneratorType, "asynchronous generator", "ag"
     ),
 }
-for _cls in (dict, list, tuple, set, frozenset, collections.deque):
+for _cls in _CONTAINERS:
     _PRINTERS[id(_cls)] = lambda item: _entries(len(item))
-for _cls in (datetime.date, datetime.timedelta):
+for _cls in (_datetime.date, _datetime.timedelta):
     _PRINTERS[id(_cls)] = repr
-for _cls in (datetime.datetime, datetime.time):
+for _cls in (_datetime.datetime, _datetime.time):
     _PRINTERS[id(_cls)] = _time_printer(_cls)
 
 

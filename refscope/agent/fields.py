@@ -4,14 +4,14 @@
 collector reports, and names things that are not referents; callers keep what they asked for.
 """
 
+import _contextvars
+import _functools
+import _weakref
 import collections
-import contextvars
-import functools
 import gc
 import keyword
 import sys
 import types
-import weakref
 
 from . import attributes, descriptions, frames, hidden, suspended, vocabulary
 
@@ -23,8 +23,8 @@ _dict_of = type.__dict__["__dict__"].__get__
 _flags_of = type.__dict__["__flags__"].__get__
 _EXCEPTION = 1 << 30
 _FRAME = type(sys._getframe())
-_LRU = type(functools.lru_cache(None)(len))
-_CONTEXT_NAME = contextvars.ContextVar.__dict__["name"].__get__
+_LRU = _functools._lru_cache_wrapper
+_CONTEXT_NAME = _contextvars.ContextVar.__dict__["name"].__get__
 _HAMT_NODES = ("hamt_bitmap_node", "hamt_array_node", "hamt_collision_node", "hamt")
 
 
@@ -205,8 +205,8 @@ def _cell(item, owners):
         yield (_Kind.CELL, name, is_name(name), value)
 
 
-def _weakref(item, owners):
-    callback = _dict_of(weakref.ref)["__callback__"].__get__(item)
+def _reference(item, owners):
+    callback = _dict_of(_weakref.ref)["__callback__"].__get__(item)
     if callback is not None:
         yield (_Kind.WEAK_CALLBACK, "__callback__", True, callback)
 
@@ -279,7 +279,7 @@ def _hamt_node(item):
     referents = _get_referents(item)
     for row, referent in enumerate(referents):
         follows = referents[row + 1] if row + 1 < len(referents) else None
-        if type(follows) is contextvars.ContextVar:
+        if type(follows) is _contextvars.ContextVar:
             name = descriptions.text_of(_CONTEXT_NAME(follows))
             yield (_Kind.KEY, "ContextVar %r" % name, False, referent)
         else:
@@ -294,7 +294,7 @@ def _local(item):
             yield (_Kind.FIELD, "value of a thread", False, value)
 
 
-def _by_class_name(item, name):
+def _by_class_name(item, name):  # noqa: PLR0911
     """Native classes that have no name in Python, told by the name of their class."""
     if name in _HAMT_NODES and type(item).__flags__ & (1 << 9) == 0:
         return _hamt_node(item)
@@ -336,11 +336,11 @@ _READERS = {
     id(types.ModuleType): _module,
     id(_FRAME): _frame,
     id(frames.CELL): _cell,
-    id(weakref.ref): _weakref,
+    id(_weakref.ref): _reference,
     id(types.MethodType): _method,
     id(type(len)): _builtin,
     id(types.TracebackType): _attributes_named("tb_next", "tb_frame"),
-    id(functools.partial): _attributes_named("func", "args", "keywords"),
+    id(_functools.partial): _attributes_named("func", "args", "keywords"),
     id(property): _attributes_named("fget", "fset", "fdel", "__doc__"),
     id(classmethod): _attributes_named("__func__"),
     id(staticmethod): _attributes_named("__func__"),
@@ -348,7 +348,7 @@ _READERS = {
     id(memoryview): _single("obj"),
     id(super): _attributes_named("__self__", "__thisclass__", "__self_class__"),
     id(_LRU): _lru_cache,
-    id(contextvars.Context): _context,
+    id(_contextvars.Context): _context,
     id(slice): _attributes_named("start", "stop", "step"),
 }
 _ALIAS = getattr(types, "GenericAlias", None)  # 3.9 and later

@@ -7,7 +7,6 @@ image reads `f_locals`, and the running target answers without locals.
 """
 
 import gc
-import inspect
 import sys
 import types
 
@@ -26,7 +25,8 @@ _FRAME_GETTERS = {  # by id of the class: hashing a class may run code of its me
     id(types.CoroutineType): types.CoroutineType.__dict__["cr_frame"].__get__,
     id(types.AsyncGeneratorType): types.AsyncGeneratorType.__dict__["ag_frame"].__get__,
 }
-_GENERATOR_CODE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_OPTIMIZED = 1  # CO_OPTIMIZED: local variables lie in slots
+_GENERATOR_CODE = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 _IS_SPLIT = sys.version_info >= (3, 11)  # the frame object is only a view of the real frame
 _TAG = 7 if sys.version_info >= (3, 14) else 0  # 3.14 marks borrowed references in the lowest bits
 
@@ -144,7 +144,7 @@ def _from_f_locals(frame):
     """Last resort, for the image only: reading makes a dict, which is emptied again."""
     namespace = frame.f_locals
     pairs = [(name, value) for name, value in namespace.items() if type(name) is str]
-    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and type(namespace) is dict:
+    if frame.f_code.co_flags & _OPTIMIZED and type(namespace) is dict:
         namespace.clear()
     return pairs
 

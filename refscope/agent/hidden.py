@@ -7,9 +7,9 @@ lookup on the object, so no user code can run. A field is listed only where the 
 one reference to it and the collector does not report it: reference counts must add up.
 """
 
-import datetime
+import _datetime
+import _operator
 import gc
-import operator
 import re
 import sys
 import types
@@ -157,8 +157,8 @@ class HiddenReferents:
         self._exact[id(types.CodeType)] = _members_of(_fields(types.CodeType, _CODE_FIELDS))
         self._inherited[id(type)] = _of_class
         self._exact[id(range)] = _range
-        self._inherited[id(datetime.datetime)] = _time_zone_of(datetime.datetime)
-        self._inherited[id(datetime.time)] = _time_zone_of(datetime.time)
+        self._inherited[id(_datetime.datetime)] = _time_zone_of(_datetime.datetime)
+        self._inherited[id(_datetime.time)] = _time_zone_of(_datetime.time)
         if not _flags_of(re.Pattern) & _HAVE_GC:
             self._exact[id(re.Pattern)] = _members_of(_fields(re.Pattern, ("pattern",)))
         array_class = module_attribute("numpy", "ndarray")
@@ -230,7 +230,7 @@ class HiddenReferents:
         """Stand-ins for instances that hide their dict; reads all pointers in one C call."""
         rows = [row for row, cls in enumerate(classes) if id(cls) in self._inline]
         indexes = [(id(part[row]) - 24) >> 3 for row in rows]
-        words = operator.itemgetter(*indexes, indexes[0])(peek.MEMORY)
+        words = _operator.itemgetter(*indexes, indexes[0])(peek.MEMORY)
         return [
             (row, [*_get_referents(part[row]), peek.object_at(address)])
             for row, address in zip(rows, words)

@@ -4,7 +4,7 @@ Answers the `roots` question. No user code runs: modules are read through the C 
 dict, frames as `frames` does, thread states by the ids that were noted before the fork.
 """
 
-import functools
+import _functools
 import gc
 import itertools
 import sys
@@ -119,7 +119,16 @@ def _interpreter(heap, words, listed):
 
 
 def own_ids(heap):
-    """Ids of our objects: what was given, what our modules define, the steps of the freeze in flight."""
+    """Ids of our objects: what was given, what our modules define, the steps of the freeze in flight.
+
+    Found once, before frames of ours hold objects of the program that a question is about.
+    """
+    if heap.own_ids is None:
+        heap.own_ids = _find_own_ids(heap)
+    return heap.own_ids
+
+
+def _find_own_ids(heap):
     foreign = {id(heap.objects), id(heap.raw_counts), *map(id, heap.fork_hooks or ())}
     found, waiting = {}, [*heap.own, *_of_our_frames(), heap.thread_states]
     for _, _, held in heap.thread_states:
@@ -130,14 +139,14 @@ def own_ids(heap):
             continue
         kind = type(item)
         if kind is types.ModuleType:
-            if not _is_ours(item):
+            if not _is_ours(item, heap):
                 continue
             namespace = _module_dict_of(item)
             found[id(namespace)] = namespace
             waiting += [value for value in namespace.values() if _belongs_to(value, namespace)]
         elif any(kind is each for each in _TRANSPARENT):
             waiting += gc.get_referents(item)
-        elif not _is_code(kind) and not _is_ours_by_name(_class_module(item if kind is type else kind)):
+        elif not _is_code(kind) and kind is not type and not _is_ours_by_name(_class_module(kind)):
             continue
         found[id(item)] = item
     return list(found)
@@ -145,10 +154,11 @@ def own_ids(heap):
 
 _PACKAGE = __name__.rpartition(".")[0]
 _TRANSPARENT = (
-    functools.partial, map, itertools.chain, itertools.repeat, tuple, list, dict,
+    _functools.partial, map, itertools.chain, itertools.repeat, tuple, list, dict,
     type(iter([])), type(iter(())), type(len), types.MethodType,
 )  # fmt: skip
 _class_module = descriptions.module_of
+_class_dict_of = type.__dict__["__dict__"].__get__
 
 
 def _is_code(kind):
@@ -168,12 +178,19 @@ def _is_ours_by_name(name):
     return type(name) is str and name.rpartition(".")[0] == _PACKAGE
 
 
-def _is_ours(module):
-    return _is_ours_by_name(_module_dict_of(module).get("__name__"))
+def _is_ours(module, heap):
+    """Whether the program does not share a module that was loaded for us, as it shares native ones."""
+    name = _module_dict_of(module).get("__name__")
+    if _is_ours_by_name(name):
+        return True
+    return any(module is each for each in heap.own) and sys.modules.get(name) is not module
 
 
 def _belongs_to(value, namespace):
     """Whether a function or class was defined in the module of these globals."""
     if type(value) is types.FunctionType:
         return value.__globals__ is namespace
-    return type(value) is type and _class_module(value) == namespace.get("__name__")
+    if type(value) is not type:
+        return False
+    members = list(_class_dict_of(value).values())
+    return any(type(each) is types.FunctionType and each.__globals__ is namespace for each in members)

@@ -39,7 +39,7 @@ def signal_handlers():
         except ValueError:
             continue
         if handler is not None and type(handler) is not int:
-            found.append(("signal handler %s" % _signal_name(number), handler))
+            found.append(("signal handler %s" % signal_name(number), handler))
     return found
 
 
@@ -50,7 +50,8 @@ _SIGNAL_NAMES = {
 }
 
 
-def _signal_name(number):
+def signal_name(number):
+    """`SIGTERM` for 15; the number where it has no name."""
     return _SIGNAL_NAMES.get(number, str(number))
 
 

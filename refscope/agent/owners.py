@@ -3,13 +3,13 @@
 Made in one pass over the heap at the first question that needs it; holds names and ids only.
 """
 
+import _weakref
 import types
-import weakref
 
 from . import descriptions, frames, vocabulary
 
 _Kind = vocabulary.EdgeKind
-_FUNCTION, _REFERENCE = id(types.FunctionType), id(weakref.ref)
+_FUNCTION, _REFERENCE = id(types.FunctionType), id(_weakref.ref)
 
 
 class Owners:
@@ -68,7 +68,7 @@ class Owners:
         kind = type.__dict__["__name__"].__get__(type(key))
         if kind not in ("weakref", "ReferenceType", "_localdummy"):
             return None
-        dummy = weakref.ref.__call__(key) if kind != "_localdummy" else key
+        dummy = _weakref.ref.__call__(key) if kind != "_localdummy" else key
         if dummy is None or type.__dict__["__name__"].__get__(type(dummy)) != "_localdummy":
             return None
         for identity, words, _ in self._heap.thread_states:

@@ -6,7 +6,7 @@ is tried on probes at import; where ctypes is missing or a probe disagrees, `VEC
 `INLINE` is false and callers take a slower way or say that they do not know.
 """
 
-import bisect
+import _bisect
 import gc
 import os
 import sys
@@ -253,5 +253,5 @@ class MappedMemory:
             return False
         if self._starts is None:
             return True
-        row = bisect.bisect_right(self._starts, address) - 1
+        row = _bisect.bisect_right(self._starts, address) - 1
         return row >= 0 and address + 16 <= self._ends[row]

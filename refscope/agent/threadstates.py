@@ -12,7 +12,7 @@ import sys
 from . import peek
 
 try:
-    import contextvars
+    import _contextvars
     import ctypes
 except ImportError:  # interpreters built without libffi
     ctypes = None
@@ -51,7 +51,7 @@ def _find_offsets():
     state = _own_state()
     offsets = {"dict": _offset_of(pointer_call("PyThreadState_GetDict"), _words(state))}
     offsets["ident"] = _offset_of(_thread.get_ident(), _words(state))
-    context = contextvars.Context()
+    context = _contextvars.Context()
     offsets["context"] = _offset_of(id(context), context.run(_words, state))
     problem = ZeroDivisionError()
     try:

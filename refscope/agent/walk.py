@@ -55,6 +55,7 @@ class FrozenHeap:
             if ours is not None:
                 self.extras.silence(ours)
         self._sizes = sizes.Sizes()
+        self.own_ids = None  # ids of what is ours; found at the first question for roots
         self.labeler = None  # names references; made at the first question for names
         self._leaves = {}  # in process: id -> object that a round of leaves found
         self._mapped = None  # ranges of memory where an unlisted object can be
