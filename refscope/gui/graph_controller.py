@@ -71,7 +71,6 @@ class GraphController(QObject):
         self._history: History[VisibleGraph] | None = None
         self._scene: Scene | None = None
         self._paths = GraphPaths()
-        self._suspect: Suspect | None = None
         self._limits = Limits()
         self._view = View.FOLDED
 
@@ -97,7 +96,7 @@ class GraphController(QObject):
 
     def clear(self) -> None:
         """Forget everything, so that the heap can go."""
-        self._snapshot = self._history = self._scene = self._suspect = None
+        self._snapshot = self._history = self._scene = None
         self._paths = GraphPaths()
         self.history_changed.emit("", "")
 
@@ -118,7 +117,6 @@ class GraphController(QObject):
         def done(found: tuple[VisibleGraph, Scene, GraphPaths]) -> None:
             graph, scene, paths = found
             self._snapshot, self._history, self._paths = snapshot, History(graph), paths
-            self._suspect = question if isinstance(question, Suspect) else None
             self._show(scene, fit=True)
             self.paths_changed.emit(paths)
             target = graph.target_key
@@ -181,15 +179,10 @@ class GraphController(QObject):
         self._ask_what_if(words, lambda: snapshot.what_if(cut))
 
     def ask_what_if_holder(self, path: Path) -> None:
-        """What would be freed if the holder of the lit path let go."""
-        snapshot, suspect = self._snapshot, self._suspect
-        if snapshot is None:
-            return
-        is_suspect = suspect is not None and self._paths.lit == 0
-        cut: list[Suspect | Path | tuple[int, int] | int | str] = [
-            suspect if is_suspect and suspect else path
-        ]
-        self._ask_what_if(path.holder, lambda: snapshot.what_if(cut))
+        """What would be freed if the holder of the lit path let go of everything it holds."""
+        snapshot = self._snapshot
+        if snapshot is not None:
+            self._ask_what_if(path.holder, lambda: snapshot.what_if([path]))
 
     def _ask_what_if(self, words: str, work: Callable[[], WhatIf]) -> None:
         self._ask(

@@ -79,7 +79,7 @@ class PanelSet(QObject):
         """As the window takes them."""
         return Panels(
             self.timeline, self.suspects, self.types, self.objects, self.graph, self.table,
-            self.inspector, self.console, self.log,
+            self.inspector, self.console, self.log, timeline_corner=self.timeline.legend,
         )  # fmt: skip
 
     def clear(self) -> None:

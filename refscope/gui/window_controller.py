@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from refscope.errors import UserFacingError
@@ -23,7 +22,6 @@ from refscope.gui.dialogs import ask_about_running, crash_dialog
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import Job, JobRecord, Jobs
 from refscope.gui.launch_form import (
-    ExampleCard,
     FormProblem,
     InterpreterChoice,
     LaunchForm,
@@ -33,7 +31,8 @@ from refscope.gui.launch_form import (
 from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
 from refscope.gui.panel_set import PanelSet
-from refscope.gui.settings import RecentEntry, Settings, shown_recent
+from refscope.gui.settings import RecentEntry, Settings
+from refscope.gui.start_controller import Discover, StartController, open_file
 from refscope.gui.state_values import Notice, StateButton
 from refscope.gui.theme import Theme
 
@@ -42,7 +41,6 @@ if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a seco
     from refscope.gui.graph_controller import GraphController
     from refscope.gui.session_controller import Analysis, SessionController
 
-MOST_INTERPRETERS = 30
 _GRAPH_FILES = (
     "SVG picture (*.svg);;PNG picture (*.png);;PDF (*.pdf);;Graphviz (*.dot);;GraphML (*.graphml);;"
     "GEXF (*.gexf);;JSON (*.json);;Mermaid (*.mmd);;Table (*.csv)"
@@ -55,7 +53,7 @@ class Services:
 
     launch: Callable[..., Session]
     open_capture: Callable[[str], object]
-    discover: Callable[[str, str], Iterator[InterpreterChoice]]
+    discover: Discover
     probe: Callable[[str], InterpreterChoice]
     new_window: Callable[[], WindowController]
     log_folder: str = ""
@@ -65,7 +63,6 @@ class WindowController(QObject):
     """See the module. `closed` when the window is gone."""
 
     closed = Signal()
-    _found = Signal(list, bool)
 
     def __init__(self, services: Services, settings: Settings, theme: Theme) -> None:
         super().__init__()
@@ -75,15 +72,16 @@ class WindowController(QObject):
         self.panels = PanelSet(theme)
         self.window = MainWindow(self.panels.for_window(), settings)
         self.window.log_folder = services.log_folder
+        self.start = StartController(
+            self.window.start_page, settings, self.jobs, services.discover, services.probe
+        )
         self.session: SessionController | None = None
         self._graph: GraphController | None = None
         self._form: LaunchForm | None = None
         self._connect()
-        self.window.start_page.set_examples(_cards())
-        self.window.start_page.form.set_interpreters((), is_searching=True)
-        self.refresh_recent()
+        self.start.refresh_recent()
         self._fill_examples_menu()
-        self.find_interpreters("", "")
+        self.start.find_interpreters("", "")
 
     @property
     def graph(self) -> GraphController:
@@ -101,36 +99,7 @@ class WindowController(QObject):
             self._graph.noticed.connect(lambda text: self.window.tell(Notice(text)))
         return self._graph
 
-    # start page
-
-    def refresh_recent(self) -> None:
-        """Show what is remembered."""
-        targets = [shown_recent(entry) for entry in self._settings.recent()]
-        self.window.start_page.set_recent(targets)
-        menu = self.window.menus.recent_menu
-        menu.clear()
-        for target in targets:
-            menu.addAction(target.title).triggered.connect(
-                lambda _=False, target=target: self._open_recent(target)
-            )
-        menu.setEnabled(bool(targets))
-
-    def find_interpreters(self, script: str, folder: str) -> None:
-        """Look for Pythons, those beside the script first; the list fills as they answer."""
-
-        def work(job: Job) -> list[InterpreterChoice]:
-            found: list[InterpreterChoice] = []
-            for choice in self._services.discover(script, folder):
-                job.cancel_signal.raise_if_cancelled()
-                found.append(choice)
-                self._found.emit(list(found), True)
-                if len(found) >= MOST_INTERPRETERS:
-                    break
-            return found
-
-        self.jobs.questions.ask(
-            "Look for Pythons", work, lambda found: self._show_interpreters(found, False), topic="pythons"
-        )
+    # running
 
     def launch(self, form: LaunchForm) -> None:
         """Run a program in this window, or in a new one when this one has a session."""
@@ -181,7 +150,7 @@ class WindowController(QObject):
         controller.analysed.connect(self._analysed)
         window.show_session(session.title)
         version = ".".join(map(str, session.python))
-        self._remember(RecentEntry(time.time(), form, python=version))
+        self.start.remember(RecentEntry(time.time(), form, python=version))
         controller.start()
 
     def _launch_failed(self, error: UserFacingError) -> None:
@@ -200,7 +169,7 @@ class WindowController(QObject):
                 f"{count} leak{'' if count == 1 else 's'}: {leaks[0].holder}" if leaks else "Nothing leaks"
             )
             verdict = "leak" if leaks else "ok"
-            self._remember(
+            self.start.remember(
                 RecentEntry(time.time(), self._form, python=self._version(), result=words, verdict=verdict)
             )
 
@@ -243,7 +212,7 @@ class WindowController(QObject):
         elif key.startswith("search:"):
             self.search(key.removeprefix("search:"))
         elif key.startswith("folder:"):
-            self._open_file(key.removeprefix("folder:"))
+            open_file(key.removeprefix("folder:"))
 
     def search(self, text: str) -> None:
         """Show the graph of a class or an object in the last freeze."""
@@ -327,16 +296,11 @@ class WindowController(QObject):
 
     def _connect(self) -> None:
         window, page = self.window, self.window.start_page
-        self._found.connect(self._show_interpreters)
+        self.start.recent_changed.connect(self._fill_recent_menu)
+        self.start.status_told.connect(self._show_ready)
         page.launch_requested.connect(self.launch)
         page.open_requested.connect(self._open)
         page.example_requested.connect(self.run_example)
-        page.form.program_changed.connect(self.find_interpreters)
-        page.form.python_browsed.connect(self._add_python)
-        page.form.open_file_requested.connect(lambda path, _line: self._open_file(path))
-        page.form.forget_requested.connect(self._forget_script)
-        page.recent.pin_toggled.connect(self._toggle_pin)
-        page.recent.removed.connect(self._forget)
         window.triggered.connect(self.act)
         window.search_entered.connect(self.search)
         window.notices.pressed.connect(self.act)
@@ -347,27 +311,6 @@ class WindowController(QObject):
             lane.failed.connect(lambda _job, error: self.tell(error))
             lane.crashed.connect(self._crashed)
             lane.ended.connect(self._note_job)
-
-    def _show_interpreters(self, found: list[InterpreterChoice], is_searching: bool) -> None:
-        form = self.window.start_page.form
-        hint = ""
-        if found and Path(found[0].path).parent.parent.parent == Path(form.form().working_folder):
-            hint = "Chosen because it stands beside the script. Nothing has to be installed in it."
-        form.set_interpreters(found, is_searching=is_searching, hint=hint)
-        if not is_searching and not self.window.facts.in_session:
-            versions = dict.fromkeys(".".join(each.version.split(".")[:2]) for each in found)
-            count = f"{len(found)} Python{'' if len(found) == 1 else 's'} found: {', '.join(versions)}"
-            self.window.status.show_facts(["Ready", count], "", ("check", "ok"))
-
-    def _add_python(self, path: str) -> None:
-        def done(choice: InterpreterChoice) -> None:
-            box = self.window.start_page.form.python
-            box.set_choices(
-                [choice, *(each for each in box.choices if each.path != path)], is_searching=False
-            )
-            box.choose(path)
-
-        self.jobs.questions.ask(f"Probe {path}", lambda _job: self._services.probe(path), done, topic="probe")
 
     def _open_recent(self, target: RecentTarget) -> None:
         if target.kind == "capture":
@@ -388,7 +331,7 @@ class WindowController(QObject):
         assert isinstance(run, Run)
         self._end_session()
         show_capture(self, run)
-        self._remember(RecentEntry(time.time(), None, run.path))
+        self.start.remember(RecentEntry(time.time(), None, run.path))
 
     def _new(self) -> None:
         if self.session is not None:
@@ -400,7 +343,7 @@ class WindowController(QObject):
         if self.may_close():
             self._end_session()
             self.window.show_start()
-            self.refresh_recent()
+            self.start.refresh_recent()
 
     def _run_again(self) -> None:
         if self._form is not None:
@@ -428,28 +371,18 @@ class WindowController(QObject):
     def _version(self) -> str:
         return ".".join(map(str, self.session.session.python)) if self.session is not None else ""
 
-    def _remember(self, entry: RecentEntry) -> None:
-        if (
-            entry.form is not None
-            and Path(entry.form.target).parent == example(EXAMPLES[0].name).script.parent
-        ):
-            return  # examples have their cards
-        self._settings.remember(entry)
-        self.refresh_recent()
+    def _fill_recent_menu(self, targets: list[RecentTarget]) -> None:
+        menu = self.window.menus.recent_menu
+        menu.clear()
+        for target in targets:
+            menu.addAction(target.title).triggered.connect(
+                lambda _=False, target=target: self._open_recent(target)
+            )
+        menu.setEnabled(bool(targets))
 
-    def _toggle_pin(self, target: RecentTarget) -> None:
-        self._settings.toggle_pin(_key_of(target))
-        self.refresh_recent()
-
-    def _forget(self, target: RecentTarget) -> None:
-        self._settings.forget(_key_of(target))
-        self.refresh_recent()
-
-    def _forget_script(self, path: str) -> None:
-        for entry in self._settings.recent():
-            if entry.form is not None and entry.form.target == path:
-                self._settings.forget(entry.key)
-        self.refresh_recent()
+    def _show_ready(self, text: str) -> None:
+        if not self.window.facts.in_session:
+            self.window.status.show_facts(["Ready", text], "", ("check", "ok"))
 
     def _fill_examples_menu(self) -> None:
         menu: QMenu = self.window.menus.examples_menu
@@ -467,11 +400,8 @@ class WindowController(QObject):
         button = StateButton(f"folder:{folder}", "Open folder")
         self.window.tell(Notice(title, path, "ok", button, is_mono=True))
 
-    def _open_file(self, path: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).expanduser())))
-
     def _open_log_folder(self) -> None:
-        self._open_file(self._services.log_folder)
+        open_file(self._services.log_folder)
 
     def _note_job(self, record: JobRecord) -> None:
         if self.session is not None and record.outcome in ("done", "failed"):
@@ -481,14 +411,3 @@ class WindowController(QObject):
 
     def _crashed(self, description: str, report: str) -> None:
         crash_dialog(self.window, self.window.theme, f"{description}\n\n{report}")
-
-
-def _cards() -> list[ExampleCard]:
-    return [
-        ExampleCard(entry.name, entry.title, entry.lesson, entry.icon, is_healthy=not entry.holder_words)
-        for entry in EXAMPLES
-    ]
-
-
-def _key_of(target: RecentTarget) -> str:
-    return RecentEntry(0.0, target.form, target.path).key
