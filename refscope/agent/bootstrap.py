@@ -17,12 +17,11 @@ try:
 except (ImportError, MemoryError, OSError):
     ctypes = None
 
-START_LIMIT_S = 5.0  # on a machine that is very busy
 STOP_LIMIT_S = 1.0  # a request in work is waited for when the target forks, but not longer
 _WARNS_ABOUT_THREADS = sys.version_info >= (3, 12)  # os.fork counts our thread, and says so
 _TASKS = "/proc/self/task"
 _stat, _yield = os.stat, os.sched_yield
-_start_thread, _get_ident = _thread.start_new_thread, _thread.get_ident
+_get_ident = _thread.get_ident
 
 
 class Guest:
@@ -30,26 +29,19 @@ class Guest:
 
     def __init__(self, stream, wake, own):
         self.wake = wake  # (stream to read, stream to write) that ends the thread's wait, or None
+        own = [*own, freeze.hook_lists(), self]
         self.server = server.Server(stream, _get_ident(), own, wake[0].fd if wake else None)
         self.is_running = False
         self.stopped = _thread.allocate_lock()  # held while the thread runs
         self._later = None
 
     def start(self):
-        """Start the thread and wait until it runs; it keeps the signals of the caller blocked.
-
-        A thread that has not begun when a short program is over crashes it: up to 3.10 its state is
-        freed before it looks at it.
-        """
+        """Start the thread; it keeps the signals of the caller blocked."""
         self.stopped.acquire()
         self.is_running = True
-        begun = _thread.allocate_lock()
-        begun.acquire()
-        _start_thread(self._run, (begun,))
-        begun.acquire(True, START_LIMIT_S)
+        server.start_thread(self._run)
 
-    def _run(self, begun):
-        begun.release()
+    def _run(self):
         try:
             self.is_running = self.server.run()
         finally:
@@ -132,14 +124,21 @@ def with_signals_blocked(call):
 
 
 def start(fd, own):
-    """Say hello over the socket `fd` and start answering. own: objects of ours to hide. Raises OSError."""
+    """Say hello over the socket `fd` and start answering. own: objects of ours to hide.
+
+    The descriptor is gone in any case: moved out of the program's way, or closed. Raises OSError.
+    """
     stream = descriptors.Stream(descriptors.move_high(fd))
-    wake = None
-    if _WARNS_ABOUT_THREADS:
-        wake = tuple(descriptors.Guarded(descriptors.move_high(end)) for end in os.pipe())
-    guest = Guest(stream, wake, [*own, freeze.hook_lists()])
-    guest.server.own.append(guest)
-    guest.server.greet()
-    guest.watch_forks()
-    guest.start()
+    try:
+        guest = Guest(stream, _wake_pipe() if _WARNS_ABOUT_THREADS else None, own)
+        guest.server.greet()
+        guest.watch_forks()
+        guest.start()
+    except BaseException:
+        stream.close()
+        raise
     return guest
+
+
+def _wake_pipe():
+    return tuple(descriptors.Guarded(descriptors.move_high(end)) for end in os.pipe())

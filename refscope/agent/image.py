@@ -86,13 +86,13 @@ class Deadline:
         freeze.arm(0)
 
 
-def live(fd, limit_s, make_heap):
+def live(fd, limit_s, make_heap, *arguments):
     """Be an image until the channel ends. Never returns, never raises, runs no exit handler.
 
-    make_heap() -> the frozen heap, made once nothing of the target can be disturbed any more.
+    make_heap(*arguments) -> the frozen heap, made once nothing of the target can be disturbed any more.
     """
     try:
         settle(fd)
-        questions.serve(wire.Connection(TimedStream(fd, limit_s)), make_heap(), Deadline(limit_s))
+        questions.serve(wire.Connection(TimedStream(fd, limit_s)), make_heap(*arguments), Deadline(limit_s))
     finally:
         posix._exit(0)

@@ -2,15 +2,17 @@
 
 Requests come over the control channel (docs/protocol.md). The thread runs user code never, raises
 nothing, prints nothing; when the host is gone or the descriptor is no longer ours it ends and the
-target goes on. While a frequent request is worked on, automatic collection is off, since one on
-this thread would run the target's finalizers here; nothing in between gives up the interpreter
-lock for longer than a switch interval, so the target does not see it.
+target goes on. A collection on this thread would run the target's finalizers here, so it must not
+be the one whose allocation starts one: it waits and receives without making objects that the
+collector counts, and works with automatic collection off. The work takes far less than a switch
+interval and gives up the interpreter lock nowhere, so the target does not see that.
 """
 
 import _signal
 import _thread
 import errno
 import gc
+import io
 import os
 import select
 import sys
@@ -18,8 +20,11 @@ import types
 
 from . import counters, descriptors, freeze, image, questions, threadstates, walk, wire
 
+START_LIMIT_S = 5.0  # on a machine that is very busy
 IMAGE_LIMIT_S = 60.0  # of one question, when the host does not say
-_QUIET_KINDS = frozenset(("counters", "freeze", "watch"))
+BUFFER_BYTES = 1 << 16
+REQUEST_LIMIT = 1 << 20  # a list of watches; nothing else comes near
+_LOUD_KINDS = frozenset(("collect", "freeze", "reap"))  # they give up the lock on their way, and are rare
 _get_freeze_count, _get_debug, _get_threshold = gc.get_freeze_count, gc.get_debug, gc.get_threshold
 _is_enabled, _enable, _disable = gc.isenabled, gc.enable, gc.disable
 _poll, _POLLIN, _read = select.poll, select.POLLIN, os.read
@@ -29,7 +34,7 @@ _KILL = int(_signal.SIGKILL)
 _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _get_attribute = object.__getattribute__
 _class_dict_of, _mro_of = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
-_start_thread, _get_ident = _thread.start_new_thread, _thread.get_ident
+_start_thread, _get_ident, _allocate_lock = _thread.start_new_thread, _thread.get_ident, _thread.allocate_lock
 
 
 class Refused(Exception):
@@ -50,6 +55,7 @@ class Server:
         self.own = own
         self.wake_fd = wake_fd
         self.shall_stop = False
+        self._arrived = bytearray()  # bytes of requests that are not complete yet
         self.images = set()  # pids of copies not yet reaped
         self.served = []  # streams of in-process images
         self._frozen_at_start = _get_freeze_count()  # 3.12 starts with some hundred
@@ -79,54 +85,89 @@ class Server:
 
     def run(self):
         """Answer until told to stop (returns True) or until the host is gone (False)."""
-        fd, wake = self.stream.fd, self.wake_fd
-        poller = _poll()
-        poller.register(fd, _POLLIN)
+        poller, wake = _poll(), self.wake_fd
+        poller.register(self.stream.fd, _POLLIN)
         if wake is not None:
             poller.register(wake, _POLLIN)
+        buffer = bytearray(BUFFER_BYTES)
+        buffers = [memoryview(buffer)]
         try:
             while True:
                 ready = poller.poll()
-                if wake is not None and any(each[0] == wake for each in ready):
+                if len(ready) > 1 or ready[0][0] == wake:
                     _read(wake, 1)
                     if self.shall_stop:
                         return True
                     continue
-                self._answer(self.connection.receive())
+                count = self.stream.recv_in(buffers)
+                if not count:
+                    raise wire.EndOfStream("the host is gone")
+                while self._answer(buffer, count):
+                    count = 0
         except BaseException:  # no answer could be given to it; the target must not see it
             self._end()
             return False
 
-    def _answer(self, frame):
-        enabled = _is_enabled()
-        if enabled and frame.kind in _QUIET_KINDS:
+    def _answer(self, buffer, count):
+        """Answer the next complete request of what has arrived; False if there is none."""
+        enabled, data = _is_enabled(), None
+        if enabled:
             _disable()
         try:
-            kind, fields = self._handle(frame, enabled)
-            parts = wire.encode(kind, frame.id, fields)
+            if count:
+                self._arrived += buffer[:count]
+            frame = self._next_request()
+            if frame is None:
+                return False
+            if frame.kind not in _LOUD_KINDS:
+                data = b"".join(wire.encode(*self._handle(frame, enabled)))
         finally:
-            if enabled and frame.kind in _QUIET_KINDS:
+            if enabled:
                 _enable()
+        if data is None:
+            data = self._answer_loudly(frame, enabled)
+        if self.stream.received:
             self.stream.drop_received()
-        for part in parts:
-            self.stream.sendall(part)
+        self.stream.sendall(data)
+        return True
+
+    def _answer_loudly(self, frame, enabled):
+        answer = self._handle(frame, enabled)
+        if enabled:
+            _disable()
+        try:
+            return b"".join(wire.encode(*answer))
+        finally:
+            if enabled:
+                _enable()
+
+    def _next_request(self):
+        arrived = self._arrived
+        if len(arrived) < wire.PREFIX.size:
+            return None
+        length = wire.frame_length(arrived)
+        if length > REQUEST_LIMIT:
+            raise wire.WireError("a request of %d bytes" % length)
+        if len(arrived) < length:
+            return None
+        request = io.BytesIO(arrived[:length])
+        del arrived[:length]
+        return wire.receive(request.readinto)
 
     def _handle(self, frame, enabled):
+        """What `wire.encode` needs for the answer. enabled: whether the target collects automatically."""
         handler = self._handlers.get(frame.kind)
         if handler is None:
-            return "error", {
-                "code": "unknown_kind",
-                "message": "the agent does not know %s" % frame.kind[:80],
-            }
+            return _error(frame, "unknown_kind", "the agent knows no request %s" % frame.kind[:80])
         try:
-            return handler(frame.fields, enabled)
+            kind, fields = handler(frame.fields, enabled)
         except Refused as exc:
-            code, message = exc.args
+            return _error(frame, *exc.args)
         except MemoryError:
-            code, message = "no_memory", "the target is out of memory"
+            return _error(frame, "no_memory", "the target is out of memory")
         except Exception as exc:
-            code, message = "internal", "%s: %s" % (type(exc).__name__, str(exc)[:200])
-        return "error", {"code": code, "message": message}
+            return _error(frame, "internal", "%s: %s" % (type(exc).__name__, str(exc)[:200]))
+        return kind, frame.id, fields
 
     def _counters(self, fields, enabled):
         answer = counters.counters()
@@ -158,17 +199,8 @@ class Server:
         if len(self.stream.received) != 1:
             raise Refused("bad_request", "freeze needs the descriptor of one socket")
         fd = self.stream.received[0]
-        collector = {
-            "enabled": enabled,
-            "frozen": _get_freeze_count() > self._frozen_at_start,
-            "debug": _get_debug(),
-            "thresholds": list(_get_threshold()),
-        }
-        states = self._states()
         try:
-            pid, picture = freeze.take(method, limit_s)
-            if pid == 0:
-                image.live(fd, limit_s, lambda: self._heap(picture, states, collector, False))
+            pid, picture, states, collector = self._take(fd, method, limit_s, enabled)
         except OSError as exc:
             raise Refused("no_memory" if exc.errno == errno.ENOMEM else "fork_failed", str(exc)) from exc
         if pid > 0:
@@ -178,20 +210,37 @@ class Server:
             self.stream.received.clear()
             stream = descriptors.Stream(descriptors.move_high(fd))
             self.served.append(stream)
-            _start_thread(self._serve_here, (stream, picture, states, collector))
+            start_thread(self._serve_here, stream, picture, states, collector)
         return "frozen", {"method": method, "image_pid": max(pid, 0), "pause_s": picture.pause_s}
 
-    def _states(self):
-        """What each thread's state owns; [] when there are too many to read in one go.
+    def _take(self, fd, method, limit_s, enabled):
+        """Freeze; in an image this does not return. Thread states are read before the fork frees them.
 
-        Reading takes some 10 µs a thread, and the states must not change meanwhile: it starts with a
-        full turn of the interpreter lock (5 ms).
+        That takes some 10 µs a thread, and they must not change meanwhile: it begins with a full turn
+        of the interpreter lock (5 ms), and is left out where there are too many.
         """
         try:
-            _yield()
-            return self._thread_states.read() if _stat(_TASKS).st_nlink < _STATES_LIMIT else []
+            few = _stat(_TASKS).st_nlink < _STATES_LIMIT
         except OSError:
-            return []
+            few = False
+        _yield()
+        if enabled:
+            _disable()
+        try:
+            collector = {
+                "enabled": enabled,
+                "frozen": _get_freeze_count() > self._frozen_at_start,
+                "debug": _get_debug(),
+                "thresholds": list(_get_threshold()),
+            }
+            states = self._thread_states.read() if few else []
+            pid, picture = freeze.take(method, limit_s)
+            if pid == 0:
+                image.live(fd, limit_s, self._heap, picture, states, collector, False)
+        finally:
+            if enabled:
+                _enable()
+        return pid, picture, states, collector
 
     @staticmethod
     def _method(wanted):
@@ -250,12 +299,33 @@ class Server:
         self.served.clear()
 
 
+def _error(frame, code, message):
+    return "error", frame.id, {"code": code, "message": message}
+
+
 def _end_copy(pid):
     try:
         _kill(pid, _KILL)
     except OSError:
         pass
     return freeze.reap(pid)
+
+
+def start_thread(function, *arguments):
+    """Start a thread that `threading` does not know, and wait until it runs.
+
+    One that has not begun when a short program is over crashes it: up to 3.10 its state is freed
+    before it looks at it.
+    """
+    begun = _allocate_lock()
+    begun.acquire()
+
+    def run():
+        begun.release()
+        function(*arguments)
+
+    _start_thread(run, ())
+    begun.acquire(True, START_LIMIT_S)
 
 
 def thread_names(frames, main_ident):

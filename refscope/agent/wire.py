@@ -76,10 +76,7 @@ def receive(read_into, allocate=bytearray):
     prefix = bytearray(PREFIX.size)
     _fill(read_into, prefix, at_border=True)
     magic, header_length, body_length = PREFIX.unpack(prefix)
-    if magic != MAGIC:
-        raise WireError("not a frame: it starts with %r" % bytes(magic))
-    if header_length > HEADER_LIMIT or body_length > BODY_LIMIT:
-        raise WireError("frame too large: header %d, body %d bytes" % (header_length, body_length))
+    _check_prefix(magic, header_length, body_length)
     text = bytearray(header_length)
     _fill(read_into, text)
     kind, request_id, fields, table = _parse_header(text)
@@ -92,6 +89,20 @@ def receive(read_into, allocate=bytearray):
         _fill(read_into, buffer)
         columns[name] = (code, buffer)
     return Frame(kind, request_id, fields, columns)
+
+
+def frame_length(start):
+    """Bytes of the frame that starts with these. Raises WireError as `receive` does."""
+    magic, header_length, body_length = PREFIX.unpack_from(start)
+    _check_prefix(magic, header_length, body_length)
+    return PREFIX.size + header_length + body_length
+
+
+def _check_prefix(magic, header_length, body_length):
+    if magic != MAGIC:
+        raise WireError("not a frame: it starts with %r" % bytes(magic))
+    if header_length > HEADER_LIMIT or body_length > BODY_LIMIT:
+        raise WireError("frame too large: header %d, body %d bytes" % (header_length, body_length))
 
 
 def _parse_header(text):

@@ -99,6 +99,30 @@ def test_a_fork_of_the_target_warns_of_nothing_and_its_child_lets_go(python: str
     os.kill(int(parent.split()[1]), signal.SIGKILL)
 
 
+FINALIZERS = """if True:
+    import gc, sys, _thread
+    own, elsewhere, over = [_thread.get_ident()], [], []
+    class Cycle:
+        def __init__(self): self.itself = self
+        def __del__(self):
+            if _thread.get_ident() not in own: elsewhere.append(1)
+    own.append(_thread.start_new_thread(lambda: over.append(sys.stdin.read()), ()))
+    print("READY", flush=True)
+    while not over:
+        for _ in range(20): Cycle()
+    print(len(elsewhere), gc.isenabled())
+"""
+
+
+def test_no_collection_starts_on_the_agents_thread(python: str, start: Start) -> None:
+    """The target's finalizers may close what belongs to their own thread (sqlite3, Qt)."""
+    target = start(python, "-c", FINALIZERS)
+    assert target.read_line() == "READY"
+    for _ in range(150):
+        assert target.ask("counters").fields["gc_enabled"] is True
+    assert target.finish() == ("0 True\n", "", 0)
+
+
 FORKS = """if True:
     import os, sys
     print("READY", flush=True)

@@ -40,6 +40,8 @@ def _start():
         bootstrap = __import__("_refscope_agent.bootstrap", None, None, ["start"])
         own = [module for name, module in sys.modules.items() if module is not before.get(name)]
         bootstrap.start(int(number), [finder, *own])
+    except Exception:
+        _let_go(os, int(number))
     finally:
         sys.path[:], sys.meta_path[:] = paths, finders
         before.update((name, sys.modules[name]) for name in sys.modules if _stays(name, before))
@@ -48,6 +50,12 @@ def _start():
         for entry in [entry for entry in sys.path_importer_cache if entry not in searched]:
             del sys.path_importer_cache[entry]
         _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+
+
+def _let_go(os, number):
+    """Close the channel, so that the host does not wait for a hello."""
+    if (os.fstat(number).st_mode & 0o170000) == 0o140000:  # a socket, so not a file of the program
+        os.close(number)
 
 
 def _private_copy(module):
