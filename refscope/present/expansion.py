@@ -44,7 +44,7 @@ def expand(
         return state
     further = max(0, further - sum(g.further for g in state.groups if g.anchor == ref and g.side is side))
     reader.names.fetch(fresh[:_LABELLED])
-    singles, groups = _arrange(reader, fresh, side, siblings=limits.siblings, further=further)
+    singles, groups = _arrange(reader, fresh, side, limits.siblings)
     made = _named_groups(state, ref, side, groups)
     if further:
         made = _with_further(made, further) or (*made, _rest_unexamined(state, ref, side, len(made), further))
@@ -80,12 +80,12 @@ def _in_groups(state: GraphState, around: Neighbourhood, ref: int, side: Side) -
 
 
 def _arrange(
-    reader: HeapReader, hops: list[Hop], side: Side, *, siblings: int, further: int
+    reader: HeapReader, hops: list[Hop], side: Side, siblings: int
 ) -> tuple[list[Hop], list[tuple[_Bundle, bool]]]:
     """Which neighbours become nodes, and which groups; (bundle, whether it is the rest)."""
     bundles = _bundles(reader, hops[:_LABELLED], side)
     left = list(hops[_LABELLED:])
-    if len(bundles) == 1 and not further and len(hops) > 1:
+    if len(bundles) == 1 and len(hops) > 1:
         # all are alike: a lone card "20 alike" would show nothing, so the best ones stand for themselves
         kept, rest = hops[:siblings], hops[siblings:]
         return kept, [(_Bundle(tuple(rest), bundles[0].words), True)] if rest else []

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+import numpy.typing as npt
 
 from refscope.heap.vocabulary import ObjectFlag, RootKind
 from refscope.present.graph_source import GraphSource, Indexes
 
 EXAMINED = 2_000
 """Neighbours looked at one by one; more would be noticed (about 3 µs each)."""
+_ON_PATH = 1 << 60  # more than any object retains
 _THROUGH = 50  # holders followed behind one wrapper
 _DEEPEST = 4  # method in cell in closure tuple in function is the deepest nest met
 
@@ -171,7 +173,7 @@ class Neighbourhood:
                 functions = self.functions(ref)
                 if len(functions):
                     neighbours = neighbours[~np.isin(neighbours, functions)]
-            chosen = neighbours[rank(self.source, neighbours, ref, side)[:EXAMINED]]
+            chosen = neighbours[rank(self.source, neighbours, ref, side, EXAMINED)]
             unexamined += len(neighbours) - len(chosen)
             gathering.add_all(part, chosen)
         return Hops(tuple(gathering.found.values()), len(gathering.found) + unexamined)
@@ -203,7 +205,7 @@ class Neighbourhood:
         asked = self.source.referrers(index) if side is Side.HOLDERS else self.source.referents(index)
         if len(asked) == 0:
             return asked
-        distinct = np.unique(asked)
+        distinct = _distinct(asked)
         own = (self.source.snapshot.flags[distinct] & ObjectFlag.OWN) != 0
         return distinct[~own] if own.any() else distinct
 
@@ -268,15 +270,33 @@ class _Gathering:
             self.found[other] = Hop(shorter.holder, shorter.held, shorter.edges, known.count + 1)
 
 
-def rank(source: GraphSource, refs: Indexes, near: int, side: Side) -> Indexes:
+def _distinct(indexes: Indexes) -> Indexes:
+    """Each index once, ascending. Referrers come ascending already: no need to sort a million again."""
+    if len(indexes) > EXAMINED and bool((indexes[1:] >= indexes[:-1]).all()):
+        is_first: npt.NDArray[np.bool_] = np.concatenate([[True], indexes[1:] != indexes[:-1]])
+        return indexes[is_first]
+    return np.unique(indexes)
+
+
+def rank(source: GraphSource, refs: Indexes, near: int, side: Side, most: int | None = None) -> Indexes:
     """Positions in `refs` in the order of interest: on a path to a root first, then by retained size.
 
+    At most `most` of them; O(n) then, else O(n log n). `refs` must be ascending for equal ones to be
+    chosen by index.
+
     A holder that is no farther from the roots than `near` is reached without passing through it, so
-    it lies on a path. Ties are broken by index: the order is the same on every run. O(n log n).
+    it lies on a path. Ties are broken by index: the order is the same on every run.
     """
     sizes = source.retained if source.retained is not None else source.snapshot.sizes
-    if source.depths is None or side is Side.HELD or near < 0:
-        return np.lexsort((refs, -sizes[refs]))
-    depths = source.depths[refs]
-    off_path = (depths < 0) | (depths > source.depths[near])
-    return np.lexsort((refs, -sizes[refs], off_path))
+    worth = sizes[refs].astype(np.int64)
+    if source.depths is not None and side is Side.HOLDERS and near >= 0:
+        depths = source.depths[refs]
+        worth += np.where((depths >= 0) & (depths <= source.depths[near]), _ON_PATH, 0)
+    if most is None or len(refs) <= most:
+        return np.lexsort((refs, -worth))
+    limit = np.partition(worth, len(refs) - most)[len(refs) - most]
+    candidates = np.flatnonzero(worth > limit)
+    equal = np.flatnonzero(worth == limit)[: most - len(candidates)]
+    candidates = np.concatenate([candidates, equal])
+    found: Indexes = candidates[np.lexsort((refs[candidates], -worth[candidates]))]
+    return found

@@ -172,7 +172,10 @@ class VisibleGraph:
         group = self._group(key)
         count = self.limits.siblings if n is None else n
         on_screen = {ref for node in self.nodes if (ref := ref_of(node.key)) is not None}
-        return self._changed(lambda state, reader: grouping.take_out(state, reader, group, count, on_screen))
+        grown = self._changed(lambda state, reader: grouping.take_out(state, reader, group, count, on_screen))
+        if grown is self and group.further:
+            return replace(self, notice=f"Search the other {format_count(group.further)} among all objects.")
+        return grown
 
     def group_alike(self, key: str) -> VisibleGraph:
         """Make one card of the nodes on screen that are alike with that one: from three on."""

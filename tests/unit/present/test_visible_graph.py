@@ -285,6 +285,9 @@ def test_a_hundred_thousand_referrers_do_not_stall_and_are_all_counted():
     grown = graph.expand(popular.key)
     assert grown.node(popular.key).hidden_referrers == 0
     assert sum(n.count for n in grown.nodes if n.type_name == "app.User") == 100_000
+    assert len([n for n in grown.nodes if n.type_name == "app.User" and n.object_index]) == 12
+    rest = next(node.key for node in grown.nodes if node.is_rest)
+    assert "among all objects" in grown.ungroup(rest).ungroup(rest).notice
     assert heap.key("h0") in {edge.source for edge in grown.edges if edge.target == popular.key}
 
 
