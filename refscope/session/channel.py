@@ -172,8 +172,11 @@ class Channel:
             self._forget(number)
             raise AgentError("hung", f"{kind} could not be sent") from exc
         except OSError as exc:
-            self._forget(number)
-            raise PeerGone(f"{kind} could not be sent: {exc.strerror}") from exc
+            failure = PeerGone(f"{kind} could not be sent: {exc.strerror}")
+            with self._lock:  # the reader may not have met the end yet
+                self._failure = self._failure or failure
+                self._waiting.pop(number, None)
+            raise failure from exc
         return answer
 
     def request(
