@@ -17,7 +17,7 @@ from refscope.gui.states import StatePanel
 from refscope.gui.theme import Theme
 from refscope.text import format_bytes, format_count, short_name
 
-WIDTHS = {0: 132, 2: 84, 3: 84, 4: 56}
+WIDTHS = {0: 132, 2: 100, 3: 84, 4: 64}
 ASK_AFTER_MS = 40
 
 

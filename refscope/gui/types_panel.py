@@ -23,7 +23,7 @@ RETAINED_TIP = (
     "What would be freed if all objects of the type went away. Types that share memory each count it,"
     " so the column does not add up."
 )
-WIDTHS = {1: 76, 2: 84, 3: 84, 4: 84, 5: 78}
+WIDTHS = {1: 80, 2: 96, 3: 92, 4: 100, 5: 82}
 
 
 class TypesPanel(QWidget):
