@@ -27,9 +27,9 @@ def ids_of(snapshot: HeapSnapshot, type_name: str) -> list[int]:
 
 
 def wait_for_samples(target: Target, wanted: Callable[[Target], bool]) -> bool:
-    """Whether the series comes to be as wanted while the sampler runs."""
+    """Whether the series, which is not empty then, comes to be as wanted while the sampler runs."""
     for _ in range(100):
-        if wanted(target):
+        if len(target.series) and wanted(target):
             return True
         target.output.wait_complete(0.1)  # ends early with the target, otherwise a pause of one sample
     return False
