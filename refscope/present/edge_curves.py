@@ -84,10 +84,10 @@ def _course(
     if start[0] + 12 <= end[0]:
         return _forward(edge, start, end, obstacles)
     if source.x >= target.x + target.width:
-        # what is held stands left of its holder: from side to side, below the edge that leads here
-        start = (source.x, source.y + source.height / 2 + 12)
-        end = (target.x + target.width, target.y + target.height / 2 + 9)
-        return (_level(start, end),)
+        # what is held stands left of its holder: the same way as forward, walked from its end
+        start = (target.x + target.width, target.y + target.height / 2 + 9)
+        end = (source.x, source.y + source.height / 2 + 12)
+        return tuple((d, c, b, a) for a, b, c, d in reversed(_forward(edge, start, end, obstacles)))
     right = max(start[0], target.x + target.width) + 44
     end = (target.x + target.width, target.y + target.height / 2 + (9 if start[1] > end[1] else -9))
     return ((start, (right, start[1]), (right, end[1]), end),)
