@@ -79,7 +79,7 @@ def test_labels_stand_on_no_node_and_on_no_other_label():
 
 
 def test_a_label_that_finds_no_place_is_left_out():
-    boxes = {"o1": Box(0, 0, 120, 46), "o2": Box(130, 0, 120, 46)}
+    boxes = {"o1": Box(0, 0, 120, 46), "o2": Box(140, 0, 120, 46)}
     scene = scene_of(boxes | {f"o{at}": Box(x, y, 400, 46) for at, (x, y) in
                               enumerate([(-50, -50), (-50, 50)], start=3)},
                      VisibleEdge("o1", "o2", "a label with many words"))  # fmt: skip
