@@ -184,10 +184,13 @@ def test_closing_frees_session_and_heap(
     controller.window.may_close = lambda: True
     controller.may_close = lambda: True  # type: ignore[method-assign]
     controller.act("close")
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()
-    assert session() is None
-    assert heap() is None
+
+    def are_gone() -> bool:
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        return session() is None and heap() is None
+
+    qtbot.waitUntil(are_gone, timeout=10_000)
 
 
 def test_without_a_display_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
