@@ -37,7 +37,8 @@ class GrowthPoint:
     holder: row in the newest heap, None = the virtual root (running frames, modules, native holders).
     members: rows in the newest heap of the growing group, or of the chain's links, or the object itself.
     counts: members per freeze. bytes: of the subtrees under them per freeze; old ones that only stayed
-    are in both ends alike. growth_bytes: what came minus what went, first to last.
+    are in both ends alike. growth_bytes: what came minus what went, first to last; released: members of the
+    first freeze that are gone.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class GrowthPoint:
     counts: tuple[int, ...]
     bytes: tuple[int, ...]
     growth_bytes: int
+    released: int = 0
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -128,7 +130,8 @@ def _entries_point(trees: Sequence[SpanningTree], groups: Sequence[Rows], holder
     first, last = trees[0], trees[-1]
     old_ids, new_ids = first.snapshot.ids[groups[0]], last.snapshot.ids[groups[-1]]
     came = last.bytes[groups[-1][~np.isin(new_ids, old_ids)]].sum()
-    went = first.bytes[groups[0][~np.isin(old_ids, new_ids)]].sum()
+    gone = groups[0][~np.isin(old_ids, new_ids)]
+    went = first.bytes[gone].sum()
     return GrowthPoint(
         kind="entries",
         holder=holder,
@@ -136,6 +139,7 @@ def _entries_point(trees: Sequence[SpanningTree], groups: Sequence[Rows], holder
         counts=tuple(len(group) for group in groups),
         bytes=tuple(int(tree.bytes[group].sum()) for tree, group in zip(trees, groups, strict=True)),
         growth_bytes=int(came - went),
+        released=len(gone),
     )
 
 

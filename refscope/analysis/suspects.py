@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from refscope.analysis import sentences
 from refscope.analysis.chains import Chain, Root
 from refscope.analysis.growth import GrowthPoint, find_growth
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
@@ -27,7 +28,7 @@ from refscope.analysis.verdicts import Evidence, Verdict, judge
 from refscope.analysis.whatif import freed_by
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import LabelSource, ObjectIndex
-from refscope.text import elide, format_count, format_signed, short_name
+from refscope.text import elide, short_name
 
 MAX_POINTS = 40  # growing groups that are named: each costs a few labels
 MAX_SUSPECTS = 20
@@ -60,7 +61,8 @@ class Suspect:
 
     counts: objects of `type_name` under the holder, per freeze; `count` the last, `growth` last minus
     first. retained_bytes: what would be freed if the holder let go of the group, exact.
-    growth_bytes: what came minus what went. path: the expression (or shape) down to one member.
+    growth_bytes: what came minus what went. freezes: names of the first and the last. released: members
+    of the first freeze that are gone. path: the expression (or shape) down to one member.
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
     in full.
     """
@@ -76,6 +78,8 @@ class Suspect:
     counts: tuple[int, ...]
     retained_bytes: int
     growth_bytes: int
+    freezes: tuple[str, str]
+    released: int
     path: str
     root: str
     reason: str
@@ -88,14 +92,18 @@ class Suspect:
     @property
     def title(self) -> str:
         """`123 ResourceLoader kept by Processor.instance_map`."""
-        return f"{format_count(self.count)} {short_name(self.type_name)} kept by {self.holder}"
+        return sentences.title(self.count, self.type_name, self.holder)
 
     @property
     def sentence(self) -> str:
-        """What keeps them, how fast they grow, why that verdict: for a person, two or three sentences."""
-        grew = f" {format_signed(self.growth)} from first to last freeze." if len(self.counts) > 1 else ""
-        what = self.mechanism[:1].upper() + self.mechanism[1:]
-        return f"{what}.{grew} {self.reason}"
+        """What keeps them, in plain words, and how fast they grow; why it is only watched."""
+        named = self.named
+        what = sentences.what_keeps(named.kind, self.type_name, named.function, named.variable)
+        if len(self.counts) == 1:
+            return f"{what}. {self.reason}"
+        rate = sentences.rate(self.growth, len(self.counts) - 1, *self.freezes)
+        said = sentences.sentence(what, rate, self.released)
+        return said if self.verdict is Verdict.LEAK else f"{said} {self.reason}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values; `named` and rows are left out, the path's steps are in."""
@@ -261,6 +269,8 @@ def _suspect(
         counts=counts,
         retained_bytes=_retained(newest, group),
         growth_bytes=point.growth_bytes if len(freezes) > 1 else 0,
+        freezes=(freezes[0].graph.snapshot.name, newest.graph.snapshot.name),
+        released=point.released,
         path=elide(path.expression or path.shape, 900),
         root=path.root,
         reason=reason,

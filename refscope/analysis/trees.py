@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from refscope.analysis.paths import PathFinder
-from refscope.heap import kernels
 from refscope.heap.snapshot import HeapSnapshot
 
 Rows = npt.NDArray[np.int32]
@@ -74,6 +73,8 @@ class SpanningTree:
 
 def spanning_tree(finder: PathFinder, keys: KeyTable) -> SpanningTree:
     """The tree of a heap. O(objects), GIL released in the long parts."""
+    from refscope.heap import kernels
+
     snapshot = finder.graph.snapshot
     n = snapshot.n_objects
     parents = finder.parents()

@@ -16,9 +16,9 @@ from refscope.samples import Mark, SampleSeries
 from refscope.session.control import Collected, Watched
 from refscope.session.ending import ExitStatus
 from refscope.session.freezing import Notice
-from refscope.session.image import Progress
 from refscope.session.launcher import LaunchRequest
 from refscope.session.output import OutputLog
+from refscope.session.reading import Progress
 from refscope.session.target import Target, TargetState
 
 

@@ -170,8 +170,9 @@ class Snapshot:
         else:
             found = finder.chains_to_type(sorted({int(t) for t in self.heap.types[rows]}), limit)
             chains, garbage = list(found.chains), found.garbage
-        if garbage:
-            first = ObjectIndex(int(rows[self.analysed.roots.garbage[rows]][0]))
+        unreached = rows[self.analysed.roots.garbage[rows]]
+        if garbage and len(unreached):
+            first = ObjectIndex(int(unreached[0]))
             place = sum(chain.alike >= garbage for chain in chains)
             chains.insert(place, Chain(Root(GARBAGE_ROOT, "garbage", first), (first,), garbage))
         return chains[:limit]
@@ -246,7 +247,7 @@ class Snapshot:
         analysed = self.analysed
         source = HeapSource(
             analysed.graph,
-            FoldedReferences(analysed.graph),
+            FoldedReferences(analysed.graph, self.labels),
             analysed.roots,
             analysed.dominators.retained,
             analysed.finder.distances(),
