@@ -43,6 +43,8 @@ def _window(arguments: list[str]) -> int:
                 "The window's packages are missing",
                 f"{exc}. Install them: pip install 'refscope[gui]'; refscope doctor says more.",
             ) from exc
+        if arguments[1:2] == ["--"]:
+            del arguments[1]  # `refscope run -- script.py`, as the other commands have it
         code: int = run(arguments)
         return code
     except UserFacingError as exc:

@@ -6,13 +6,16 @@ import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from refscope.api import Snapshot, Suspect, TypeRow, export_graph, open_capture
-from refscope.cli.running import session_of, snapshots_of
+from refscope.cli.running import check_folder, session_of, snapshots_of
 from refscope.cli.tables import print_json, print_table
-from refscope.errors import NotFound
+from refscope.errors import FreezeError, NotFound
+from refscope.present.export import format_of
 from refscope.text import format_bytes, format_count, format_signed, format_signed_bytes
+
+ENOUGH_TO_JUDGE = 2
+"""Freezes without which nothing is called a leak, so that `check` would pass everything."""
 
 
 @contextmanager
@@ -104,12 +107,17 @@ def paths(options: argparse.Namespace) -> int:
 def graph(options: argparse.Namespace) -> int:
     """Draw who holds an object."""
     path = Path(options.output)
+    format_of(path)  # before a program runs for it
+    check_folder(options.output)
     with heaps_of(options) as heaps:
         shown = heaps[-1].open_graph(
             options.type, raw=options.raw, max_depth=options.max_depth, too_many=options.too_many
         )
         export_graph(shown, path, dark=options.dark, renderer=options.renderer)
-    print(f"Wrote {path}: {len(shown.nodes)} nodes, {len(shown.edges)} references")
+    if options.json:
+        print_json({"output": str(path), "nodes": len(shown.nodes), "references": len(shown.edges)})
+    else:
+        print(f"Wrote {path}: {len(shown.nodes)} nodes, {len(shown.edges)} references")
     return 0
 
 
@@ -131,27 +139,40 @@ def whatif(options: argparse.Namespace) -> int:
     return 0
 
 
-def _cut(options: argparse.Namespace, heaps: Sequence[Snapshot], text: str) -> Any:
-    if text.isdigit():
-        found = _suspects(options, heaps)
-        if not 1 <= int(text) <= len(found):
-            raise NotFound(
-                f"There is no suspect {text}", f"There are {len(found)}: refscope suspects shows them."
-            )
-        return found[int(text) - 1]
+def _cut(
+    options: argparse.Namespace, heaps: Sequence[Snapshot], text: str
+) -> Suspect | tuple[int, int] | str:
+    """What a word of the command line says is let go of; a class or an address is the API's to find."""
     first, dash, second = text.partition("-")
     if dash and first[:2] == second[:2] == "0x":
-        return int(first, 16), int(second, 16)
-    return text
+        return _address(first), _address(second)
+    if text[:2] == "0x":
+        return text
+    found = _suspects(options, heaps)
+    if not text.isdigit():
+        return next((suspect for suspect in found if suspect.holder == text), text)
+    if not 1 <= int(text) <= len(found):
+        raise NotFound(
+            f"There is no suspect {text}", f"There are {len(found)}: refscope suspects shows them."
+        )
+    return found[int(text) - 1]
+
+
+def _address(text: str) -> int:
+    try:
+        return int(text, 16)
+    except ValueError:
+        raise NotFound(f"'{text}' is no address", "Addresses look like 0x7f3a5c1e2b50.") from None
 
 
 def diff(options: argparse.Namespace) -> int:
-    """What changed."""
-    runs = [open_capture(path) for path in options.captures[:2]]
-    before, after = runs[0].snapshots[:1], runs[-1].snapshots[-1:]
-    if not before or not after:
-        raise NotFound("A capture has no freeze", "Record with --every or --on-output.")
-    rows = after[0].types(since=before[0], same_run=len(runs) == 1)
+    """What changed: between the last freezes of two captures, or the first and last of one."""
+    runs = [open_capture(path) for path in options.captures]
+    before, after = runs[0].snapshots, runs[-1].snapshots
+    is_same_run = len(runs) == 1
+    if not before or not after or (is_same_run and len(before) < 2):
+        raise NotFound("There are no two freezes to compare", "Record with --every or --on-output.")
+    rows = after[-1].types(since=before[0 if is_same_run else -1], same_run=is_same_run)
     changed = [row for row in rows if row.growth or row.shallow_growth]
     if options.json:
         print_json([row.to_dict() for row in changed])
@@ -163,8 +184,13 @@ def diff(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Exit code 1 when something leaks."""
     with heaps_of(options) as heaps:
-        found = _suspects(options, heaps)
         freezes = len(heaps)
+        if freezes < ENOUGH_TO_JUDGE:
+            raise FreezeError(
+                "One freeze shows no growth",
+                "Take more: --every 0.5, or --on-output with a line that comes often.",
+            )
+        found = _suspects(options, heaps)
     leaks = [suspect for suspect in found if suspect.verdict.value == "leak"]
     if options.json:
         print_json([suspect.to_dict() for suspect in leaks])

@@ -6,8 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from refscope.api import export_chart, export_graph, launch
-from refscope.cli.asking import print_suspect
 from refscope.cli.tables import print_json, print_table
 from refscope.examples.catalog import EXAMPLES, example
 
@@ -29,7 +27,12 @@ def run(options: argparse.Namespace) -> int:
 
 def hunt(name: str, folder: Path, as_json: bool = False) -> int:
     """Run an example, freeze it three times, name the holder, write graph and chart into `folder`."""
+    from refscope.api import export_chart, export_graph, launch  # listing them needs no heap
+    from refscope.cli.asking import print_suspect
+    from refscope.cli.running import check_folder
+
     chosen = example(name)
+    check_folder(str(folder / name))
     arguments = [
         "--interval",
         str(INTERVAL_S),
@@ -63,5 +66,5 @@ def hunt(name: str, folder: Path, as_json: bool = False) -> int:
     else:
         print("Nothing leaks.")
     for path in written:
-        print(f"Wrote {path}", file=sys.stderr)
+        print(f"Wrote {path.resolve()}", file=sys.stderr)
     return 0

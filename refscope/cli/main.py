@@ -7,40 +7,58 @@ Exit codes: 0 done; 1 `check` found a leak; 2 wrong usage or an error that was s
 from __future__ import annotations
 
 import argparse
+import importlib
+import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from refscope.cli import parser
 from refscope.errors import NotFound, RefScopeError, UserFacingError
-from refscope.present.export import Renderer
+
+if TYPE_CHECKING:
+    from refscope.present.export import Renderer
 
 LEAK_FOUND = 1
 FAILED = 2
+INTERRUPTED = 130
 
 
 def main(argv: Sequence[str], renderer: Renderer | None = None) -> int:
     """Run one command. renderer: turns an SVG into PNG or PDF; None = not possible here."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names from a target, on an ASCII terminal
     options = parser.parse(argv)
     options.renderer = renderer
     try:
-        result: int = options.run(options)
+        result = command(options.run)(options)
         sys.stdout.flush()
         return result
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the pager was closed
         return 0
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except UserFacingError as exc:
-        return _say(options, exc)
+        return _say(exc)
     except RefScopeError as exc:
         print(f"refscope: {exc}", file=sys.stderr)
         return FAILED
 
 
-def _say(options: argparse.Namespace, error: UserFacingError) -> int:
+def command(name: str) -> Callable[[argparse.Namespace], int]:
+    """The function that the parser calls "module.function"; its module is loaded now."""
+    module, _, function = name.partition(".")
+    found: Callable[[argparse.Namespace], int] = getattr(
+        importlib.import_module(f"refscope.cli.{module}"), function
+    )
+    return found
+
+
+def _say(error: UserFacingError) -> int:
     print(f"refscope: {error.title}. {error.text}".rstrip(), file=sys.stderr)
-    if isinstance(error, NotFound) and error.near and "Near" not in error.text:
+    if isinstance(error, NotFound) and error.near and error.near[0] not in error.text:
         print(f"  Near: {', '.join(error.near[:5])}", file=sys.stderr)
     return FAILED

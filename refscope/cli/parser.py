@@ -1,13 +1,27 @@
-"""What can be typed: every command with its options and help, no behaviour."""
+"""What can be typed: every command with its options and help, no behaviour.
+
+`run` of the parsed options names the function that carries the command out ("asking.types"): help and
+usage errors answer at once, without loading numpy.
+"""
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from refscope.cli import asking, examples, machine, recording, running
-
+QUICK_LOOKS = ("most_common_types", "typestats", "count", "by_type", "find_backref_chain", "show_backrefs")
+NEEDS_TYPE = QUICK_LOOKS[2:]
 _SOURCE_HELP = "a .refscope capture, or -- followed by a program to run: -- script.py args"
+_WINDOW_HELP = """the window (its packages: pip install 'refscope[gui]'):
+  refscope                        on its start page
+  refscope run SCRIPT ARGS…       with the program running (-m MODULE, -c CODE)
+  refscope open CAPTURE           on a capture
+
+exit codes: 0 done, 1 a leak was found by check, 2 an error, 130 interrupted"""
+
+_Number = TypeVar("_Number", int, float)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -18,8 +32,16 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     options.program = program
     if getattr(options, "needs_program", False) and not program:
         parser.error(f"{options.command} needs a program: refscope {options.command} -- script.py")
-    if hasattr(options, "source") and bool(options.source) == bool(program):
-        parser.error(f"{options.command} needs {_SOURCE_HELP}")
+    if hasattr(options, "source"):
+        if program and options.source and hasattr(options, "cut"):
+            options.cut.insert(0, options.source)  # `whatif 1 -- script.py`: the 1 is no capture
+            options.source = None
+        if bool(options.source) == bool(program):
+            parser.error(f"{options.command} needs {_SOURCE_HELP}")
+    if getattr(options, "function", None) in NEEDS_TYPE and not options.argument:
+        parser.error(f"objgraph {options.function} needs the name of a class")
+    if len(getattr(options, "captures", ())) > 2:
+        parser.error("diff compares two captures, or the first and the last freeze of one")
     return options
 
 
@@ -28,18 +50,19 @@ def build() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="refscope",
         description="What keeps my Python objects alive? Without arguments: the window.",
-        epilog="Exit codes: 0 done, 1 a leak was found by check, 2 an error, 130 interrupted.",
+        epilog=_WINDOW_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"refscope {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_record(commands)
     for name, run, text in (
-        ("types", asking.types, "classes with counts, growth and bytes"),
-        ("suspects", asking.suspects, "who leaks, ranked, with path and advice"),
+        ("types", "asking.types", "classes with counts, growth and bytes"),
+        ("suspects", "asking.suspects", "who leaks, ranked, with path and advice"),
     ):
         command = _add(commands, name, run, text)
         _add_source(command)
-        command.add_argument("--limit", type=int, default=20, help="rows shown (default 20)")
+        command.add_argument("--limit", type=_positive(int), default=20, help="rows shown (default 20)")
         if name == "suspects":
             _add_ignore(command)
     _add_questions(commands)
@@ -49,25 +72,25 @@ def build() -> argparse.ArgumentParser:
 
 
 def _add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    record = _add(commands, "record", recording.record, "run a program, freeze as told, write a capture")
+    record = _add(commands, "record", "recording.record", "run a program, freeze as told, write a capture")
     record.set_defaults(needs_program=True)
     record.add_argument("-o", "--output", default="run.refscope", help="the capture to write")
     _add_program_options(record)
     _add_schedule(record)
     record.add_argument(
-        "--keep", type=int, default=0, metavar="N", help="keep the first and the newest N freezes"
+        "--keep", type=_positive(int), default=0, metavar="N", help="keep the first and the newest N freezes"
     )
 
 
 def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    paths = _add(commands, "paths", asking.paths, "why alive: chains from the roots to a class or object")
+    paths = _add(commands, "paths", "asking.paths", "why alive: chains from the roots to a class or object")
     _add_source(paths)
     paths.add_argument("type", metavar="TYPE|0xID", help="module.Class, Class, or an address")
-    paths.add_argument("--limit", type=int, default=5, help="paths shown (default 5)")
+    paths.add_argument("--limit", type=_positive(int), default=5, help="paths shown (default 5)")
     graph = _add(
         commands,
         "graph",
-        asking.graph,
+        "asking.graph",
         "draw who holds an object: svg, png, pdf, dot, graphml, gexf, json, mmd",
     )
     _add_source(graph)
@@ -75,51 +98,53 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     graph.add_argument(
         "-o", "--output", required=True, help="picture or graph file; its ending says the format"
     )
-    graph.add_argument("--max-depth", type=int, default=10)
-    graph.add_argument("--too-many", type=int, default=12, help="holders shown of one object")
+    graph.add_argument("--max-depth", type=_positive(int), default=10)
+    graph.add_argument("--too-many", type=_positive(int), default=12, help="holders shown of one object")
     graph.add_argument("--raw", action="store_true", help="what the collector sees, dicts and cells included")
     graph.add_argument("--dark", action="store_true")
-    whatif = _add(commands, "whatif", asking.whatif, "what would be freed if a holder let go")
+    whatif = _add(commands, "whatif", "asking.whatif", "what would be freed if a holder let go")
     _add_source(whatif)
     whatif.add_argument(
         "cut",
         nargs="*",
-        metavar="RANK|TYPE|0xID|0xID-0xID",
-        help="suspect numbers (default 1), objects, references",
+        metavar="RANK|HOLDER|TYPE|0xID|0xID-0xID",
+        help="suspects by number (default 1) or holder, objects, references",
     )
-    diff = _add(commands, "diff", asking.diff, "what changed between two captures, or the freezes of one")
+    diff = _add(commands, "diff", "asking.diff", "what changed between two captures, or the freezes of one")
     diff.add_argument("captures", nargs="+", metavar="CAPTURE", help="one or two captures")
-    diff.add_argument("--limit", type=int, default=20)
+    diff.add_argument("--limit", type=_positive(int), default=20)
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = _add(commands, "check", asking.check, "for CI: exit code 1 when something leaks")
+    check = _add(commands, "check", "asking.check", "for CI: exit code 1 when something leaks")
     _add_source(check)
     _add_ignore(check)
 
 
 def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    quick = _add(commands, "objgraph", running.quick_look, "objgraph's own functions in a frozen copy")
+    quick = _add(commands, "objgraph", "running.quick_look", "objgraph's own functions in a frozen copy")
     quick.set_defaults(needs_program=True)
-    quick.add_argument("function", choices=running.QUICK_LOOKS)
+    quick.add_argument("function", choices=QUICK_LOOKS)
     quick.add_argument(
         "argument", nargs="?", help="a class name, for by_type, count, find_backref_chain, show_backrefs"
     )
     quick.add_argument("-o", "--output", help="for show_backrefs: the .dot file to write (default: print)")
-    quick.add_argument("--max-depth", type=int, default=3)
-    quick.add_argument("--too-many", type=int, default=10)
+    quick.add_argument("--max-depth", type=_positive(int), default=3)
+    quick.add_argument("--too-many", type=_positive(int), default=10)
     _add_program_options(quick)
     _add_schedule(quick)
-    show = _add(commands, "examples", examples.run, "list the built-in leaks, or run one and name its holder")
+    show = _add(
+        commands, "examples", "examples.run", "list the built-in leaks, or run one and name its holder"
+    )
     show.add_argument("name", nargs="?")
     show.add_argument("-o", "--output", default=".", help="folder for the pictures (default: here)")
-    _add(commands, "doctor", machine.doctor, "what works on this machine, what is missing, how to get it")
+    _add(commands, "doctor", "machine.doctor", "what works on this machine, what is missing, how to get it")
 
 
 def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    run: Callable[[argparse.Namespace], int],
+    run: str,
     text: str,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
@@ -141,7 +166,12 @@ def _add_program_options(command: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--cwd", help="its working directory")
     group.add_argument(
-        "--env", action="append", default=[], metavar="NAME=VALUE", help="set a variable (repeatable)"
+        "--env",
+        action="append",
+        default=[],
+        type=_variable,
+        metavar="NAME=VALUE",
+        help="set a variable (repeatable)",
     )
     group.add_argument("--quiet", action="store_true", help="do not show what it prints")
     group.add_argument(
@@ -152,11 +182,13 @@ def _add_program_options(command: argparse.ArgumentParser) -> None:
 def _add_schedule(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("when to freeze")
     group.add_argument(
-        "--every", type=float, metavar="S", help="every S seconds (default 2, if no --on-output)"
+        "--every", type=_positive(float), metavar="S", help="every S seconds (default 2, if no --on-output)"
     )
-    group.add_argument("--on-output", metavar="REGEX", help="at each line of output that matches")
     group.add_argument(
-        "--freezes", type=int, default=None, metavar="N", help="stop after N freezes (default 3)"
+        "--on-output", type=_regex, metavar="REGEX", help="at each line of output that matches"
+    )
+    group.add_argument(
+        "--freezes", type=_positive(int), default=None, metavar="N", help="stop after N freezes (default 3)"
     )
 
 
@@ -175,6 +207,34 @@ def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
         return list(argv), []
     at = list(argv).index("--")
     return list(argv[:at]), list(argv[at + 1 :])
+
+
+def _positive(number: Callable[[str], _Number]) -> Callable[[str], _Number]:
+    def positive(text: str) -> _Number:
+        try:
+            value = number(text)
+        except ValueError:
+            value = number("0")
+        if value <= 0:
+            raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
+        return value
+
+    return positive
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as exc:
+        raise argparse.ArgumentTypeError(f"'{text}' is no regular expression: {exc}") from exc
+    return text
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+    return name, value
 
 
 def _version() -> str:

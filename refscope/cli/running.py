@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from refscope.api import Session, Snapshot, launch, project_python, record
 from refscope.cli.tables import print_json
-from refscope.errors import FreezeError, LaunchError
+from refscope.errors import ExportError, FreezeError
+from refscope.text import format_count
 
-QUICK_LOOKS = ("most_common_types", "typestats", "count", "by_type", "find_backref_chain", "show_backrefs")
 DEFAULT_EVERY_S = 2.0
 DEFAULT_FREEZES = 3
 
@@ -20,57 +23,68 @@ DEFAULT_FREEZES = 3
 @contextmanager
 def session_of(options: argparse.Namespace) -> Iterator[Session]:
     """The program of a command line, running; ended on leaving."""
-    env = None
-    if options.env:
-        pairs = [entry.partition("=") for entry in options.env]
-        if not all(equals for _, equals, _ in pairs):
-            raise LaunchError("--env needs NAME=VALUE", f"Got {options.env}.")
-        env = dict(os.environ, **{name: value for name, _, value in pairs})
+    env = dict(os.environ, **dict(options.env)) if options.env else None
     script = next((part for part in options.program if not part.startswith("-")), None)
     python = options.python or project_python(script, options.cwd)
     with launch(options.program, python=python, cwd=options.cwd, env=env) as session:
         if not options.quiet:
-            session.output.add_text_listener(_pass_on)
+            session.output.add_text_listener(_to_stderr if options.json else _pass_on)
         yield session
 
 
 def snapshots_of(session: Session, options: argparse.Namespace) -> list[Snapshot]:
     """Freeze as the options say; raises `FreezeError` when the program ended before the first freeze."""
-    every_s = options.every
-    if every_s is None and options.on_output is None:
-        every_s = DEFAULT_EVERY_S
-    most = DEFAULT_FREEZES if options.freezes is None else options.freezes
-    record(
-        session,
-        every_s=every_s,
-        on_output=options.on_output,
-        most=most,
-        keep=getattr(options, "keep", 0),
-        method="in_process" if options.no_fork else "auto",
-        progress=lambda name, objects: print(f"refscope: froze {objects:,} objects, {name}", file=sys.stderr),
-    )
+    freeze_by_schedule(session, options)
     if not session.snapshots:
         raise FreezeError(
             "The program ended before it could be frozen",
-            f"{session.exit.words if session.exit else 'It ended'} after {session.elapsed_s:.1f} s."
+            f"{_ending(session)} after {session.elapsed_s:.1f} s."
             " Freeze earlier (--every 0.5) or at a line of output (--on-output).",
         )
     return session.snapshots
 
 
+def freeze_by_schedule(session: Session, options: argparse.Namespace) -> None:
+    """Freeze as the options say, until the program ends or enough is frozen; says so on stderr."""
+    every_s = options.every
+    if every_s is None and options.on_output is None:
+        every_s = DEFAULT_EVERY_S
+    record(
+        session,
+        every_s=every_s,
+        on_output=options.on_output,
+        most=DEFAULT_FREEZES if options.freezes is None else options.freezes,
+        keep=getattr(options, "keep", 0),
+        method="in_process" if options.no_fork else "auto",
+        progress=lambda name, objects: print(
+            f"refscope: froze {format_count(objects)} objects, {name}", file=sys.stderr
+        ),
+    )
+    if session.exit is not None and session.exit.code != 0:
+        print(f"refscope: the program ended with {_ending(session)}", file=sys.stderr)
+
+
+def check_folder(path: str) -> None:
+    """Say before a program runs for hours that its result could not be written. Raises `ExportError`."""
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise ExportError(f"{path} cannot be written", f"The folder {folder} does not exist. Make it first.")
+    if not os.access(folder, os.W_OK):
+        raise ExportError(f"{path} cannot be written", f"{folder} may not be written to. Choose another.")
+
+
 def quick_look(options: argparse.Namespace) -> int:
     """objgraph's own functions in a frozen copy of the program."""
+    if options.output:
+        check_folder(options.output)
     options.freezes = options.freezes or 1
     with session_of(options) as session:
         snapshot = snapshots_of(session, options)[-1]
-        arguments = {"max_depth": options.max_depth, "too_many": options.too_many}
-        if options.argument:
-            arguments["typename"] = options.argument
-        result = snapshot.objgraph(options.function, **arguments)
+        result = snapshot.objgraph(options.function, **_arguments(options))
     if options.output:
-        with open(options.output, "w", encoding="utf-8") as stream:
-            stream.write(result if isinstance(result, str) else repr(result))
-        print(f"Wrote {options.output}")
+        text = result if isinstance(result, str) else repr(result)
+        Path(options.output).write_text(text, encoding="utf-8")
+        print(f"Wrote {options.output}", file=sys.stderr)
     elif isinstance(result, str) and not options.json:
         print(result)
     else:
@@ -78,7 +92,28 @@ def quick_look(options: argparse.Namespace) -> int:
     return 0
 
 
+def _arguments(options: argparse.Namespace) -> dict[str, Any]:
+    """What the function of objgraph takes (docs/protocol.md)."""
+    arguments: dict[str, Any] = {}
+    if options.function in ("find_backref_chain", "show_backrefs"):
+        arguments["max_depth"] = options.max_depth
+    if options.function == "show_backrefs":
+        arguments["too_many"] = options.too_many
+    if options.argument:
+        arguments["typename"] = options.argument
+    return arguments
+
+
+def _ending(session: Session) -> str:
+    return session.exit.words if session.exit is not None else "it ended"
+
+
 def _pass_on(stream: str, text: str) -> None:
     out = sys.stderr if stream == "stderr" else sys.stdout
-    out.write(text)
-    out.flush()
+    with contextlib.suppress(OSError, ValueError):  # the reader of ours is gone: the program lives on
+        out.write(text)
+        out.flush()
+
+
+def _to_stderr(stream: str, text: str) -> None:
+    _pass_on("stderr", text)  # stdout carries the JSON
