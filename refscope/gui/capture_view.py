@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def show_capture(controller: WindowController, run: Run) -> None:
     """Show a capture's output, and what its last freeze has to say."""
     window, panels = controller.window, controller.panels
+    _ = controller.graph  # its controllers answer what the panels ask
     panels.clear()
     panels.console.feed(run.output)
     panels.console.set_running(False)

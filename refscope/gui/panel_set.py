@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from refscope.errors import UserFacingError
 from refscope.gui.breadcrumb import Crumb
@@ -19,14 +18,18 @@ from refscope.gui.graph_table import GraphTable
 from refscope.gui.inspector import Inspector
 from refscope.gui.log_pane import LogPane
 from refscope.gui.main_window import Panels
+from refscope.gui.objects_panel import ObjectsPanel
 from refscope.gui.state_values import MessageState, StateButton, WorkState, state_of_error
 from refscope.gui.states import StatePanel
+from refscope.gui.suspects_panel import SuspectsPanel
 from refscope.gui.theme import Theme
 from refscope.gui.timeline import Timeline
+from refscope.gui.types_panel import TypesPanel
 from refscope.samples import Mark
 
 if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must not wait
     from refscope.gui.graph_controller import GraphController, GraphPaths
+    from refscope.gui.heap_controller import HeapController
     from refscope.gui.inspector_controller import InspectorController
     from refscope.gui.session_controller import Analysis, SessionController
     from refscope.session.ending import ExitStatus
@@ -56,22 +59,27 @@ class PanelSet(QObject):
 
     pressed = Signal(str)
     cancelled = Signal()
+    analysis_shown = Signal(object)  # Analysis
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.timeline = Timeline()
-        self.suspects = StatePanel(QWidget(), NOTHING_FROZEN)
-        self.types = StatePanel(QWidget(), NO_TYPES)
-        self.objects = StatePanel(QWidget(), NO_OBJECTS)
+        self.suspect_cards = SuspectsPanel()
+        self.suspects = StatePanel(self.suspect_cards, NOTHING_FROZEN)
+        self.types = TypesPanel()
+        self.objects = ObjectsPanel()
+        self._analyses: dict[str, Analysis] = {}
         self.inspector = Inspector()
         self._marks: tuple[Mark, ...] = ()
         self.graph = GraphPanel(theme)
         self.table = GraphTable(self.graph.view)
         self.console = ConsolePane()
         self.log = LogPane()
-        for panel in (self.suspects, self.types, self.objects):
+        for panel in (self.suspects, self.types.states, self.objects.states):
             panel.pressed.connect(self.pressed)
             panel.cancelled.connect(self.cancelled)
+        self.types.states.show_message(NO_TYPES)
+        self.objects.states.show_message(NO_OBJECTS)
         self.graph.state_pressed.connect(self.pressed)
         self.graph.work_cancelled.connect(self.cancelled)
 
@@ -87,8 +95,9 @@ class PanelSet(QObject):
         self.console.clear()
         self.timeline.clear()
         self.suspects.show_message(NOTHING_FROZEN)
-        self.types.show_message(NO_TYPES)
-        self.objects.show_message(NO_OBJECTS)
+        self.types.states.show_message(NO_TYPES)
+        self.objects.states.show_message(NO_OBJECTS)
+        self._analyses.clear()
         self.inspector.show_details(None)
         self.graph.show_message(EMPTY_STATE)
 
@@ -107,6 +116,21 @@ class PanelSet(QObject):
         self.console.end_of_input.connect(session.end_input)
         self.console.mark_requested.connect(session.mark_at)
         self.cancelled.connect(session.cancel)
+
+    def connect_heap(self, heap: HeapController) -> None:
+        """Answer what the tables ask."""
+        self.suspect_cards.suspect_chosen.connect(heap.choose_suspect)
+        self.suspect_cards.suspect_activated.connect(lambda rank: self._activate(heap, rank))
+        self.types.type_chosen.connect(heap.choose_type)
+        self.types.type_activated.connect(heap.open_type)
+        self.objects.object_activated.connect(heap.open_object)
+        self.objects.texts_wanted.connect(heap.ask_texts)
+        heap.objects_came.connect(self.objects.show_objects)
+        heap.texts_came.connect(self.objects.show_texts)
+        heap.path_came.connect(self.objects.show_path)
+        self.graph.requests.show_in_types_requested.connect(self.types.choose)
+        self.analysis_shown.connect(heap.show)
+        self.timeline.freeze_activated.connect(self.show_freeze)
 
     def connect_inspector(self, inspector: InspectorController) -> None:
         """Show details, ask for more of them."""
@@ -178,16 +202,32 @@ class PanelSet(QObject):
         self.suspects.show_message(state_of_error(error, again))
 
     def show_analysis(self, analysis: Analysis) -> None:
-        """What a freeze has to say, in the panel of suspects."""
+        """What a freeze has to say: suspects, types."""
         name = analysis.snapshot.name
-        if analysis.since is None:
+        self._analyses[name] = analysis
+        since = analysis.since.name if analysis.since is not None else ""
+        self.types.show_rows(analysis.types, since)
+        self.objects.states.show_message(NO_OBJECTS)
+        self.analysis_shown.emit(analysis)
+        if analysis.suspects:
+            heap_bytes = int(analysis.snapshot.heap.sizes.sum())
+            before = int(analysis.since.heap.sizes.sum()) if analysis.since is not None else heap_bytes
+            self.suspect_cards.show_suspects(analysis.suspects, heap_bytes, max(0, heap_bytes - before))
+            self.suspects.show_content()
+        elif analysis.since is None:
             self.suspects.show_message(ONE_FREEZE)
-        elif not analysis.suspects:
-            title = f"Nothing leaks between {analysis.since.name} and {name}"
-            self.suspects.show_message(MessageState(title, "What grew has settled.", "check", "ok"))
         else:
-            first = analysis.suspects[0]
-            self.suspects.show_message(MessageState(first.title, first.sentence, "drop", "leak"))
+            title = f"Nothing leaks between {since} and {name}"
+            self.suspects.show_message(MessageState(title, "What grew has settled.", "check", "ok"))
+
+    def show_freeze(self, name: str) -> None:
+        """Show an earlier freeze again, by its letter."""
+        if name in self._analyses:
+            self.show_analysis(self._analyses[name])
+
+    def _activate(self, heap: HeapController, rank: int) -> None:
+        heap.choose_suspect(rank)
+        heap.graph_wanted.emit()
 
     def _show_paths(self, paths: GraphPaths) -> None:
         self.graph.set_paths(paths.lit + 1, max(1, len(paths.chains)))

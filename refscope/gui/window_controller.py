@@ -37,7 +37,7 @@ from refscope.gui.state_values import Notice, StateButton
 from refscope.gui.theme import Theme
 
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
-    from refscope.api import Session, Snapshot, Suspect
+    from refscope.api import Session, Snapshot, Suspect, TypeRow
     from refscope.gui.graph_controller import GraphController
     from refscope.gui.session_controller import Analysis, SessionController
 
@@ -88,10 +88,16 @@ class WindowController(QObject):
         """The controller of the graph, made when first needed."""
         if self._graph is None:
             from refscope.gui.graph_controller import GraphController
+            from refscope.gui.heap_controller import HeapController
             from refscope.gui.inspector_controller import InspectorController
 
             self._graph = GraphController(self.jobs)
             self._inspector = InspectorController(self._graph, self.jobs)
+            self._heap = HeapController(self._graph, self.jobs)
+            self._heap.graph_wanted.connect(lambda: self.window.focus_panel("graph"))
+            self._heap.failed.connect(self.tell)
+            self.panels.connect_heap(self._heap)
+            self.panels.types.csv_requested.connect(self._save_types)
             self._inspector.noticed.connect(self.window.tell)
             self.panels.connect_graph(self._graph)
             self.panels.connect_inspector(self._inspector)
@@ -139,6 +145,7 @@ class WindowController(QObject):
 
         controller = SessionController(session, self.jobs)
         self.session = controller
+        _ = self.graph  # its controllers answer what the panels ask
         self.panels.clear()
         self.panels.connect_session(controller)
         window = self.window
@@ -353,6 +360,7 @@ class WindowController(QObject):
         if self._graph is not None:
             self._graph.clear()
             self._inspector.clear()
+            self._heap.show(None)
         if self.session is not None:
             self.session.close()
             self.session.deleteLater()
@@ -394,6 +402,17 @@ class WindowController(QObject):
     def tell(self, error: UserFacingError) -> None:
         """Show an error that no panel took."""
         self.window.tell(Notice(error.title, error.text, "error"))
+
+    def _save_types(self, rows: list[TypeRow]) -> None:
+        path, _ = QFileDialog.getSaveFileName(self.window, "Save types", "types.csv", "Table (*.csv)")
+        if not path:
+            return
+        try:
+            self._heap.save_types(path, rows)
+        except UserFacingError as error:
+            self.tell(error)
+        else:
+            self._tell_saved("Types saved", path)
 
     def _tell_saved(self, title: str, path: str) -> None:
         folder = str(Path(path).resolve().parent)
