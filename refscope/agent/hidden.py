@@ -221,7 +221,7 @@ class HiddenReferents:
                     item = part[row]
                     extra = readers[key](item)
                     if extra:
-                        found.append((row, _get_referents(item) + [value for _, value in extra]))
+                        found.append((row, _in_visiting_order(_get_referents(item) + [v for _, v in extra])))
         if not class_ids.isdisjoint(self._inline):
             found += self._with_made_dicts(part, classes)
         return found
@@ -232,10 +232,15 @@ class HiddenReferents:
         indexes = [(id(part[row]) - 24) >> 3 for row in rows]
         words = _operator.itemgetter(*indexes, indexes[0])(peek.MEMORY)
         return [
-            (row, [*_get_referents(part[row]), peek.object_at(address)])
+            (row, _in_visiting_order([*_get_referents(part[row]), peek.object_at(address)]))
             for row, address in zip(rows, words)
             if address
         ]
+
+
+def _in_visiting_order(referents):
+    """A list that yields these in their order when it is visited: the collector begins at its end."""
+    return referents[::-1]
 
 
 def _has_any(table, cls):
