@@ -8,6 +8,7 @@ called from any thread; the long ones release the GIL.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from refscope.present.networks import referrer_graph
 from refscope.present.reader import HeapReader
 from refscope.present.visible_graph import VisibleGraph
 from refscope.session.image import Evaluated, Image
+from refscope.text import format_count, short_name
 
 if TYPE_CHECKING:
     import networkx
@@ -242,8 +244,9 @@ class Snapshot:
 
     # --- graphs -----------------------------------------------------------------------------------
 
+    @cached_property
     def reader(self) -> HeapReader:
-        """What a visible graph asks about this heap."""
+        """What visible graphs ask about this heap; it remembers neighbours, labels and words."""
         analysed = self.analysed
         source = HeapSource(
             analysed.graph,
@@ -259,21 +262,29 @@ class Snapshot:
     ) -> VisibleGraph:
         """The graph as the window opens it: the target, its lit path, siblings as groups, its holders."""
         if isinstance(question, Suspect):
-            chain, path = question.chain, question.named
+            chain, path, count = question.chain, question.named, question.count
         else:
             chain = self.chains(question, 1)[0]
             path = name_chains(self.analysed.graph, self.labels, [chain])[0]
+            count = chain.alike
         is_garbage = chain.root.kind == GARBAGE_ROOT
         return VisibleGraph.open(
-            self.reader(),
+            self.reader,
             int(chain.indexes[-1]),
             None if is_garbage else chain,
             holder=None if is_garbage else int(chain.indexes[path.holder_index]),
-            sentence=f"Reached through {path.holder}, {path.mechanism}.",
+            sentence=self._banner(int(chain.indexes[-1]), count, path),
             expression=path.expression,
             view=View.RAW if raw else View.FOLDED,
             limits=Limits(siblings=too_many, depth=max_depth),
         )
+
+    def _banner(self, target: int, count: int, path: Path) -> str:
+        """`**123 ResourceLoader** are reached through **Processor.instance_map**, a class attribute.`"""
+        name = short_name(self.analysed.graph.type_name(target))
+        what = f"**{format_count(count)} {name}** are" if count > 1 else f"**{name}** is"
+        article = "an" if path.kind[:1] in "aeiou" else "a"
+        return f"{what} reached through **{path.holder}**, {article} {path.kind}."
 
     def graph(
         self,
@@ -291,7 +302,7 @@ class Snapshot:
         """
         chain = self.chains(question, 1)[0]
         return referrer_graph(
-            self.reader(), int(chain.indexes[-1]), max_depth, too_many, raw=raw, tracked_only=tracked_only
+            self.reader, int(chain.indexes[-1]), max_depth, too_many, raw=raw, tracked_only=tracked_only
         )
 
     # --- questions to the copy --------------------------------------------------------------------
