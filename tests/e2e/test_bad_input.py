@@ -253,8 +253,9 @@ def test_a_program_that_daemonises_has_ended_and_the_daemon_lives(launch: Launch
 
 def test_a_busy_program_is_waited_for_with_a_notice(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(freezing, "NOTICE_EVERY_S", 0.2)
-    target = launch("run_holds_lock.py")
+    target = launch("run_holds_lock.py", sample_hz=50)
     target.wait_for_output("READY", 20)
+    assert samples_go_on(target)  # so a question about counters waits before the freeze
     notices: list[str] = []
 
     def on_notice(title: str, text: str) -> None:
