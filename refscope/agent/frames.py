@@ -126,7 +126,8 @@ def local_variables(frame, may_read_locals=True):
     namespace = _namespace_of(frame)
     if namespace is not None:
         others.append(namespace)
-        if type(namespace) is dict and namespace is not frame.f_globals:
+        is_snapshot = frame.f_code.co_flags & _OPTIMIZED  # made for a tracer: the slots are the truth
+        if type(namespace) is dict and namespace is not frame.f_globals and not is_snapshot:
             pairs = [pair for pair in namespace.items() if type(pair[0]) is str]
             variables += [(name, value, False) for name, value in pairs[:_VARIABLES_LIMIT]]
     if _IS_SPLIT:

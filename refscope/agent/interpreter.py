@@ -27,6 +27,7 @@ _PARTS_OF_THREADS = {
     "generator_started": "asynchronous generator hook of %s",
     "generator_finished": "asynchronous generator hook of %s",
     "local_key": "key of thread-locals of %s",
+    "local_sentinel": "sentinel of thread-locals of %s",
 }
 
 

@@ -85,8 +85,10 @@ class Labeler:
         return [(kind, *self.owners.key_text(key))]
 
     def referents(self, source, limit):
-        """([[kind, name, literal, id], …], total) of all referents of an object, in order."""
+        """([[kind, name, literal, id], …], total) of all referents of an object; items from the first on."""
         everything = self._heap.referents(source)
+        if columns.native_base(source) in (list, tuple):
+            everything.reverse()  # the collector visits them from the end
         shown = everything[:limit]
         names = self.labels_of(source, shown)
         seen, rows = {}, []

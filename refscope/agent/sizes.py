@@ -15,7 +15,8 @@ _dict_of = type.__dict__["__dict__"].__get__
 _flags_of = type.__dict__["__flags__"].__get__
 _C_METHOD = type(list.append)  # method_descriptor: what C code defines
 _HAVE_GC = 1 << 14
-_PREHEADER = (1 << 3) | (1 << 4) if sys.version_info >= (3, 12) else 0  # weak list and dict before the header
+# Types that keep pointers to dict and weak references in front of the header.
+_PREHEADER = 0 if sys.version_info < (3, 11) else (1 << 4 if sys.version_info < (3, 12) else 3 << 3)
 _GC_HEADER = sys.getsizeof([]) - [].__sizeof__()
 
 if sys.version_info >= (3, 12):

@@ -22,7 +22,7 @@ _TRACE_ROWS = 9 if sys.version_info < (3, 11) else (5 if sys.version_info < (3, 
 """How many words the trace function lies before the thread's dict (Include/cpython/pystate.h)."""
 _FIELDS = (
     "dict", "context", "exception", "traceback", "trace", "profile",
-    "generator_started", "generator_finished", "local_key",
+    "generator_started", "generator_finished", "local_key", "local_sentinel",
 )  # fmt: skip
 
 
@@ -73,13 +73,20 @@ def _find_offsets():
             offsets["dict"] - _TRACE_ROWS - 1,
         )
     if sys.version_info >= (3, 13):
-        offsets["local_key"] = _find_local_key(state)
+        row = offsets["local_key"] = _find_local_key(state)
+        if row is not None and _is_like(_words(state)[row], _words(state)[row + 1]):
+            offsets["local_sentinel"] = row + 1  # with it the thread's values go
     return offsets
 
 
 def _is_within(state, address):
     """Whether a word points into the state itself, as the one between trace function and dict does."""
     return state <= address < state + 8 * _WORDS_SEARCHED
+
+
+def _is_like(first, second):
+    """Whether two words point at objects of the same class."""
+    return peek.MappedMemory().holds(second) and peek.word(first + 8) == peek.word(second + 8)
 
 
 def _find_local_key(state):

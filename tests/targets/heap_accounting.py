@@ -32,18 +32,52 @@ def counting():
         yield row, held
 
 
+class Local:
+    """Held by a thread-local of the worker only."""
+
+
+READ = Held()
+READ.__dict__  # noqa: B018
+
+
+def profile(*event):
+    """Set as profile function of the worker."""
+
+
+class Stepper:
+    """An iterator that is the loop's alone."""
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return None
+
+
+def hold_on_stack():
+    return Stepper()
+
+
 def work(started, release):
+    sys.setprofile(profile)
     VARIABLE.set(Held())
-    LOCAL.held = Held()
+    LOCAL.held = Local()
     mine = Held()
     steps = counting()
     next(steps)
+    shared = Held()
+
+    def inner():
+        return shared
+
     try:
         raise KeyError(mine)
     except KeyError:
-        started.set()
-        release.wait()
-    return steps
+        for _ in hold_on_stack():
+            started.set()
+            release.wait()
+            break
+    return steps, inner
 
 
 async def sleeper(event):
@@ -62,6 +96,23 @@ async def sleepers(image_of):
     return result
 
 
+def reaches(heap, source, target):
+    waiting, seen = [source], set()
+    while waiting:
+        key = waiting.pop()
+        if key == target:
+            return True
+        if key not in seen and name_is_near(heap, key):
+            seen.add(key)
+            waiting += heap.referents.get(key, ())
+    return False
+
+
+def name_is_near(heap, key):
+    """Not through classes: everything is reached from there."""
+    return heap.types.get(key) != id(type)
+
+
 def measure(agent):
     image = heap_host.Image(agent)
     heap = heap_host.Heap(image)
@@ -69,6 +120,9 @@ def measure(agent):
     unseen = heap.unseen(heap_types)
     name = {key: row[1] for key, row in names.items()}
     image.close()
+    worker = next(frame for frame in heap.roots["frames"] if frame["function"].endswith("work"))
+    steppers = [key for key, cls in heap.types.items() if name.get(cls) == "Stepper"]
+    local = next(key for key, cls in heap.types.items() if name.get(cls) == "Local")
     negative = [
         [name.get(heap.types[key]), count, heap.counts[key], key in heap.tracked, name.get(key, "")]
         for key, count in unseen.items()
@@ -89,6 +143,12 @@ def measure(agent):
             [part, name.get(heap.types.get(value)), unseen.get(value)]
             for part, value, _ in heap.roots["interpreter"]
         ],
+        "locals": [[variable, counted] for variable, _, counted in worker["locals"] if variable != "_"],
+        "loop_on_stack": len(steppers) == 1 and unseen[steppers[0]] == 1 and steppers[0] in worker["stack"],
+        "made_dict_is_held": unseen.get(id(READ.__dict__)) == 0
+        and id(READ.__dict__) in heap.referents[id(READ)],
+        "thread_local_is_reached": unseen[local] == 0 and reaches(heap, id(LOCAL), local),
+        "collector": heap.roots["collector"],
         "frames": [[frame["function"], frame["thread_name"]] for frame in heap.roots["frames"]],
     }
 

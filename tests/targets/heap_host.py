@@ -20,7 +20,10 @@ def load_agent(folder):
     package.__path__ = [folder]
     sys.modules["_refscope_agent"] = package
     names = ("wire", "vocabulary", "walk", "freeze", "questions", "threadstates", "holders")
-    return {name: importlib.import_module("_refscope_agent." + name) for name in names}
+    agent = {name: importlib.import_module("_refscope_agent." + name) for name in names}
+    # Its offsets are found outside of generators, as the agent's own thread does.
+    agent["states"] = agent["threadstates"].ThreadStates()
+    return agent
 
 
 class Image:
@@ -31,7 +34,7 @@ class Image:
         ours, theirs = socket.socketpair()
         self.connection = agent["wire"].Connection(ours)
         theirs = agent["wire"].Connection(theirs)
-        states = agent["threadstates"].ThreadStates().read()
+        states = agent["states"].read()
         names = {thread.ident: thread.name for thread in threading.enumerate()}
         caller = sys._getframe(1)
         gc.collect()

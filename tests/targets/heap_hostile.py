@@ -31,8 +31,9 @@ def telling(name):
 
 
 _HOOKS = (
-    "__getattribute__", "__getattr__", "__setattr__", "__hash__", "__eq__", "__repr__", "__str__", "__sizeof__",
-    "__len__", "__iter__", "__bool__", "__contains__", "__getitem__", "__call__", "__dir__", "__format__", "__int__",
+    "__getattribute__", "__getattr__", "__setattr__", "__hash__", "__eq__", "__repr__", "__str__",
+    "__sizeof__", "__len__", "__iter__", "__bool__", "__contains__", "__getitem__", "__call__", "__dir__",
+    "__format__", "__int__",
 )  # fmt: skip
 
 

@@ -132,11 +132,13 @@ def constructs():
     pairs["class -> dict"] = (Classy, pairs["class dict"][0])
     pairs["class -> mro"] = (Classy, Classy.__mro__)
     pairs["class -> base"] = (Derived, Slotted)
-    for key in ("text", 7, 2.5, True, None, b"raw", ("a", 1), Thing, thing, "x" * 500, "it's", "new\nline"):
-        pairs["key %s" % str(key)[:12].replace("\n", " ").split(" object")[0].split("<")[-1]] = (
-            {key: thing},
-            thing,
-        )
+    keys = {
+        "text": "text", "number": 7, "float": 2.5, "truth": True, "nothing": None, "bytes": b"raw",
+        "pair": ("a", 1), "class": Thing, "long": "x" * 500, "quoted": "it's", "lines": "new\nline", "infinite": float("inf"),
+        "nested": (1, (Thing, 2)),
+    }  # fmt: skip
+    for name, key in keys.items():
+        pairs["key " + name] = ({key: thing}, thing)
     pairs["dict key"] = ({thing: 1}, thing)
     pairs["dict subclass"] = (Keyed({"k": thing}), thing)
     pairs["ordered dict"] = (collections.OrderedDict(k=thing), thing)
