@@ -126,7 +126,7 @@ class Server:
                 _enable()
         if data is None:
             data = self._answer_loudly(frame, enabled)
-        if self.stream.received:
+        if self.stream.received and not self._arrived:  # else they belong to a request behind this one
             self.stream.drop_received()
         self.stream.sendall(data)
         return True
