@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import array
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 from guest_host import TARGETS, Start, Target
+
+from refscope.agent import wire
 
 EVIDENCE, BUSY = str(TARGETS / "guest_evidence.py"), str(TARGETS / "guest_busy.py")
 
@@ -110,6 +114,18 @@ def test_a_target_that_replaces_what_the_agent_uses_is_frozen_all_the_same(pytho
     assert {"enabled": True, "frozen": False}.items() <= collector.items()
     assert target.reap(image)
     assert target.finish() == ("", "", 0)
+
+
+def test_a_descriptor_that_arrives_with_an_earlier_request_is_kept_for_its_freeze(start: Start) -> None:
+    target = start(sys.executable, "-c", "input()")
+    ours, theirs = socket.socketpair()
+    requests = [*wire.encode("counters", 1), *wire.encode("freeze", 2, {"method": "auto"})]
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
+    target.connection.sock.sendmsg(requests, rights)
+    theirs.close()
+    answers = [target.connection.receive() for _ in requests]
+    ours.close()
+    assert [answer.kind for answer in answers] == ["counters", "frozen"]
 
 
 def freeze_often(target: Target, times: int) -> int:
