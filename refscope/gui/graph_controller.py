@@ -178,11 +178,15 @@ class GraphController(QObject):
         words = graph.node(source or target).title
         self._ask_what_if(words, lambda: snapshot.what_if(cut))
 
-    def ask_what_if_holder(self, path: Path) -> None:
+    def ask_what_if_holder(self) -> None:
         """What would be freed if the holder of the lit path let go of everything it holds."""
-        snapshot = self._snapshot
-        if snapshot is not None:
-            self._ask_what_if(path.holder, lambda: snapshot.what_if([path]))
+        snapshot, paths = self._snapshot, self._paths
+        if snapshot is None or paths.lit >= len(paths.paths):
+            return
+        path, chain = paths.paths[paths.lit], paths.chains[paths.lit]
+        if path.holder_index < len(chain.indexes):
+            holder = int(snapshot.heap.ids[chain.indexes[path.holder_index]])
+            self._ask_what_if(path.holder, lambda: snapshot.what_if([holder]))
 
     def _ask_what_if(self, words: str, work: Callable[[], WhatIf]) -> None:
         self._ask(

@@ -109,7 +109,7 @@ class InspectorController(QObject):
             made = replace(made, repr=kept.repr, attributes=kept.attributes, source=kept.source)
         self._show(made)
         if facts.node.is_target and facts.paths:
-            self._graph.ask_what_if_holder(facts.paths[min(lit, len(facts.paths) - 1)])
+            self._graph.ask_what_if_holder()
         if kept is None:
             self._ask_attributes()
             self._ask_source()

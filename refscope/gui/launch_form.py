@@ -119,6 +119,14 @@ class FormProblem:
     proposal: str = field(default="")  # what "fix" puts in: a module's name, a path
 
 
+def short_path(path: str | Path) -> str:
+    """A path with `~` for the home folder."""
+    try:
+        return f"~/{Path(path).relative_to(Path.home())}".removesuffix("/.")
+    except ValueError:
+        return str(path)
+
+
 def problem_of(form: LaunchForm, version: str = "") -> FormProblem | None:
     """What is wrong with a form before anything is started. Reads the script; a few ms.
 

@@ -47,7 +47,7 @@ class PanelDock(QDockWidget):
         self.tabs = tuple(tabs)
         self._is_collapsed = False
         self._height = 150
-        self._stack = QStackedWidget()
+        self._stack = _Stack()
         for tab in self.tabs:
             self._stack.addWidget(tab.widget)
         holder = QWidget()  # it stays while the stack is hidden: a dock without content has no width
@@ -124,6 +124,13 @@ class PanelDock(QDockWidget):
         if self._is_collapsed:
             self.set_collapsed(False)
         self.show_tab(self.tabs[at].key)
+
+
+class _Stack(QStackedWidget):
+    """Lets the dock be as narrow as the design says, whatever a panel would like."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
 
 class PanelHeader(QFrame):

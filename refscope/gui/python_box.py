@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from refscope.gui.icons import pixmap_for
-from refscope.gui.launch_form import InterpreterChoice
+from refscope.gui.launch_form import InterpreterChoice, short_path
 from refscope.gui.theme import Theme
 
 _CHOICE = Qt.ItemDataRole.UserRole + 1
@@ -153,7 +153,7 @@ def draw_choice(
     pieces = [
         (f"Python {choice.version}" if choice.version else "Not a Python", "strong", "text", 8),
         (choice.environment, "body", "text2", 8),
-        (choice.reason or choice.path, "small" if choice.reason else "mono_small", "text3", 0),
+        (choice.reason or short_path(choice.path), "small" if choice.reason else "mono_small", "text3", 0),
     ]
     for text, role, ink, gap in pieces:
         if not text or left >= area.right():

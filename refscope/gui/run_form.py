@@ -25,6 +25,7 @@ from refscope.gui.launch_form import (
     RunMode,
     problem_of,
     problem_of_python,
+    short_path,
 )
 from refscope.gui.parts import Button, Icon, IconField, Segments, label, row, set_property
 from refscope.gui.python_box import PythonBox
@@ -246,7 +247,7 @@ class RunForm(QWidget):
 
     def _tell_program(self) -> None:
         form = self.form()
-        self.folder.setPlaceholderText(form.working_folder)
+        self.folder.setPlaceholderText(short_path(form.working_folder))
         self.program_changed.emit(form.target if form.mode is RunMode.SCRIPT else "", form.working_folder)
 
     def _browse_script(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
-from refscope.gui.launch_form import LaunchForm, RecentTarget, RunMode
+from refscope.gui.launch_form import LaunchForm, RecentTarget, RunMode, short_path
 
 _log = logging.getLogger(__name__)
 
@@ -146,11 +146,11 @@ def shown_recent(entry: RecentEntry, now_s: float | None = None) -> RecentTarget
     if entry.form is None:
         path = Path(entry.capture)
         return RecentTarget(
-            "capture", path.name, _short(path.parent), when, "capture", entry.result, entry.verdict,
+            "capture", path.name, short_path(path.parent), when, "capture", entry.result, entry.verdict,
             entry.is_pinned, None, entry.capture,
         )  # fmt: skip
     version = ".".join(entry.python.split(".")[:2])
-    place = _short(Path(entry.form.working_folder))
+    place = short_path(Path(entry.form.working_folder))
     return RecentTarget(
         "run", entry.form.name, place, when, version, entry.result, entry.verdict, entry.is_pinned, entry.form
     )
@@ -167,13 +167,6 @@ def ago(seconds: float) -> str:
     if days < 1:
         return f"{hours} hour{'' if hours == 1 else 's'} ago"
     return "yesterday" if days == 1 else f"{days} days ago"
-
-
-def _short(folder: Path) -> str:
-    try:
-        return f"~/{folder.relative_to(Path.home())}".removesuffix("/.")
-    except ValueError:
-        return str(folder)
 
 
 def _entry_to(entry: RecentEntry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHBoxLayout,
     QProgressBar,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -80,9 +81,8 @@ class MessageView(QWidget):
             column.addLayout(self._buttons(state.buttons))
         if state.command:
             command = label(state.command, "mono_small")
-            command.setProperty("chip", "key")
+            command.setProperty("chip", "code")
             command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            command.setContentsMargins(6, 4, 6, 4)
             column.addWidget(command, 0, Qt.AlignmentFlag.AlignHCenter)
         if state.note:
             column.addWidget(_centred(state.note, "small", "text3"))
@@ -139,6 +139,7 @@ class WorkView(QWidget):
         last = row(self._cancel, self._note)
         last.setStretch(1, 1)
         column.addLayout(last)
+        inner.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(24, 16, 24, 16)
         outer.addStretch(1)

@@ -232,6 +232,8 @@ def _details(t: Theme) -> str:
 *[tabs="underlined"] QPushButton:disabled {{ color: {t.hex("text3")}; }}
 *[chip="key"] {{ background: {t.hex("panel")}; color: {t.hex("text2")}; border: 1px solid {t.hex("line")};
     border-radius: 3px; padding: 0 5px; {_font(t, "caption")} }}
+*[chip="code"] {{ background: {t.hex("sunken")}; color: {t.hex("text")}; border: 1px solid {t.hex("line")};
+    border-radius: 5px; padding: 4px 10px; }}
 *[chip="ok"] {{ background: {t.hex("okbg")}; color: {t.hex("ok")}; border-radius: 10px; }}
 *[chip="leak"] {{ background: {t.hex("leakbg")}; color: {t.hex("leak")}; border-radius: 10px; }}
 *[chip="watch"] {{ background: {t.hex("watchbg")}; color: {t.hex("watch")}; border-radius: 10px; }}
