@@ -13,7 +13,7 @@ import sys
 from array import array
 
 from . import hidden, peek, sizes
-from .frames import frames_of
+from .frames import FRAME, frames_of
 
 CHUNK = 5000
 _get_referents = gc.get_referents
@@ -59,7 +59,7 @@ class FrozenHeap:
         self.labeler = None  # names references; made at the first question for names
         self._leaves = {}  # in process: id -> object that a round of leaves found
         self._mapped = None  # ranges of memory where an unlisted object can be
-        self._by_id = None  # id -> listed object, made at the first question about single objects
+        self._by_id = None  # id -> listed object, where objects are not found by their addresses
 
     def walk(self, send):
         """Send every listed object. send(fields, columns) per chunk; returns the number of objects."""
@@ -80,7 +80,7 @@ class FrozenHeap:
         total = len(ids) // 8
         for first in range(0, total, CHUNK):
             part = peek.borrow(ids[8 * first : 8 * (first + CHUNK)])
-            counts = sizes.leave_out_singletons(_ids_of(part), sizes.counts(part, sizes.count_offset()))
+            counts = self._leaf_counts(part, sizes.count_offset())
             self._send_chunk(send, part, counts, first, total)
         return total
 
@@ -100,10 +100,17 @@ class FrozenHeap:
         found = None
         for first in range(0, len(rows), CHUNK):
             part = rows[first : first + CHUNK]
-            # + the table of leaves, `rows`
-            counts = sizes.leave_out_singletons(_ids_of(part), sizes.counts(part, sizes.count_offset() + 2))
+            counts = self._leaf_counts(part, sizes.count_offset() + 2)  # + the table of leaves, `rows`
             self._send_chunk(send, part, counts, first, len(rows))
         return len(rows)
+
+    def _leaf_counts(self, part, offset):
+        """True counts; −1 for singletons, and for running frames, which we hold ourselves."""
+        counts = sizes.leave_out_singletons(_ids_of(part), sizes.counts(part, offset))
+        for row, item in enumerate(part):
+            if type(item) is FRAME:
+                counts[row] = -1
+        return counts
 
     def _referents_of_part(self, part):
         classes = list(map(type, part))
@@ -149,29 +156,31 @@ class FrozenHeap:
         return self._referents_of_part([item])
 
     def objects_of(self, ids):
-        """The objects with these ids (a sequence of numbers); `hidden.MISSING` for unknown ones."""
-        if self._by_id is None:
+        """The objects with these ids (a sequence of numbers); `hidden.MISSING` for unknown ones.
+
+        In an image ids of frozen objects are addresses that stay: no table is made of them, which at
+        ten million objects takes 7 s and a gigabyte.
+        """
+        is_by_address = not self.in_process and peek.VECTORS
+        if self._by_id is None and not is_by_address:
             self._by_id = dict(zip(map(id, self.objects), self.objects))
-        get, missing = self._by_id.get, hidden.MISSING
-        found = [get(key, missing) for key in ids]
-        for row, item in enumerate(found):
+        known, missing = self._by_id or {}, hidden.MISSING
+        frames = {id(frame): frame for top in self.frames.values() for frame in frames_of(top)}
+        found = []
+        for key in ids:
+            item = known.get(key, missing)
             if item is missing:
-                found[row] = self._unlisted(ids[row])
+                item = frames.get(key, missing)
+            if item is missing:
+                item = self._object_at(key) if is_by_address else self._leaves.get(key, missing)
+            found.append(item)
         return found
 
     def tables(self):
         """Our own tables that hold objects of the heap."""
         return [table for table in (self._by_id, self._leaves) if table is not None]
 
-    def _unlisted(self, key):
-        if key in self._leaves:
-            return self._leaves[key]
-        for innermost in self.frames.values():
-            for frame in frames_of(innermost):
-                if id(frame) == key:
-                    return frame
-        if self.in_process or not peek.VECTORS:
-            return hidden.MISSING
+    def _object_at(self, key):
         if self._mapped is None or not self._mapped.holds(key):
             self._mapped = peek.MappedMemory()
         return peek.object_at(key) if self._mapped.holds(key) else hidden.MISSING
