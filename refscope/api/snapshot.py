@@ -128,7 +128,10 @@ class Snapshot:
                 raise NotFound(f"'{question}' is no address", "Addresses look like 0x7f3a5c1e2b50.") from None
         if isinstance(question, int):
             return np.array([self.analysed.graph.index_of(question)], np.int32)
-        return self.instances(question)
+        rows = self.instances(question)
+        if not len(rows):
+            raise NotFound(f"No object of the class {question}", "The class is there, without instances.")
+        return rows
 
     def details(self, index: int) -> ObjectDetails:
         """What is known of one object."""
@@ -329,14 +332,17 @@ class Snapshot:
 
 
 def _edges_of(suspect: Suspect, analysed: AnalysedHeap) -> list[tuple[int, int]]:
-    """All references of the holder to objects like the one the chain takes next."""
+    """All references of the holder to the group: objects of its classes, and those like the one that the
+    chain takes next (which may be a plain container around them)."""
     if suspect.holder_row < 0:
         return []
     graph = analysed.graph
     position = suspect.chain.indexes.index(ObjectIndex(suspect.holder_row))
     member = suspect.chain.indexes[min(position + 1, len(suspect.chain.indexes) - 1)]
+    types = {int(analysed.heap.types[member])}
+    types |= {row for row, info in enumerate(analysed.heap.type_table) if info.name in suspect.member_types}
     held = graph.referents(suspect.holder_row)
-    alike = np.unique(held[analysed.heap.types[held] == analysed.heap.types[member]])
+    alike = np.unique(held[np.isin(analysed.heap.types[held], list(types))])
     return [(suspect.holder_row, int(row)) for row in alike]
 
 

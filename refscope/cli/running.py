@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from refscope.api import Session, Snapshot, launch, project_python, record
+from refscope.cli import stdin
 from refscope.cli.tables import print_json
 from refscope.errors import ExportError, FreezeError
 from refscope.text import format_count
 
 DEFAULT_EVERY_S = 2.0
 DEFAULT_FREEZES = 3
+END_OF_INPUT_S = 1.0  # most programs that read to the end have ended by then; others never will
+LAST_WORDS_S = 5.0  # a descendant may keep the pipe open for good
 
 
 @contextmanager
@@ -29,7 +33,18 @@ def session_of(options: argparse.Namespace) -> Iterator[Session]:
     with launch(options.program, python=python, cwd=options.cwd, env=env) as session:
         if not options.quiet:
             session.output.add_text_listener(_to_stderr if options.json else _pass_on)
-        yield session
+        with stdin.passed_on(session):
+            yield session
+        _end(session)
+        if session.exit is not None:
+            session.output.wait_complete(LAST_WORDS_S)  # what it printed last is on its way
+
+
+def _end(session: Session) -> None:
+    """Ask a program that has been frozen often enough to end, sooner than leaving a session would."""
+    session.target.streams.close_stdin()
+    if session.wait(END_OF_INPUT_S) is None:
+        session.target.send_signal(signal.SIGTERM)
 
 
 def snapshots_of(session: Session, options: argparse.Namespace) -> list[Snapshot]:
