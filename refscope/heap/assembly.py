@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from refscope.agent.vocabulary import ObjectFlag, TypeFlag
 from refscope.errors import ProtocolError
-from refscope.heap.id_table import IdTable
+from refscope.heap.growing import Growing
+from refscope.heap.id_table import GrowingIdTable, IdTable
 from refscope.heap.snapshot import (
     CollectorState,
     HeapSnapshot,
@@ -30,7 +30,7 @@ from refscope.heap.snapshot import (
 
 _LARGEST_SIZE = 1 << 50  # bytes of one object: beyond any address space in use
 _MOST_ROWS = (1 << 31) - 2  # rows are int32
-_COLUMNS = {"ids": np.uint64, "types": np.uint64, "sizes": np.int64, "refcounts": np.int64}
+_AT_ONCE = 1 << 20  # references looked up at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,24 @@ class Assembly:
     """
 
     def __init__(self) -> None:
-        self._parts: dict[str, list[npt.NDArray[Any]]] = {
-            name: [] for name in (*_COLUMNS, "flags", "degrees", "referents")
-        }
+        self._ids = Growing(np.uint64)
+        self._types = Growing(np.int32)  # numbers in the order in which classes were met
+        self._sizes = Growing(np.int64)
+        self._refcounts = Growing(np.int64)
+        self._degrees = Growing(np.int32)
+        self._targets = Growing(np.int32)  # rows, −1 = none yet, as far as `_resolve` has looked
+        self._referents = Growing(np.uint64)  # ids that `_resolve` has not looked at yet
+        self._unresolved = np.empty(0, np.uint64)  # what the −1 in `_targets` stand for, in order
+        self._first_unresolved = 0
+        self._number_of_type: dict[int, int] = {}
+        self._tracked: list[tuple[int, int]] = []  # ranges of rows
         self._marks: set[int] = set()
-        self._type_ids: set[int] = set()
-        self._n_objects = 0
-        self._n_checked_parts = 0  # parts whose referents `unknown_ids` has looked at
-        self._still_unknown = np.empty(0, np.uint64)
-        self._table: IdTable | None = None
+        self._table = GrowingIdTable()
 
     @property
     def n_objects(self) -> int:
         """Rows so far."""
-        return self._n_objects
+        return len(self._ids)
 
     def add_chunk(  # noqa: PLR0917  the columns of a chunk frame, in its order
         self,
@@ -82,30 +86,41 @@ class Assembly:
         tracked: whether the collector lists these objects (false for leaves).
         Raises `ProtocolError` when the columns differ in length or the marks do not fit the rows.
         """
-        columns = {"ids": ids, "types": types, "sizes": sizes, "refcounts": refcounts}
-        if any(len(column) != len(ids) for column in columns.values()):
+        if not len(ids) == len(types) == len(sizes) == len(refcounts):
             raise ProtocolError("the columns of a chunk differ in length")
-        if self._n_objects + len(ids) > _MOST_ROWS:
+        if self.n_objects + len(ids) > _MOST_ROWS:
             raise ProtocolError("more objects than a heap can have")
         if len(sizes) and int(sizes.max()) > _LARGEST_SIZE:
             raise ProtocolError("an object larger than any memory")
-        is_mark = referents == np.uint64(mark)
-        ends = np.flatnonzero(is_mark)
-        if len(ends) != len(ids) or (len(referents) and not is_mark[-1]):
-            raise ProtocolError(f"{len(ends)} runs of references for {len(ids)} objects")
-        degrees = np.diff(ends, prepend=-1) - 1
-        flags = np.full(len(ids), ObjectFlag.TRACKED if tracked else 0, np.uint8)
-        # a leaf whose count is not known counts as immortal too: nobody may promise that it goes
-        flags[refcounts < 0] |= ObjectFlag.IMMORTAL
-        for name, dtype in _COLUMNS.items():
-            self._parts[name].append(columns[name].astype(dtype))
-        self._parts["flags"].append(flags)
-        self._parts["degrees"].append(degrees.astype(np.int64))
-        self._parts["referents"].append(referents[~is_mark].astype(np.uint64))
+        self._add_references(ids, referents, mark)
+        self._add_types(types)
+        if tracked:
+            self._tracked.append((self.n_objects, self.n_objects + len(ids)))
+        self._ids.room(len(ids))[:] = ids
+        self._sizes.room(len(ids))[:] = sizes
+        self._refcounts.room(len(ids))[:] = refcounts
+
+    def _add_references(
+        self, ids: npt.NDArray[np.uint64], referents: npt.NDArray[np.uint64], mark: int
+    ) -> None:
+        from refscope.heap import kernels
+
+        n_rows = len(ids)
+        kept = self._referents.room(max(0, len(referents) - n_rows))
+        degrees = self._degrees.room(n_rows)
+        runs = kernels.split_runs(np.ascontiguousarray(referents, np.uint64), np.uint64(mark), kept, degrees)
+        if runs != n_rows:
+            raise ProtocolError(f"{runs & 0xFFFFFFFF} runs of references for {n_rows} objects")
         self._marks.add(int(mark))
-        self._type_ids.update(np.unique(types).tolist())
-        self._n_objects += len(ids)
-        self._table = None
+
+    def _add_types(self, types: npt.NDArray[np.uint64]) -> None:
+        from refscope.heap import kernels
+
+        groups, first = np.empty(len(types), np.int32), np.empty(len(types), np.int32)
+        count = kernels.group_equal(np.ascontiguousarray(types, np.uint64), groups, first)
+        known = self._number_of_type
+        numbers = [known.setdefault(each, len(known)) for each in types[first[:count]].tolist()]
+        self._types.room(len(types))[:] = np.array(numbers, np.int32)[groups]
 
     def unknown_ids(self, also: Iterable[int] = ()) -> npt.NDArray[np.uint64]:
         """Ids of referents and classes (and of `also`) that are no row yet: sorted, each once.
@@ -113,21 +128,16 @@ class Assembly:
         `also`: further ids that must become rows: modules, what frames and the interpreter hold.
         Cost: O(objects + references added since the last call).
         """
-        table = self._known()
-        fresh = self._parts["referents"][self._n_checked_parts :]
-        self._n_checked_parts = len(self._parts["referents"])
-        extra = np.array([*self._type_ids, *also], np.uint64)
-        unknown = []
-        for ids in (*_batches(fresh), extra, self._still_unknown):
-            unknown.append(ids[table.find(ids) < 0])
-        ids = np.concatenate(unknown)
+        self._resolve()
+        extra = np.array([*self._number_of_type, *also], np.uint64)
+        ids = np.concatenate([self._unresolved, extra[self._table.find(extra) < 0]])
         ids.sort()
-        self._still_unknown = ids[np.diff(ids, prepend=ids[:1] + np.uint64(1)) != 0]
-        return self._still_unknown
+        once: npt.NDArray[np.uint64] = ids[np.diff(ids, prepend=ids[:1] + np.uint64(1)) != 0]
+        return once
 
     def type_ids(self) -> npt.NDArray[np.uint64]:
         """Ids of the classes of all rows so far: sorted, each once."""
-        return np.array(sorted(self._type_ids), np.uint64)
+        return np.array(sorted(self._number_of_type), np.uint64)
 
     def finish(
         self,
@@ -153,26 +163,31 @@ class Assembly:
         unknown class.
         """
         held_by_frame = _held_by_frames(frames, frame_rows)
-        known = self._known()
-        rows = {row.id: int(known.find(np.array([row.id], np.uint64))[0]) for row in frame_rows}
-        self._add_frames([row for row in frame_rows if rows[row.id] < 0], held_by_frame)
-        table = self._known()
-        if self._marks and (table.find(np.array(sorted(self._marks), np.uint64)) >= 0).any():
+        self._resolve()
+        found = self._table.find(np.array([row.id for row in frame_rows], np.uint64)).tolist()
+        merged = {
+            row: held_by_frame[each.id] for each, row in zip(frame_rows, found, strict=True) if row >= 0
+        }
+        self._add_frames(
+            [each for each, row in zip(frame_rows, found, strict=True) if row < 0], held_by_frame
+        )
+        offsets, targets = self._take_edges()
+        if (self._table.find(np.array(sorted(self._marks), np.uint64)) >= 0).any():
             raise ProtocolError("a mark is the id of an object")
-        offsets, targets = self._take_edges(table)
-        merged = {row: held_by_frame[i] for i, row in rows.items() if row >= 0}
-        offsets, targets = _complete(offsets, targets, _missing_of_frames(offsets, targets, merged, table))
-        type_table, type_column = self._take_types(types, table)
+        missing = _missing_of_frames(offsets, targets, merged, self._table)
+        offsets, targets = _complete(offsets, targets, missing)
+        type_table, type_column = self._take_types(types)
         offsets, targets = _complete(
             offsets, targets, _missing_classes(offsets, targets, type_column, type_table)
         )
         own = frozenset(int(i) for i in own_ids)
-        flags = self._take_flags(table, [frame.id for frame in frame_rows], own)
-        snapshot = HeapSnapshot(
-            ids=self._take("ids", np.uint64),
+        flags = self._flags([frame.id for frame in frame_rows], own)
+        self._table = GrowingIdTable()
+        return HeapSnapshot(
+            ids=self._ids.take(),
             types=type_column,
-            sizes=self._take("sizes", np.int64),
-            refcounts=self._take("refcounts", np.int64),
+            sizes=self._sizes.take(),
+            refcounts=self._refcounts.take(),
             flags=flags,
             offsets=offsets,
             targets=targets,
@@ -186,24 +201,28 @@ class Assembly:
             name=name,
             time_s=time_s,
         )
-        self._table = None
-        return snapshot
 
-    def _known(self) -> IdTable:
-        """The table of all ids so far; raises `ProtocolError` for one that stands twice."""
-        if self._table is None:
-            self._parts["ids"] = [_joined(self._parts["ids"], np.uint64)]
-            try:
-                self._table = IdTable(self._parts["ids"][0])
-            except ValueError as exc:
-                raise ProtocolError(f"two objects at one place: {exc}") from exc
-        return self._table
+    def _resolve(self) -> None:
+        """Turn ids of referents into rows as far as these are known.
 
-    def _take(self, name: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
-        """A column as one array; its parts are given up."""
-        column = _joined(self._parts[name], dtype)
-        self._parts[name] = []
-        return column
+        Raises `ProtocolError` for an id that stands twice.
+        """
+        from refscope.heap import kernels
+
+        try:
+            self._table.extend(self._ids.view())
+        except ValueError as exc:
+            raise ProtocolError(f"two objects at one place: {exc}") from exc
+        found = self._table.find(self._unresolved)
+        left = kernels.fill_gaps(self._targets.view(), self._first_unresolved, found, self._unresolved)
+        if not left:
+            self._first_unresolved = len(self._targets)
+        unresolved = [self._unresolved[:left].copy()]
+        for ids in _batches(self._referents.take()):
+            rows = self._table.find(ids, self._targets.room(len(ids)))
+            missing = np.empty(len(ids), np.uint64)
+            unresolved.append(missing[: kernels.keep_missing(rows, ids, missing)].copy())
+        self._unresolved = np.concatenate(unresolved)
 
     def _add_frames(self, rows: Sequence[FrameRow], held: dict[int, Counter[int]]) -> None:
         if not rows:
@@ -220,53 +239,42 @@ class Assembly:
             tracked=False,
         )
 
-    def _take_edges(self, table: IdTable) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        degrees = self._take("degrees", np.int64)
-        offsets = np.zeros(len(degrees) + 1, np.int64)
-        np.cumsum(degrees, out=offsets[1:])
-        targets = np.empty(int(offsets[-1]), np.int32)
-        done = 0
-        for ids in _batches(self._parts["referents"]):
-            targets[done : done + len(ids)] = table.find(ids)
-            done += len(ids)
-        self._parts["referents"] = []
-        if len(targets) and int(targets.min()) < 0:
-            raise ProtocolError(f"{int((targets < 0).sum())} references lead to no object")
-        return offsets, targets
+    def _take_edges(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        self._resolve()
+        if len(self._unresolved):
+            raise ProtocolError(f"{len(self._unresolved)} references lead to no object")
+        offsets = np.zeros(len(self._degrees) + 1, np.int64)
+        np.cumsum(self._degrees.take(), out=offsets[1:])
+        return offsets, self._targets.take()
 
-    def _take_flags(
-        self, table: IdTable, running: Sequence[int], own: frozenset[int]
-    ) -> npt.NDArray[np.uint8]:
-        flags = self._take("flags", np.uint8)
+    def _flags(self, running: Sequence[int], own: frozenset[int]) -> npt.NDArray[np.uint8]:
+        # a leaf whose count is not known counts as immortal too: nobody may promise that it goes
+        flags = np.where(self._refcounts.view() < 0, np.uint8(ObjectFlag.IMMORTAL), np.uint8(0))
+        for first, end in self._tracked:
+            flags[first:end] |= ObjectFlag.TRACKED
         for ids, flag in ((running, ObjectFlag.RUNNING_FRAME), (sorted(own), ObjectFlag.OWN)):
-            rows = table.find(np.array(ids, np.uint64))
+            rows = self._table.find(np.array(ids, np.uint64))
             flags[rows[rows >= 0]] |= flag
         return flags
 
-    def _take_types(
-        self, types: Sequence[TypeInfo], table: IdTable
-    ) -> tuple[tuple[TypeInfo, ...], npt.NDArray[np.int32]]:
-        indexes = table.find(np.array([info.id for info in types], np.uint64))
+    def _take_types(self, types: Sequence[TypeInfo]) -> tuple[tuple[TypeInfo, ...], npt.NDArray[np.int32]]:
+        ids = np.array([info.id for info in types], np.uint64)
+        indexes = self._table.find(ids)
         type_table = tuple(replace(info, object_index=int(i)) for info, i in zip(types, indexes, strict=True))
         try:
-            rows = IdTable(np.array([info.id for info in types], np.uint64))
+            row_of_number = IdTable(ids).find(np.array([*self._number_of_type], np.uint64))
         except ValueError as exc:
             raise ProtocolError(f"two classes at one place: {exc}") from exc
-        column = np.concatenate([rows.find(ids) for ids in self._parts["types"]] or [np.empty(0, np.int32)])
-        self._parts["types"] = []
-        if len(column) and int(column.min()) < 0:
+        if len(row_of_number) and int(row_of_number.min()) < 0:
             raise ProtocolError("objects of a class that was not described")
-        return type_table, column
+        numbers = self._types.take()
+        return type_table, row_of_number[numbers] if len(numbers) else numbers
 
 
-def _joined(parts: Sequence[npt.NDArray[Any]], dtype: type[np.generic]) -> npt.NDArray[Any]:
-    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, dtype), *parts])
-
-
-def _batches(parts: Sequence[npt.NDArray[np.uint64]]) -> Iterable[npt.NDArray[np.uint64]]:
-    """Parts joined a hundred at a time: few calls, little copied at once."""
-    for start in range(0, len(parts), 100):
-        yield _joined(parts[start : start + 100], np.uint64)
+def _batches(ids: npt.NDArray[np.uint64]) -> Iterable[npt.NDArray[np.uint64]]:
+    """A long column piece by piece, so that what is made of it on the way stays small."""
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
 
 
 def _held_by_frames(frames: Sequence[RunningFrame], rows: Sequence[FrameRow]) -> dict[int, Counter[int]]:
@@ -288,7 +296,7 @@ def _missing_of_frames(
     offsets: npt.NDArray[np.int64],
     targets: npt.NDArray[np.int32],
     held: dict[int, Counter[int]],
-    table: IdTable,
+    table: GrowingIdTable,
 ) -> _Extra:
     """What frames that were rows already hold beyond what the collector reported for them.
 

@@ -49,13 +49,59 @@ class IdTable:
         self._n_pages = int(kernels.fill_directory(ids, page, self._directory_bits, self._directory, limit))
         return self._n_pages >= 0
 
-    def find(self, ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
-        """The row of each id, int32; −1 = none."""
+    def find(
+        self, ids: npt.NDArray[np.uint64], out: npt.NDArray[np.int32] | None = None
+    ) -> npt.NDArray[np.int32]:
+        """The row of each id, int32, written to `out` where that is given; −1 = none."""
         from refscope.heap import kernels
 
         ids = np.ascontiguousarray(ids, np.uint64)
-        found = np.empty(len(ids), np.int32)
+        found = np.empty(len(ids), np.int32) if out is None else out
         kernels.look_up(
             ids, self._directory, self._align, self._page, self._directory_bits, self._pages, found
         )
+        return found
+
+
+class GrowingIdTable:
+    """A table that rows are added to: few tables, each at least twice as large as the one after it.
+
+    So no id is entered more often than about log(n) times, and one look finds nearly all.
+    """
+
+    def __init__(self) -> None:
+        self._layers: list[tuple[int, int, IdTable]] = []  # first row, rows, table
+
+    def extend(self, ids: npt.NDArray[np.uint64]) -> None:
+        """Take in what was added to `ids`, the column of all rows, since the last call.
+
+        Raises `ValueError` naming an id that stands twice.
+        """
+        first = sum(rows for _, rows, _ in self._layers)
+        fresh = ids[first:]
+        if not len(fresh):
+            return
+        twice = np.flatnonzero(self.find(fresh) >= 0)
+        if len(twice):
+            raise ValueError(f"the id {int(fresh[twice[0]]):#x} stands twice")
+        while self._layers and self._layers[-1][1] < 2 * (len(ids) - first):
+            first = self._layers.pop()[0]
+        self._layers.append((first, len(ids) - first, IdTable(ids[first:])))
+
+    def find(
+        self, ids: npt.NDArray[np.uint64], out: npt.NDArray[np.int32] | None = None
+    ) -> npt.NDArray[np.int32]:
+        """As `IdTable.find`."""
+        found = np.full(len(ids), -1, np.int32) if out is None else out
+        if not self._layers:
+            found[:] = -1
+            return found
+        self._layers[0][2].find(ids, found)
+        for first, _, table in self._layers[1:]:
+            missing = np.flatnonzero(found < 0)
+            if not len(missing):
+                break
+            rows = table.find(ids[missing])
+            rows[rows >= 0] += np.int32(first)
+            found[missing] = rows
         return found

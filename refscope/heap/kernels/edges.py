@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numba import types as nbt
 
-from refscope.heap.kernels.compiler import BOOL, BOOLW, I32, I32W, I64, I64W, U64, kernel
+from refscope.heap.kernels.compiler import BOOL, BOOLW, I32, I32W, I64, I64W, U64, U64W, kernel
 
 
 @kernel(nbt.void(I32, I64W))
@@ -26,6 +26,61 @@ def sum_values(values: Any, weights: Any, sums: Any) -> None:
     for i in range(len(values)):
         if values[i] >= 0:
             sums[values[i]] += weights[i]
+
+
+@kernel(nbt.int64(U64, nbt.uint64, U64W, I32W))
+def split_runs(marked: Any, mark: Any, kept: Any, degrees: Any) -> int:
+    """Runs of values, each ended by the mark, without the marks, and the length of each run.
+
+    kept: uint64[values − runs]; degrees: int32[runs]. Returns how many runs there are, less 2³² where
+    something stands behind the last mark; what does not fit is not written.
+    """
+    out = 0
+    runs = 0
+    start = 0
+    for i in range(len(marked)):
+        if marked[i] != mark:
+            if out < len(kept):
+                kept[out] = marked[i]
+            out += 1
+            continue
+        if runs < len(degrees):
+            degrees[runs] = out - start
+        start = out
+        runs += 1
+    return runs if start == out else runs - (1 << 32)
+
+
+@kernel(nbt.int64(I32W, nbt.int64, I32, U64W))
+def fill_gaps(targets: Any, first: Any, found: Any, ids: Any) -> int:
+    """Put found[k] in place of the k-th −1 in targets[first:], and keep the ids of those still −1.
+
+    ids: uint64, what each −1 stands for, in order; filled from the start. Returns how many are left.
+    """
+    k = 0
+    left = 0
+    for edge in range(first, len(targets)):
+        if targets[edge] >= 0:
+            continue
+        if k == len(found):
+            break
+        targets[edge] = found[k]
+        if found[k] < 0:
+            ids[left] = ids[k]
+            left += 1
+        k += 1
+    return left
+
+
+@kernel(nbt.int64(I32, U64, U64W))
+def keep_missing(rows: Any, ids: Any, missing: Any) -> int:
+    """missing = ids[rows < 0], in order; how many. missing: uint64[n]."""
+    count = 0
+    for i in range(len(rows)):
+        if rows[i] < 0:
+            missing[count] = ids[i]
+            count += 1
+    return count
 
 
 @kernel(nbt.void(I64, I32, I64, I32W))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refscope.heap.id_table import IdTable
+from refscope.heap.id_table import GrowingIdTable, IdTable
 
 LAYOUTS = st.sampled_from([(1 << 12, 16), (1 << 20, 8), (1 << 47, 16), (1 << 47, 1), (1 << 64, 1), (300, 1)])
 
@@ -36,3 +36,26 @@ def test_scattered_ids_cost_no_more_than_a_bounded_number_of_slots(step: int) ->
 def test_an_id_that_stands_twice_is_named() -> None:
     with pytest.raises(ValueError, match="0x20 stands twice"):
         IdTable(np.array([0x10, 0x20, 0x30, 0x20], np.uint64))
+
+
+@given(st.lists(st.lists(st.integers(0, 300), max_size=40), max_size=8), st.lists(st.integers(0, 400)))
+@settings(max_examples=100, deadline=None)
+def test_a_table_that_grows_knows_what_one_made_at_once_knows(
+    rounds: list[list[int]], asked: list[int]
+) -> None:
+    ids: list[int] = []
+    table = GrowingIdTable()
+    for added in rounds:
+        ids += [each * 16 for each in dict.fromkeys(added) if each * 16 not in ids]
+        table.extend(np.array(ids, np.uint64))
+    rows = {each: row for row, each in enumerate(ids)}
+    wanted = [each * 8 for each in asked]
+    assert table.find(np.array(wanted, np.uint64)).tolist() == [rows.get(each, -1) for each in wanted]
+
+
+@pytest.mark.parametrize("again", [0x10, 0x30])
+def test_an_id_that_is_added_twice_is_named(again: int) -> None:
+    table = GrowingIdTable()
+    table.extend(np.array([0x10, 0x20], np.uint64))
+    with pytest.raises(ValueError, match=f"{again:#x} stands twice"):
+        table.extend(np.array([0x10, 0x20, 0x30, again], np.uint64))
