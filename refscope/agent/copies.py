@@ -24,6 +24,7 @@ _ANY_CHILD = 0x40000000  # __WALL: also children that end without a signal
 _LENGTH = struct.Struct("<I")
 _MESSAGE_LIMIT = 32 << 20
 _MEMORY_ALLOWED = 2 << 30  # bytes that a clone may add to what the image has
+_open = open
 _close, _kill, clock = os.close, os.kill, time.monotonic
 
 
@@ -103,7 +104,7 @@ def _limit_memory():
     if resource is None:
         return
     try:
-        with open("/proc/self/statm") as numbers:
+        with _open("/proc/self/statm") as numbers:
             used = int(numbers.read().split()[0]) * resource.getpagesize()
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         limit = used + _MEMORY_ALLOWED

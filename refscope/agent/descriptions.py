@@ -21,7 +21,6 @@ _native_module_of = type.__dict__["__module__"].__get__
 _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _HEAP_TYPE = 1 << 9
 _EXCEPTION = 1 << 30
-_FRAME = type(sys._getframe())
 _BUILTIN = type(len)
 
 
@@ -271,7 +270,7 @@ _PRINTERS = {
     id(types.ModuleType): _module,
     id(types.FunctionType): lambda item: "function %s" % function_name(item),
     id(types.CodeType): _code,
-    id(_FRAME): _frame,
+    id(frames.FRAME): _frame,
     id(types.MethodType): _method,
     id(_BUILTIN): _builtin,
     id(types.TracebackType): _traceback,
@@ -302,7 +301,7 @@ def source(item):  # noqa: PLR0911
         return _of_code(item.__code__)
     if cls is types.CodeType:
         return _of_code(item)
-    if cls is _FRAME:
+    if cls is frames.FRAME:
         return text_of(item.f_code.co_filename, 4000), item.f_lineno
     if cls is types.TracebackType:
         return text_of(item.tb_frame.f_code.co_filename, 4000), item.tb_lineno

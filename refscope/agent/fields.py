@@ -22,7 +22,6 @@ _base_of = type.__dict__["__base__"].__get__
 _dict_of = type.__dict__["__dict__"].__get__
 _flags_of = type.__dict__["__flags__"].__get__
 _EXCEPTION = 1 << 30
-_FRAME = type(sys._getframe())
 _LRU = _functools._lru_cache_wrapper
 _CONTEXT_NAME = _contextvars.ContextVar.__dict__["name"].__get__
 _HAMT_NODES = ("hamt_bitmap_node", "hamt_array_node", "hamt_collision_node", "hamt")
@@ -334,7 +333,7 @@ _ITERATORS += [type(reversed([])), type(iter(int, 1)), enumerate, zip, map, filt
 _READERS = {
     id(types.FunctionType): _function,
     id(types.ModuleType): _module,
-    id(_FRAME): _frame,
+    id(frames.FRAME): _frame,
     id(frames.CELL): _cell,
     id(_weakref.ref): _reference,
     id(types.MethodType): _method,

@@ -19,6 +19,7 @@ def _closing_over(value):
     return lambda: value
 
 
+FRAME = type(sys._getframe())
 CELL = type(_closing_over(0).__closure__[0])
 _FRAME_GETTERS = {  # by id of the class: hashing a class may run code of its metaclass
     id(types.GeneratorType): types.GeneratorType.__dict__["gi_frame"].__get__,

@@ -61,6 +61,34 @@ def _members_of(getters):
     return read
 
 
+def _code(item):
+    """Plain fields, and from 3.11 on the names of all variable slots, which no field shows."""
+    found = _code_members(item)
+    if _SLOT_NAMES is not None:
+        names = peek.pointed_at(id(item) + _SLOT_NAMES)
+        if names is not None:
+            found.append(("co_localsplusnames", names))
+    return found
+
+
+def _find_slot_names():
+    """Offset, in a code object, of the tuple with the names of its variable slots; None = not known."""
+    if not peek.WORDS or sys.version_info < (3, 11):
+        return None
+    code, mapped = _find_slot_names.__code__, peek.MappedMemory()
+    shown = [id(value) for _, value in _code_members(code)]
+    for offset in range(16, 200, 8):
+        address = peek.word(id(code) + offset)
+        is_tuple = address not in shown and mapped.holds(address) and peek.word(address + 8) == id(tuple)
+        if is_tuple and peek.object_at(address)[: code.co_nlocals] == code.co_varnames:
+            return offset
+    return None
+
+
+_code_members = _members_of(_fields(types.CodeType, _CODE_FIELDS))
+_SLOT_NAMES = _find_slot_names()
+
+
 def class_dict(cls):
     """The dict behind a class' mapping proxy; None for a native class that was never initialised."""
     proxy = _dict_of(cls)
@@ -154,7 +182,7 @@ class HiddenReferents:
         self._readers = {}  # id of class -> reader, for every class met that has one
         self._inline = set()  # ids of classes whose instances hide the dict they were asked for
         self._met = set()  # ids of all classes met
-        self._exact[id(types.CodeType)] = _members_of(_fields(types.CodeType, _CODE_FIELDS))
+        self._exact[id(types.CodeType)] = _code
         self._inherited[id(type)] = _of_class
         self._exact[id(range)] = _range
         self._inherited[id(_datetime.datetime)] = _time_zone_of(_datetime.datetime)
@@ -164,6 +192,7 @@ class HiddenReferents:
         array_class = module_attribute("numpy", "ndarray")
         if type(array_class) is type and not in_process:
             self._inherited[id(array_class)] = _numpy_array(array_class)
+        self._silent_classes = set()
         self._silent = {}  # objects not to be visited, by id
         if sys.version_info[:2] == (3, 12) and "_asyncio" in sys.modules:
             # a free list is corrupted by a visit to it, and the next collection never ends
@@ -172,6 +201,7 @@ class HiddenReferents:
     def silence(self, item):
         """Never visit this object: it is reported without referents."""
         self._silent[id(item)] = item
+        self._silent_classes.add(id(type(item)))
 
     def _learn(self, classes):
         for cls in classes:
@@ -199,9 +229,9 @@ class HiddenReferents:
         reader = self._readers.get(id(cls))
         return reader(item) if reader is not None else []
 
-    def silent_rows(self, ids):
-        """(row, []) for objects that are not to be visited. ids: of a chunk, as array('Q')."""
-        if self._silent.keys().isdisjoint(ids):
+    def silent_rows(self, ids, class_ids):
+        """(row, []) for objects that are not to be visited. ids: of a chunk, in order."""
+        if self._silent_classes.isdisjoint(class_ids):
             return []
         return [(row, []) for row, key in enumerate(ids) if key in self._silent]
 

@@ -10,9 +10,11 @@ import itertools
 import sys
 import types
 
-from . import descriptions, interpreter
+from . import descriptions, interpreter, sizes
 from . import frames as running
 
+# Bound here: programs replace functions of `sys`, which the agent cannot have for itself.
+_getsizeof, _getframe, _getrefcount = sys.getsizeof, sys._getframe, sys.getrefcount
 _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
 
@@ -91,7 +93,7 @@ def _frame(heap, ident, frame, listed, reported):
     return {
         "id": id(frame),
         "type": id(type(frame)),
-        "size": sys.getsizeof(frame),
+        "size": _getsizeof(frame),
         "thread_id": ident,
         "thread_name": heap.threads.get(ident, "thread %d" % ident),
         "function": getattr(code, "co_qualname", code.co_name),
@@ -130,7 +132,7 @@ def own_ids(heap):
 
 def _find_own_ids(heap):
     foreign = {id(heap.objects), id(heap.raw_counts), *map(id, heap.fork_hooks or ())}
-    found, waiting = {}, [*heap.own, *_of_our_frames(), heap.thread_states]
+    found, waiting = {}, [*heap.own, *_of_our_frames(), *_released(heap), heap.thread_states]
     for _, _, held in heap.thread_states:
         foreign.update(map(id, held))
     while waiting:
@@ -146,7 +148,13 @@ def _find_own_ids(heap):
             waiting += [value for value in namespace.values() if _belongs_to(value, namespace)]
         elif any(kind is each for each in _TRANSPARENT):
             waiting += gc.get_referents(item)
-        elif not _is_code(kind) and kind is not type and not _is_ours_by_name(_class_module(kind)):
+        elif kind is types.FunctionType:
+            waiting += [item.__code__, *(item.__closure__ or ())]
+        elif kind is types.CodeType:
+            waiting += [each for each in item.co_consts if type(each) is types.CodeType]
+        elif kind is type:
+            waiting += [each for each in _class_dict_of(item).values() if type(each) is types.FunctionType]
+        elif kind is not running.CELL and not _is_ours_by_name(_class_module(kind)):
             continue
         found[id(item)] = item
     return list(found)
@@ -161,17 +169,22 @@ _class_module = descriptions.module_of
 _class_dict_of = type.__dict__["__dict__"].__get__
 
 
-def _is_code(kind):
-    return kind is types.FunctionType or kind is types.CodeType
-
-
 def _of_our_frames():
-    """Locals of the frames that answer now: they were there at the freeze, some with their steps."""
-    found, frame = [], sys._getframe()
+    """What the frames that answer now hold: they were there at the freeze, some with its steps."""
+    found, frame = [], _getframe()
     while frame is not None and _is_ours_by_name(frame.f_globals.get("__name__")):
-        found += [value for _, value, _ in running.slots(frame) or ()]
+        found += [frame.f_code, *(value for _, value, _ in running.slots(frame) or ())]
         frame = frame.f_back
     return found
+
+
+def _released(heap):
+    """Listed objects that nothing but the listing holds any more: the steps of the freeze itself."""
+    if heap.in_process:
+        return []
+    alone = sizes.count_offset()
+    counted = zip(heap.objects, map(_getrefcount, heap.objects))
+    return [item for item, count in counted if count == alone + 1]
 
 
 def _is_ours_by_name(name):

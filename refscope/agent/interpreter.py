@@ -14,6 +14,7 @@ import types
 
 from . import peek, threadstates
 
+_getsignal, _get_ident, _ncallbacks = _signal.getsignal, _thread.get_ident, atexit._ncallbacks
 _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _STATE_WORDS = 60 if sys.version_info < (3, 8) else 1420  # what precedes the parts that only borrow
 _TUPLE = id(tuple)
@@ -36,7 +37,7 @@ def signal_handlers():
     found = []
     for number in range(1, _signal.NSIG):
         try:
-            handler = _signal.getsignal(number)
+            handler = _getsignal(number)
         except ValueError:
             continue
         if handler is not None and type(handler) is not int:
@@ -94,7 +95,7 @@ def named_words(words, listed):
 
 def atexit_callbacks(words):
     """(part, id, counted) of what `atexit` will call, and the arguments, in the order of registration."""
-    count = atexit._ncallbacks()
+    count = _ncallbacks()
     if not count:
         return []
     if sys.version_info < (3, 10):  # the module itself shows them to the collector
@@ -134,9 +135,9 @@ def _atexit_entries(address, count, mapped):
 
 def atexit_list(objects):
     """The list of (function, arguments, keywords) that `atexit` keeps from 3.14 on, or None."""
-    if sys.version_info < (3, 14) or not atexit._ncallbacks():
+    if sys.version_info < (3, 14) or not _ncallbacks():
         return None
-    count = atexit._ncallbacks()
+    count = _ncallbacks()
     for item in objects:
         if type(item) is list and len(item) == count and all(map(_is_atexit_entry, item)):
             return item
@@ -151,7 +152,7 @@ def thread_parts(states, names):
     """(part, id) of what thread states own. states: of `ThreadStates.read`; names: {thread id: name}."""
     found = []
     for identity, words, _ in states:
-        if identity == _thread.get_ident() and identity not in names:
+        if identity == _get_ident() and identity not in names:
             continue  # the agent's own
         name = names.get(identity, "thread %d" % identity)
         for field, value in sorted(words.items()):

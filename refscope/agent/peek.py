@@ -17,6 +17,8 @@ try:
 except ImportError:  # interpreters built without libffi
     ctypes = None
 
+_open, _yield = open, os.sched_yield
+_get_interval, _set_interval = sys.getswitchinterval, sys.setswitchinterval
 _ITEMS_OFFSET = 24  # PyListObject: count, type, size, then the pointer to the items
 _KEYS_OFFSET = 32  # PyDictObject: count, type, length, version, then the pointer to the keys
 INLINE_FLAG = 1 << 2 if sys.version_info >= (3, 13) else (1 << 4 if sys.version_info >= (3, 11) else 0)
@@ -110,6 +112,9 @@ def pointed_at(address):
         return None
 
 
+_STILL_S = 1.0  # a thread that begins to wait meanwhile may wait so long, so no longer than needed
+
+
 class still:
     """Keeps other threads of a running target from taking a turn, for some milliseconds of reading.
 
@@ -117,13 +122,13 @@ class still:
     """
 
     def __enter__(self):
-        self._interval_s = sys.getswitchinterval()
-        sys.setswitchinterval(60.0)
-        os.sched_yield()  # a request for the lock that is already made is granted here
+        self._interval_s = _get_interval()
+        _set_interval(_STILL_S)
+        _yield()  # a request for the lock that is already made is granted here
         return self
 
     def __exit__(self, *problem):
-        sys.setswitchinterval(self._interval_s)
+        _set_interval(self._interval_s)
 
 
 class _Probe:
@@ -237,7 +242,7 @@ class MappedMemory:
     def __init__(self, path="/proc/self/maps"):
         self._starts, self._ends = [], []
         try:
-            with open(path) as lines:
+            with _open(path) as lines:
                 for line in lines:
                     span, rights = line.split(None, 2)[:2]
                     if rights.startswith("rw"):

@@ -71,7 +71,7 @@ def answer(connection, heap, request):
         _send_error(connection, request, *problem.args)
     except OSError:
         raise
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:  # SystemExit: a program may have replaced what we call
         text = "%s: %s" % (type(problem).__name__, problem)
         _send_error(connection, request, "internal", text[:1000])
 

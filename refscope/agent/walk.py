@@ -51,9 +51,6 @@ class FrozenHeap:
         self.thread_states = thread_states
         self.collector = collector or {}
         self.extras = hidden.HiddenReferents(in_process)
-        for ours in (objects, raw_counts):
-            if ours is not None:
-                self.extras.silence(ours)
         self._sizes = sizes.Sizes()
         self.own_ids = None  # ids of what is ours; found at the first question for roots
         self.labeler = None  # names references; made at the first question for names
@@ -75,6 +72,9 @@ class FrozenHeap:
 
     def leaves(self, send, ids):
         """Send objects that are not listed, by id (bytes of uint64); returns how many were found."""
+        for ours in (self.objects, self.raw_counts):  # they are no rows of the walk, but may be found now
+            if ours is not None:
+                self.extras.silence(ours)
         if self.in_process or not peek.VECTORS:
             return self._leaves_by_search(send, ids)
         total = len(ids) // 8
@@ -114,9 +114,10 @@ class FrozenHeap:
 
     def _referents_of_part(self, part):
         classes = list(map(type, part))
-        for row, stand_in in self.extras.stand_ins(part, classes, set(map(id, classes))):
+        class_ids, ids = set(map(id, classes)), list(map(id, part))
+        for row, stand_in in self.extras.stand_ins(part, classes, class_ids):
             part[row] = stand_in
-        for row, stand_in in self.extras.silent_rows(list(map(id, part))):
+        for row, stand_in in self.extras.silent_rows(ids, class_ids):
             part[row] = stand_in
         return _get_referents(*part)
 
@@ -143,7 +144,7 @@ class FrozenHeap:
         mixed[::2] = part
         for row, stand_in in self.extras.stand_ins(part, types, type_ids):
             mixed[2 * row] = stand_in
-        for row, stand_in in self.extras.silent_rows(array("Q", ids)):
+        for row, stand_in in self.extras.silent_rows(array("Q", ids), type_ids):
             mixed[2 * row] = stand_in
         raw = _ids_of(_get_referents(*mixed))
         pattern = id(mark).to_bytes(8, sys.byteorder)

@@ -34,7 +34,7 @@ def test_frames_of_all_threads_are_listed_innermost_first(python: str) -> None:
 
 
 def test_locals_of_running_frames_are_named_and_closure_variables_are_not_counted(python: str) -> None:
-    locals_of_work = {name: counted for name, counted in answer(python)["locals"]}
+    locals_of_work = dict(answer(python)["locals"])
     assert locals_of_work["mine"] is True
     assert locals_of_work["shared"] is False
     assert set(locals_of_work) == {"started", "release", "mine", "steps", "shared", "inner"}

@@ -134,7 +134,8 @@ def constructs():
     pairs["class -> base"] = (Derived, Slotted)
     keys = {
         "text": "text", "number": 7, "float": 2.5, "truth": True, "nothing": None, "bytes": b"raw",
-        "pair": ("a", 1), "class": Thing, "long": "x" * 500, "quoted": "it's", "lines": "new\nline", "infinite": float("inf"),
+        "pair": ("a", 1), "class": Thing, "long": "x" * 500,
+        "quoted": "it's", "lines": "new\nline", "infinite": float("inf"),
         "nested": (1, (Thing, 2)),
     }  # fmt: skip
     for name, key in keys.items():
