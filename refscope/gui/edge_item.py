@@ -1,7 +1,7 @@
 """All edges of the graph in one item: an item per edge repaints six times slower.
 
 Edges of one look are joined to a few paths, cut into tiles from top to bottom so that a window on
-a large graph draws only what it shows. Courses come from `edge_routes`, names from `edge_labels`.
+a large graph draws only what it shows. Courses and places of names are those of `present`, as in pictures.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from refscope.gui.edge_labels import Label, place_labels
-from refscope.gui.edge_routes import Route, route_edges, sample
 from refscope.gui.graph_ink import Ink, cosmetic, pen
 from refscope.gui.node_item import DETAIL_ZOOM, TITLE_ZOOM
+from refscope.present.edge_curves import STEPS, Curve, curves_of, sample
+from refscope.present.edge_labels import PlacedLabel, place_labels
 from refscope.present.scene import Box, EdgeStyle, VisibleEdge
 
 DIMMED = 0.35
@@ -55,8 +55,8 @@ class EdgeItem(QGraphicsItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._ink = ink
-        self._routes: list[Route] = []
-        self._labels: list[Label] | None = []
+        self._curves: list[Curve] = []
+        self._labels: list[PlacedLabel] | None = []
         self._occupied: list[QRectF] = []
         self._batches: list[tuple[_Look, _Batch]] = []
         self._hot: list[int] = []
@@ -78,17 +78,17 @@ class EdgeItem(QGraphicsItem):
         boxes: Mapping[str, Box],
         occupied: list[QRectF],
     ) -> None:
-        """Route and draw these edges; `occupied` are areas where no name may stand. O(edges)."""
+        """Curve and draw these edges; `occupied` are areas where no name may stand. O(edges)."""
         self.prepareGeometryChange()
-        self._routes = route_edges(edges, boxes)
+        self._curves = curves_of(edges, boxes)
         self._occupied = occupied
         self._labels = None  # placed when a zoom first shows them
         self._hot, self._picked, self._dimmed = [], None, ()
-        cubics = [cubic for route in self._routes for cubic in route.cubics]
+        cubics = [cubic for curve in self._curves for cubic in curve.cubics]
         points = sample(cubics)
         self._points = np.stack([points[:, :-1], points[:, 1:]], axis=2).reshape(-1, 2, 2)
-        counts = [len(route.cubics) for route in self._routes]
-        self._owners = np.repeat(np.arange(len(self._routes)), np.asarray(counts, dtype=np.int64) * 12)
+        counts = [len(curve.cubics) for curve in self._curves]
+        self._owners = np.repeat(np.arange(len(self._curves)), np.asarray(counts, dtype=np.int64) * STEPS)
         self._bounds = _bounds_of(points).united(_united(occupied)).adjusted(-200, -40, 200, 40)
         self._rebuild()
 
@@ -112,27 +112,23 @@ class EdgeItem(QGraphicsItem):
             self.update()
 
     @property
-    def routes(self) -> list[Route]:
+    def curves(self) -> list[Curve]:
         """The edges drawn and their courses."""
-        return self._routes
+        return self._curves
 
     @property
-    def labels(self) -> list[Label]:
+    def labels(self) -> list[PlacedLabel]:
         """The names that found a place."""
         if self._labels is None:
-            taken = [(r.left(), r.top(), r.right(), r.bottom()) for r in self._occupied]
-            plain = self._ink.label_metrics.horizontalAdvance
-            self._labels = place_labels(
-                self._routes, taken, plain, self._ink.lit_label_metrics.horizontalAdvance
-            )
+            taken = [Box(rect.x(), rect.y(), rect.width(), rect.height()) for rect in self._occupied]
+            self._labels = place_labels(self._curves, taken, self._ink.measure)
         return self._labels
 
     def edge_at(self, point: QPointF, reach: float) -> int | None:
         """Position of the edge within `reach` pixels of a point, or whose name lies there. O(edges)."""
         for label in self.labels:
-            left, top, right, bottom = label.rect
-            if left <= point.x() <= right and top <= point.y() <= bottom:
-                return label.route
+            if rect_of(label).contains(point):
+                return label.at
         if not len(self._points):
             return None
         at = np.array([point.x(), point.y()])
@@ -203,16 +199,16 @@ class EdgeItem(QGraphicsItem):
         color = self._ink.accent
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at in {*self._hot, *([] if self._picked is None else [self._picked])}:
-            route = self._routes[at]
-            lit = route.edge.is_on_path
+            curve = self._curves[at]
+            lit = curve.edge.is_on_path
             if lit and at != self._picked:
                 continue  # orange says more than blue
-            curve, head = _curve(route, lit), _head(route, _HEAD)
+            line, head = _line_of(curve, lit), _head(curve, _HEAD)
             wide = pen(color, 3.0 if at == self._picked else 2.0)
-            if route.edge.style is EdgeStyle.WEAK:
+            if curve.edge.style is EdgeStyle.WEAK:
                 wide.setDashPattern([4.0, 2.5])
             painter.setPen(wide)
-            painter.drawPath(curve)
+            painter.drawPath(line)
             painter.fillPath(head, QBrush(color))
 
     def _paint_labels(self, painter: QPainter, exposed: QRectF) -> None:
@@ -221,61 +217,66 @@ class EdgeItem(QGraphicsItem):
         ground.setAlphaF(0.88)
         hot = {*self._hot, self._picked}
         for label in self.labels:
-            left, top, right, bottom = label.rect
-            rect = QRectF(left, top, right - left, bottom - top)
+            rect, is_lit = rect_of(label), label.curve.edge.is_on_path
             if not rect.intersects(exposed):
                 continue
-            painter.setOpacity(DIMMED if label.route in self._dimmed else 1.0)
+            painter.setOpacity(DIMMED if label.at in self._dimmed else 1.0)
             painter.fillRect(rect, ground)
-            painter.setFont(ink.lit_label_font if label.is_lit else ink.label_font)
-            if label.is_lit:
+            painter.setFont(ink.lit_label_font if is_lit else ink.label_font)
+            if is_lit:
                 painter.setPen(ink.path)
             else:
-                painter.setPen(ink.accent if label.route in hot else ink.text2)
+                painter.setPen(ink.accent if label.at in hot else ink.text2)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label.text)
         painter.setOpacity(1.0)
 
     def _rebuild(self) -> None:
-        looks: dict[_Look, list[Route]] = defaultdict(list)
-        for at, route in enumerate(self._routes):
-            looks[route.edge.style, route.edge.is_on_path, at in self._dimmed].append(route)
+        looks: dict[_Look, list[Curve]] = defaultdict(list)
+        for at, curve in enumerate(self._curves):
+            looks[curve.edge.style, curve.edge.is_on_path, at in self._dimmed].append(curve)
         self._batches = []
         for look in sorted(looks, key=lambda look: look[1]):  # lit ones last
-            group = sorted(looks[look], key=lambda route: route.end[1])
+            group = sorted(looks[look], key=lambda curve: curve.end[1])
             for first in range(0, len(group), _TILE):
                 self._batches.append((look, _batch(group[first : first + _TILE], look)))
         self.update()
 
 
-def _batch(routes: list[Route], look: _Look) -> _Batch:
+def rect_of(label: PlacedLabel) -> QRectF:
+    """The ground that a name is drawn on."""
+    box = label.box
+    return QRectF(box.x - 2, box.y - 1, box.width + 4, box.height + 2)
+
+
+def _batch(curves: list[Curve], look: _Look) -> _Batch:
     style, lit, _ = look
     batch = _Batch(
-        _bounds_of(sample([c for route in routes for c in route.cubics])).adjusted(-12, -12, 12, 12)
+        _bounds_of(sample([c for curve in curves for c in curve.cubics])).adjusted(-12, -12, 12, 12)
     )
-    for route in routes:
-        batch.curves.addPath(_curve(route, lit))
+    for curve in curves:
+        batch.curves.addPath(_line_of(curve, lit))
         if style is EdgeStyle.WEAK:
-            batch.heads.addPath(_open_head(route))
+            batch.heads.addPath(_open_head(curve))
         else:
-            batch.heads.addPath(_head(route, _LIT_HEAD if lit else _HEAD))
-        batch.lines.append(QLineF(*route.start, *route.end))
+            batch.heads.addPath(_head(curve, _LIT_HEAD if lit else _HEAD))
+        batch.lines.append(QLineF(*curve.start, *curve.end))
     return batch
 
 
-def _curve(route: Route, lit: bool) -> QPainterPath:
+def _line_of(curve: Curve, lit: bool) -> QPainterPath:
     """The course, ending inside the arrow's head so that no blunt line end shows at its tip."""
-    path = QPainterPath(QPointF(*route.start))
-    dx, dy = route.heading
-    short = (_LIT_HEAD if lit else _HEAD) * 0.7 if route.edge.style is not EdgeStyle.WEAK else 0.0
-    for cubic in route.cubics[:-1]:
+    path = QPainterPath(QPointF(*curve.start))
+    dx, dy = curve.direction
+    short = (_LIT_HEAD if lit else _HEAD) * 0.7 if curve.edge.style is not EdgeStyle.WEAK else 0.0
+    for cubic in curve.cubics[:-1]:
         path.cubicTo(*cubic[1], *cubic[2], *cubic[3])
-    _, first, second, end = route.cubics[-1]
+    _, first, second, end = curve.cubics[-1]
     path.cubicTo(*first, *second, end[0] - dx * short, end[1] - dy * short)
     return path
 
 
-def _head(route: Route, length: float) -> QPainterPath:
-    (x, y), (dx, dy) = route.end, route.heading
+def _head(curve: Curve, length: float) -> QPainterPath:
+    (x, y), (dx, dy) = curve.end, curve.direction
     half = length * 0.46
     back = QPointF(x - dx * length, y - dy * length)
     side = QPointF(-dy * half, dx * half)
@@ -285,8 +286,8 @@ def _head(route: Route, length: float) -> QPainterPath:
     return path
 
 
-def _open_head(route: Route) -> QPainterPath:
-    (x, y), (dx, dy) = route.end, route.heading
+def _open_head(curve: Curve) -> QPainterPath:
+    (x, y), (dx, dy) = curve.end, curve.direction
     back = QPointF(x - dx * 8, y - dy * 8)
     side = QPointF(-dy * 4.5, dx * 4.5)
     path = QPainterPath(back + side)

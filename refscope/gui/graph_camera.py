@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView
 from refscope.gui import graph_walk
 from refscope.gui.graph_scene import GraphScene
 from refscope.gui.node_item import DETAIL_ZOOM
-from refscope.gui.node_words import Part
+from refscope.gui.node_words import Part, path_keys
 from refscope.gui.theme import Theme
 
 MIN_ZOOM = 0.1
@@ -23,8 +23,11 @@ MAX_ZOOM = 4.0
 READABLE_ZOOM = 0.62
 """A new graph opens no smaller than this, so that second lines and labels show; the rest is panned."""
 
-WHOLE_ZOOM = 0.75
-"""A new graph is shown whole down to here; below it, from its holder to its target."""
+WHOLE_ZOOM = 0.88
+"""A new graph is shown whole down to here; below it, its lit path."""
+
+PATH_ZOOM = 0.7
+"""The lit path is shown whole down to here; below it, from its holder to its target."""
 
 _MARGIN = 16.0
 
@@ -104,26 +107,28 @@ class GraphCamera(QGraphicsView):
         self._fit_rect(self.graph.content_rect, MIN_ZOOM)
 
     def fit_opening(self) -> None:
-        """Show everything if it can be read then, else what lies between the holder and the target."""
-        rect, core = self.graph.content_rect, self._core_rect()
+        """Show everything if it reads well then, else the lit path, else its part below the holder."""
+        rect = self.graph.content_rect
+        core = self._rect_of(graph_walk.path_from_holder(self.graph.shown))
         whole = self._zoom_for(rect)
         if rect.isNull() or core.isNull() or whole >= WHOLE_ZOOM:
             self._fit_rect(rect, READABLE_ZOOM if not core.isNull() else MIN_ZOOM)
             return
-        area = self.viewport().width() - 2 * _MARGIN
-        zoom = max(whole, READABLE_ZOOM, min(1.0, area / max(1.0, core.width())))
+        path = self._rect_of(path_keys(self.graph.shown))
+        if not path.isNull() and self._zoom_across(path) >= PATH_ZOOM:
+            core = path
+        zoom = max(whole, READABLE_ZOOM, self._zoom_across(core))
         self._look_at(zoom, rect.center())
-        height = self.viewport().height() / zoom
-        y = rect.center().y() if rect.height() < height else core.center().y()
-        right = core.right() + _MARGIN / zoom
-        self.centerOn(right - min(self.viewport().width() / zoom, rect.width()) / 2, y + self._lift(zoom))
+        seen = self.seen_rect
+        x = _start_of(seen.width(), core.left(), core.right(), rect.left(), rect.right())
+        bottom = self.bottom_inset / zoom
+        y = _start_of(seen.height() - bottom, core.top(), core.bottom(), rect.top(), rect.bottom())
+        self.centerOn(x + seen.width() / 2, y + seen.height() / 2)
         self.view_moved()
 
-    def _core_rect(self) -> QRectF:
-        """From the holder on the lit path to the target; the target alone where no path is lit."""
-        path = graph_walk.path_from_holder(self.graph.shown)
+    def _rect_of(self, keys: Collection[str]) -> QRectF:
         rect = QRectF()
-        for key in path:
+        for key in keys:
             rect = rect.united(self.graph.nodes[key].occupied)
         return rect
 
@@ -135,6 +140,9 @@ class GraphCamera(QGraphicsView):
         """Bring a point of the scene to the middle."""
         self.centerOn(point)
         self.view_moved()
+
+    def _zoom_across(self, rect: QRectF) -> float:
+        return min(1.0, (self.viewport().width() - 2 * _MARGIN) / max(1.0, rect.width()))
 
     def _zoom_for(self, rect: QRectF) -> float:
         area = self.viewport().size()
@@ -186,3 +194,14 @@ class GraphCamera(QGraphicsView):
         if event.oldSize().isValid() and self.graph.shown.nodes:
             self.grow_scene_rect()
             self.pan(QPoint(grown.width() // 2, grown.height() // 2))
+
+
+def _start_of(room: float, low: float, high: float, first: float, last: float) -> float:
+    """Where a stretch of length `room` begins that shows low … high, and as much of first … last as fits,
+    in its middle where all of that fits. Where low … high does not fit, its end is shown."""
+    if last - first <= room:
+        return (first + last - room) / 2
+    if high - low >= room:
+        return high - room
+    middle = (low + high - room) / 2
+    return min(max(min(max(middle, first), last - room), high - room), low)

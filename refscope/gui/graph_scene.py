@@ -162,7 +162,7 @@ class GraphScene(QGraphicsScene):
     def edges_of(self, key: str) -> list[int]:
         """Positions of the drawn edges that begin or end at a node."""
         return [
-            at for at, route in enumerate(self.edges.routes) if key in (route.edge.source, route.edge.target)
+            at for at, curve in enumerate(self.edges.curves) if key in (curve.edge.source, curve.edge.target)
         ]
 
     def set_hidden_kinds(self, kinds: Iterable[NodeKind]) -> None:
@@ -197,8 +197,8 @@ class GraphScene(QGraphicsScene):
         self.edges.set_dimmed(
             frozenset(
                 at
-                for at, route in enumerate(self.edges.routes)
-                if route.edge.source not in self._matches or route.edge.target not in self._matches
+                for at, curve in enumerate(self.edges.curves)
+                if curve.edge.source not in self._matches or curve.edge.target not in self._matches
             )
         )
 

@@ -178,7 +178,7 @@ class GraphView(GraphCamera):
 
     def pick_edge(self, position: int) -> None:
         """Select an edge as a person did."""
-        edge = self.graph.edges.routes[position].edge
+        edge = self.graph.edges.curves[position].edge
         self.select_edge(edge.source, edge.target)
         self.requests.edge_selected.emit(edge.source, edge.target)
 
@@ -200,8 +200,8 @@ class GraphView(GraphCamera):
                 hot += self.graph.edges_of(key)
         self.graph.edges.set_hot(hot)
         picked = None
-        for at, route in enumerate(self.graph.edges.routes):
-            if (route.edge.source, route.edge.target) == self._picked:
+        for at, curve in enumerate(self.graph.edges.curves):
+            if (curve.edge.source, curve.edge.target) == self._picked:
                 picked = at
         self.graph.edges.set_picked(picked)
 
@@ -280,7 +280,7 @@ class GraphView(GraphCamera):
             edge = self.edge_under(self._pointer)
             if edge is None:
                 return
-            tip = edge_tip(self.shown, self.graph.edges.routes[edge].edge)
+            tip = edge_tip(self.shown, self.graph.edges.curves[edge].edge)
         self.tooltip.show_tip(tip, self._pointer)
         self.tip_shown.emit()
 
@@ -404,7 +404,7 @@ class GraphView(GraphCamera):
             return
         if edge is not None:
             self.pick_edge(edge)
-            self.menu = self._menus.for_edge(self.graph.edges.routes[edge].edge)
+            self.menu = self._menus.for_edge(self.graph.edges.curves[edge].edge)
         else:
             self.menu = self._menus.for_ground(
                 self.settings, self.legend_wanted.emit, self.minimap_wanted.emit

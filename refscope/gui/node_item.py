@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from refscope.gui import icons, node_shapes
 from refscope.gui.graph_ink import Ink, cosmetic, pen
-from refscope.gui.node_words import Badge, Part, badges_of, elide_title, is_group
+from refscope.gui.node_words import Badge, Part, badges_of, is_group
 from refscope.present.icons import icon_of
+from refscope.present.node_size import ICON, icon_start, text_room, text_start
 from refscope.present.scene import Box, NodeKind, VisibleNode
+from refscope.present.text_width import TextRole, fit_phrases, fit_text
 from refscope.text import format_count
 
 DETAIL_ZOOM = 0.6
@@ -287,15 +289,11 @@ class NodeItem(QGraphicsItem):
 
 
 def _lay_out(node: VisibleNode, width: float, height: float, ink: Ink) -> _Layout:
-    left = node_shapes.CAP_WIDTH if node.is_root else 0.0
-    pill = 4.0 if node.kind is NodeKind.FUNCTION else 0.0
-    icon = QRectF(left + 10 + pill, (height - 16) / 2, 16, 16)
-    text_x = left + 33 + pill
-    right = width - (10 + pill if node.kind is not NodeKind.FRAME else 8)
-    room = right - text_x
-    fold_room = room - (8 if node.kind is NodeKind.FRAME else 0)
-    title = elide_title(node.title, fold_room, ink.title_metrics.horizontalAdvance)
-    subtitle = ink.subtitle_metrics.elidedText(node.subtitle, Qt.TextElideMode.ElideRight, room)
+    box = Box(0.0, 0.0, width, height)
+    icon = QRectF(icon_start(node), (height - ICON) / 2, ICON, ICON)
+    title = fit_text(node.title, text_room(node, box), TextRole.TITLE, ink.measure)
+    below = text_room(node, box, is_title=False)
+    subtitle = fit_phrases(node.subtitle, below, TextRole.SUBTITLE, ink.measure)
     badges = _place_badges(node, width, ink)
     pin = QRectF(width - _PIN + 4, height - _PIN + 8, _PIN, _PIN) if node.is_pinned else None
     referrers = referents = None
@@ -311,7 +309,7 @@ def _lay_out(node: VisibleNode, width: float, height: float, ink: Ink) -> _Layou
         hits.insert(0, (Part.REFERRERS, _hit_area(referrers)))
     if referents is not None:
         hits.insert(0, (Part.REFERENTS, _hit_area(referents)))
-    return _Layout(title, subtitle, icon, text_x, badges, referrers, referents, pin, tuple(hits))
+    return _Layout(title, subtitle, icon, text_start(node), badges, referrers, referents, pin, tuple(hits))
 
 
 def _place_badges(node: VisibleNode, width: float, ink: Ink) -> tuple[tuple[Badge, QRectF], ...]:

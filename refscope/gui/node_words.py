@@ -77,20 +77,6 @@ def badges_of(node: VisibleNode) -> tuple[Badge, ...]:
     return tuple(badges)
 
 
-def elide_title(text: str, width: float, measure: Callable[[str], float]) -> str:
-    """The text cut in the middle to `width`; the last dotted component goes last.
-
-    `measure` gives the width of a text in the units of `width`. O(len × log len).
-    """
-    if measure(text) <= width:
-        return text
-    head, dot, last = text.rpartition(".")
-    if dot and measure(f"….{last}") <= width:
-        room = _longest(len(head), lambda n: measure(f"{head[:n]}….{last}") <= width)
-        return f"{head[:room]}….{last}"
-    return elide_middle(last, width, measure)
-
-
 def elide_middle(text: str, width: float, measure: Callable[[str], float]) -> str:
     """The text with its middle replaced by an ellipsis, as long as `width` allows; at least `…`."""
     if measure(text) <= width:

@@ -13,14 +13,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from refscope.heap.vocabulary import EdgeKind
+from refscope.present.captions import with_captions
 from refscope.present.edge_words import EdgeWords
 from refscope.present.graph_source import type_of
 from refscope.present.graph_state import GraphState, Group, key_of, ref_of
 from refscope.present.hops import Hop, Side, View, outside
 from refscope.present.node_words import outside_words
 from refscope.present.reader import HeapReader
-from refscope.present.scene import NodeKind, VisibleEdge, VisibleNode
+from refscope.present.scene import EdgeStyle, NodeKind, VisibleEdge, VisibleNode
 from refscope.text import format_bytes, format_count, safe, short_name
+
+_IMPLIED = frozenset({EdgeKind.TYPE, EdgeKind.GLOBALS})
+"""Shapes of words of references that each object of a kind has."""
 
 _MEMBERS_FOLLOWED = 40
 """Members of a group whose other neighbours on screen get an edge: what a picture can tell apart."""
@@ -49,6 +54,7 @@ class Drawing:
         self.around = reader.around(state.view)
         self.path = visible_path(state, reader)
         self._path_hops = path_hops(state, reader)
+        self.implied: set[tuple[str, str]] = set()  # references between shown nodes that are not drawn
         self.refs = self._refs()
         self.groups = self._groups()
         hops = self._hops()
@@ -59,6 +65,7 @@ class Drawing:
         self.groups = [shown for shown in self.groups if shown.group.key in connected]
         self.edges = tuple(e for e in edges if e.source in connected and e.target in connected)
         self.nodes = self._nodes()
+        self.edges = with_captions(self.edges, self.nodes)
 
     # --- which nodes ------------------------------------------------------------------------------
 
@@ -114,15 +121,23 @@ class Drawing:
 
     def _edges(self, hops: list[Hop]) -> list[VisibleEdge]:
         lit = set(zip(self.path, self.path[1:], strict=False))
-        edges = []
-        for hop in hops:
-            words = self.reader.words(hop)
-            edges.append(_edge(hop, words, is_on_path=(hop.holder, hop.held) in lit))
         order = {ref: at for at, ref in enumerate(self.refs)}
-        edges_by_order = sorted(
-            zip(hops, edges, strict=True), key=lambda pair: (order[pair[0].held], order[pair[0].holder])
-        )
-        return [edge for _, edge in edges_by_order] + self._group_edges()
+        edges = []
+        for hop in sorted(hops, key=lambda hop: (order[hop.held], order[hop.holder])):
+            words, is_lit = self.reader.words(hop), (hop.holder, hop.held) in lit
+            if is_lit or not self._is_implied(hop, words):
+                edges.append(_edge(hop, words, is_on_path=is_lit))
+            else:
+                self.implied.add((key_of(hop.holder), key_of(hop.held)))
+        return edges + self._group_edges()
+
+    def _is_implied(self, hop: Hop, words: EdgeWords) -> bool:
+        """Whether this is an object's reference to its class, or a function's to its module, for which
+        nobody asked: every object has one, and drawn they lead back across the whole picture."""
+        if self.state.view is View.RAW or "|" in words.shape or words.shape.partition(" ")[0] not in _IMPLIED:
+            return False
+        ends = {hop.holder, hop.held}
+        return not any(known.origin in ends and ends & set(known.added) for known in self.state.expansions)
 
     def _group_edges(self) -> list[VisibleEdge]:
         found: dict[tuple[str, str], VisibleEdge] = {}
@@ -142,10 +157,20 @@ class Drawing:
             for side in Side:
                 for hop in self.around.neighbours(member, side).hops:
                     other = hop.other(side)
-                    if other in on_screen:
+                    if other in on_screen and not self._is_class_of(member, other, side):
                         ends = (key_of(other), key) if side is Side.HOLDERS else (key, key_of(other))
                         counts[ends] += 1
         return counts
+
+    def _is_class_of(self, member: int, other: int, side: Side) -> bool:
+        """Whether `other` is the class or module that every such member refers to."""
+        if self.state.view is View.RAW or member < 0 or other < 0:
+            return False
+        held, holder = (other, member) if side is Side.HELD else (member, other)
+        kind = self.reader.texts.kind(held)
+        if kind is NodeKind.CLASS:
+            return type_of(self.reader.source, holder).object_index == held
+        return kind is NodeKind.MODULE and self.reader.texts.kind(holder) is NodeKind.FUNCTION
 
     def _connected(self, edges: list[VisibleEdge]) -> set[str]:
         """Keys that edges, followed either way, connect with the target; all where there is none."""
@@ -169,8 +194,9 @@ class Drawing:
     def _nodes(self) -> tuple[VisibleNode, ...]:
         firsts = [member for shown in self.groups for member in shown.members[:1]]
         self.reader.texts.fetch([*self.refs, *firsts])
-        holds = _sets((edge.source, edge.target) for edge in self.edges)
-        held_by = _sets((edge.target, edge.source) for edge in self.edges)
+        ends = [(edge.source, edge.target) for edge in self.edges] + sorted(self.implied)
+        holds = _sets(ends)
+        held_by = _sets((held, holder) for holder, held in ends)
         pinned = {key for key, _, _ in self.state.pins}
         nodes = [
             replace(
@@ -239,9 +265,11 @@ class Drawing:
         words = self._words_of_path_edge_into(ref)
         if words is None:
             return texts.title(ref), texts.place(ref)
-        if kind is NodeKind.CONTAINER and words.shape.startswith(("attribute", "local", "cell", "closure")):
+        is_named = words.shape.startswith(("attribute", "local", "cell", "closure"))
+        is_global = words.style is EdgeStyle.GLOBALS and is_named and kind is NodeKind.INSTANCE
+        if is_global or (is_named and (kind is NodeKind.CONTAINER or texts.is_cache(ref))):
             name = words.text.rpartition("|")[2].split()[-1]
-            return name, f"{texts.title(ref)}, {texts.entries_text(ref) or texts.size(ref)}"
+            return name, f"{texts.noun(ref)}, {texts.entries_text(ref) or texts.size(ref)}"
         if kind is NodeKind.INSTANCE and words.key:
             return texts.title(ref), f"key {words.key}"
         return texts.title(ref), texts.place(ref)
@@ -305,7 +333,7 @@ def _group_titles(shown: ShownGroup, types: Counter[str], total_bytes: int) -> t
         return name, f"{format_count(shown.count)} alike, {each} each"
     if len(types) == 1 and not shown.group.further:
         each = format_bytes(total_bytes / len(shown.members))
-        return f"{format_count(shown.count)} more {short_name(next(iter(types)))}", f"{each} each"
+        return short_name(next(iter(types))), f"{format_count(shown.count)} more, {each} each"
     what = "holders" if shown.group.side is Side.HOLDERS else "held objects"
     named = ", ".join(f"{short_name(name)} ×{n}" for name, n in types.most_common(2))
     further = len(types) - 2

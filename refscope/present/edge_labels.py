@@ -8,52 +8,77 @@ in every data export). Cost: O(labels · places), found through tiles of 64 px.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from refscope.present.edge_curves import Curve
-from refscope.present.layout import LABEL_ROOM
 from refscope.present.layout_rest import overlaps
 from refscope.present.node_size import BADGE_HEIGHT, CARD_STEP
 from refscope.present.scene import Box
 from refscope.present.text_width import Measure, TextRole, estimated_width, fit_text
 
+LABEL_ROOM = 180.0
+"""Pixels that a label may take; longer ones are elided in the middle."""
+
 _LINE = 13.0
+_SHORTEST = 44.0  # a label elided to less says nothing
 _TILE = 64.0
 _ALONG = (0.22, 0.34, 0.5, 0.12, 0.64, 0.76)  # shares of the curve tried, nearest to the holder first
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """A label as drawn: its text, elided to fit, and the box it fills."""
+    """A label as drawn: its text, elided to fit, and the box it fills. `at`: position of its curve."""
 
+    at: int
     curve: Curve
     text: str
     box: Box
 
 
+def reserved(boxes: Mapping[str, Box]) -> list[Box]:
+    """Where no label may stand: nodes with the badges on their upper and expanders on their lower edge."""
+    return [
+        Box(
+            box.x - 2,
+            box.y - BADGE_HEIGHT / 2,
+            box.width + 6 + (2 * CARD_STEP if key.startswith("g") else 0.0),
+            box.height + BADGE_HEIGHT,
+        )
+        for key, box in boxes.items()
+    ]
+
+
 def place_labels(
-    curves: list[Curve], boxes: Mapping[str, Box], measure: Measure = estimated_width
+    curves: Sequence[Curve], occupied: Iterable[Box], measure: Measure = estimated_width
 ) -> list[PlacedLabel]:
-    """Labels that found a place, in the order of the curves."""
+    """Labels that found a place, in the order of the curves, none of them on what is `occupied`."""
     taken = _Taken()
-    for key, box in boxes.items():  # with the badges on its upper and the expanders on its lower edge
-        cards = 2 * CARD_STEP if key.startswith("g") else 0.0
-        taken.add(Box(box.x - 2, box.y - BADGE_HEIGHT / 2, box.width + 6 + cards, box.height + BADGE_HEIGHT))
+    for box in occupied:
+        taken.add(box)
     placed: dict[int, PlacedLabel] = {}
     order = sorted(range(len(curves)), key=lambda at: (not curves[at].edge.is_on_path, at))
     lines = _Lines(curves)
     for at in order:
         curve = curves[at]
-        if not curve.edge.label:
+        if not curve.edge.drawn_label:
             continue
         role = TextRole.LABEL_ON_PATH if curve.edge.is_on_path else TextRole.LABEL
-        text = fit_text(curve.edge.label, LABEL_ROOM, role, measure)
+        text = fit_text(curve.edge.drawn_label, _room(curve), role, measure)
         place = _free_place(curve, measure(text, role), taken, lines, at)
         if place is not None:
             taken.add(place)
-            placed[at] = PlacedLabel(curve, text, place)
+            placed[at] = PlacedLabel(at, curve, text, place)
     return [placed[at] for at in sorted(placed)]
+
+
+def _room(curve: Curve) -> float:
+    """How wide a label may be: the gap that a level edge crosses, as far as that says something."""
+    (x, y), (end_x, end_y) = curve.start, curve.end
+    across = end_x - x
+    if abs(y - end_y) > 1 or across <= 0:
+        return LABEL_ROOM
+    return min(LABEL_ROOM, max(_SHORTEST, across - 18))
 
 
 def _free_place(curve: Curve, width: float, taken: _Taken, lines: _Lines, own: int) -> Box | None:
@@ -107,7 +132,7 @@ class _Taken:
 class _Lines:
     """Points of all curves, by tile: tells how many lines run through a box."""
 
-    def __init__(self, curves: list[Curve]) -> None:
+    def __init__(self, curves: Sequence[Curve]) -> None:
         self._tiles: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
         for at, curve in enumerate(curves):
             for x, y in curve.points():

@@ -18,9 +18,10 @@ CAP_WIDTH = 28.0  # the solid left end of a root
 BADGE_HEIGHT = 18.0
 CARD_STEP = 3.0  # each of the two cards behind a group stands out by this
 
-_PAD_LEFT = 14.0
-_ICON_GAP = 10.0
-_PAD_RIGHT = 16.0
+_PAD_LEFT = 10.0
+_ICON_GAP = 7.0
+_PAD_RIGHT = 12.0
+_PILL = 4.0  # the round ends of a function
 
 
 def badges(node: VisibleNode) -> tuple[tuple[str, str], ...]:
@@ -51,8 +52,8 @@ def expander_texts(node: VisibleNode) -> tuple[str, str]:
 
 def text_start(node: VisibleNode) -> float:
     """Distance of the texts from the left edge of the box."""
-    cap = CAP_WIDTH - 4 if node.is_root else 0.0
-    return cap + _PAD_LEFT + ICON + _ICON_GAP
+    cap = CAP_WIDTH - 1 if node.is_root else 0.0
+    return cap + _pill(node) + _PAD_LEFT + ICON + _ICON_GAP
 
 
 def icon_start(node: VisibleNode) -> float:
@@ -62,19 +63,31 @@ def icon_start(node: VisibleNode) -> float:
 
 def text_room(node: VisibleNode, box: Box, is_title: bool = True) -> float:
     """Pixels that a title, or a second line, may take in that box."""
-    room = box.width - text_start(node) - 10
+    return box.width - text_start(node) - _PAD_RIGHT + 2 - _marks(node, is_title)
+
+
+def _pill(node: VisibleNode) -> float:
+    return _PILL if node.kind is NodeKind.FUNCTION else 0.0
+
+
+def _marks(node: VisibleNode, is_title: bool) -> float:
+    """What the marks of its kind take at the right end."""
     if node.kind is NodeKind.CONTAINER:
-        room -= 6  # the inner rule
+        return 6.0  # the inner rule
     if node.kind is NodeKind.FRAME and is_title:
-        room -= 8  # the folded corner
-    return room
+        return 8.0  # the folded corner
+    return _pill(node)
 
 
-def width_of(node: VisibleNode, measure: Measure) -> float:
-    """Width that shows both lines, within bounds; never narrower than the badges."""
-    words = max(measure(node.title, TextRole.TITLE), measure(node.subtitle, TextRole.SUBTITLE))
-    extra = 6.0 if node.kind in (NodeKind.CONTAINER, NodeKind.FRAME) else 0.0
-    width = text_start(node) + words + _PAD_RIGHT + extra
+def width_of(node: VisibleNode, measure: Measure, *, is_narrow: bool = False) -> float:
+    """Width that shows both lines, or (narrow) the title and the first phrase of the second line; within
+    bounds, and wide enough for badges and expanders."""
+    second = node.subtitle.partition(", ")[0] if is_narrow else node.subtitle
+    words = max(
+        measure(node.title, TextRole.TITLE) + _marks(node, is_title=True),
+        measure(second, TextRole.SUBTITLE) + _marks(node, is_title=False),
+    )
+    width = text_start(node) + words + _PAD_RIGHT
     on_top = sum(badge_width(kind, text, measure) + 4 for kind, text in badges(node))
     below = sum(measure(text, TextRole.BADGE) + 14 for text in expander_texts(node) if text)
     return float(min(MAX_WIDTH, max(MIN_WIDTH, width, on_top + 10, below + 24)))

@@ -35,9 +35,14 @@ _CONTAINERS = frozenset(
 )  # fmt: skip
 _ENTRIES = re.compile(r"(?:^|, )([\d,]+) (?:entries|entry)$")
 _NAME = re.compile(r"[^\W\d][\w.]*(?:\.<\w+>[\w.]*)*|<\w+>")
-_NO_NAMES = frozenset({"of", "in", "function", "method", "generator", "coroutine", "line"})
+_NO_NAMES = frozenset({"object", "at", "of", "in", "function", "method", "generator", "coroutine", "line"})
 _LINE = re.compile(r", line \d+$")
-_NOUN = {"builtin_function_or_method": "built-in function", "method": "bound method"}
+_CACHES = frozenset({"functools._lru_cache_wrapper"})
+_NOUN = {
+    "builtin_function_or_method": "built-in function",
+    "method": "bound method",
+    "functools._lru_cache_wrapper": "lru_cache",
+}
 
 
 class NodeTexts:
@@ -103,6 +108,14 @@ class NodeTexts:
         if kind is NodeKind.FUNCTION:
             return _from_class_on(self._named(index)) or safe(short_name(info.qualname))
         return safe(short_name(info.qualname))
+
+    def is_cache(self, index: int) -> bool:
+        """Whether it is a function that is a cache: named by the attribute it stands under."""
+        return type_of(self._source, index).name in _CACHES
+
+    def noun(self, index: int) -> str:
+        """What such an object is called where its title is the name it is held by."""
+        return _NOUN.get(type_of(self._source, index).name) or self.title(index)
 
     def place(self, index: int) -> str:
         """The second line: where it is from, what it counts, how much it takes."""

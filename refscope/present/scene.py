@@ -70,6 +70,12 @@ class VisibleEdge:
     style: EdgeStyle = EdgeStyle.REFERENCE
     is_on_path: bool = False
     count: int = 1
+    caption: str | None = None  # what is drawn on it where that is not the label: "" = nothing
+
+    @property
+    def drawn_label(self) -> str:
+        """The words that a picture shows on it; tables and data files have `label`."""
+        return self.label if self.caption is None else self.caption
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,14 @@ def fit_text(text: str, room: float, role: TextRole, measure: Measure = estimate
     return _middle(text, keep)
 
 
+def fit_phrases(text: str, room: float, role: TextRole, measure: Measure = estimated_width) -> str:
+    """The text, or as many of its phrases (between ", ") as fit; the first one elided where it must be."""
+    phrases = text.split(", ")
+    while len(phrases) > 1 and measure(", ".join(phrases), role) > room:
+        phrases.pop()
+    return fit_text(", ".join(phrases), room, role, measure)
+
+
 def _middle(text: str, keep: int) -> str:
     """`keep` characters of the text, two thirds of them from its start, an ellipsis between."""
     end = keep // 3

@@ -115,8 +115,8 @@ def test_a_click_on_the_globals_badge_opens_its_list(view: GraphView, qtbot: QtB
 
 
 def test_a_click_on_an_edge_selects_it(view: GraphView, qtbot: QtBot) -> None:
-    route = next(r for r in view.graph.edges.routes if r.edge.source == "r1")
-    (x0, y0), (x1, _) = route.start, route.end
+    curve = next(r for r in view.graph.edges.curves if r.edge.source == "r1")
+    (x0, y0), (x1, _) = curve.start, curve.end
     point = view.mapFromScene(QPointF((x0 + x1) / 2, y0))
     with qtbot.waitSignal(view.requests.edge_selected) as caught:
         click(view, in_window(view, point))
@@ -135,9 +135,9 @@ def test_dragging_a_node_moves_and_pins_it(view: GraphView, qtbot: QtBot) -> Non
 
 def test_edges_follow_a_dragged_node(view: GraphView) -> None:
     drag(view, place(view, "o5"), QPoint(60, 40), release=False)
-    route = next(r for r in view.graph.edges.routes if r.edge.source == "o5")
+    curve = next(r for r in view.graph.edges.curves if r.edge.source == "o5")
     item = view.graph.nodes["o5"]
-    assert route.start == pytest.approx((item.x() + item.width, item.y() + item.height / 2))
+    assert curve.start == pytest.approx((item.x() + item.width, item.y() + item.height / 2))
 
 
 def test_esc_puts_a_dragged_node_back(view: GraphView) -> None:
@@ -197,7 +197,7 @@ def test_the_zoom_stays_between_a_tenth_and_four(view: GraphView, turn: int, lim
 
 def test_hovering_a_node_turns_its_edges_blue(view: GraphView) -> None:
     hover(view, place(view, "o4"))
-    hot = {view.graph.edges.routes[at].edge.source for at in view.graph.edges._hot}
+    hot = {view.graph.edges.curves[at].edge.source for at in view.graph.edges._hot}
     assert hot == {"r1", "o4"}
 
 
@@ -251,8 +251,8 @@ def test_the_ground_has_a_menu_of_its_own(view: GraphView) -> None:
 
 
 def test_an_edge_has_a_menu_that_offers_to_cut_it(view: GraphView, qtbot: QtBot) -> None:
-    route = next(r for r in view.graph.edges.routes if r.edge.source == "r1")
-    point = view.mapFromScene(QPointF((route.start[0] + route.end[0]) / 2, route.start[1]))
+    curve = next(r for r in view.graph.edges.curves if r.edge.source == "r1")
+    point = view.mapFromScene(QPointF((curve.start[0] + curve.end[0]) / 2, curve.start[1]))
     right_click(view, in_window(view, point))
     assert view.menu is not None
     with qtbot.waitSignal(view.requests.what_if_requested) as caught:

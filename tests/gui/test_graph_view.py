@@ -11,7 +11,7 @@ from graph_scenes import hunt_scene, large_scene, service_scene
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from refscope.gui.graph_camera import READABLE_ZOOM
+from refscope.gui.graph_camera import PATH_ZOOM, READABLE_ZOOM
 from refscope.gui.graph_view import GraphView
 from refscope.gui.node_words import Part
 from refscope.gui.theme import Theme
@@ -47,9 +47,16 @@ def test_a_large_scene_opens_readable_with_its_target_in_view(qtbot: QtBot) -> N
     assert view.viewport().rect().contains(view.point_of("o0"))
 
 
-def test_where_a_graph_is_too_wide_it_opens_from_its_holder_to_its_target(qtbot: QtBot) -> None:
+def test_where_a_graph_is_too_wide_it_opens_on_its_whole_lit_path(qtbot: QtBot) -> None:
     view = make_view(qtbot, service_scene(), 800, 500)
-    assert view.zoom >= 0.8
+    assert PATH_ZOOM <= view.zoom < 1
+    for key in ("o1", "o2", "o3", "o9"):
+        assert view.seen_rect.contains(view.graph.nodes[key].occupied)
+
+
+def test_where_the_lit_path_is_too_wide_it_opens_from_its_holder_to_its_target(qtbot: QtBot) -> None:
+    view = make_view(qtbot, service_scene(), 700, 500)
+    assert view.zoom >= READABLE_ZOOM
     for key in ("o2", "o3", "o9"):
         assert view.viewport().rect().contains(view.point_of(key))
 
@@ -159,7 +166,7 @@ def test_hidden_kinds_go_with_their_edges(qtbot: QtBot) -> None:
     view = make_view(qtbot, service_scene())
     view.set_hidden_kinds({NodeKind.FRAME})
     assert not view.graph.nodes["o5"].isVisible()
-    ends = {end for r in view.graph.edges.routes for end in (r.edge.source, r.edge.target)}
+    ends = {end for r in view.graph.edges.curves for end in (r.edge.source, r.edge.target)}
     assert ends.isdisjoint({"o5", "r1"})
 
 

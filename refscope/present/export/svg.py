@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from refscope.present.edge_curves import Curve, curves_of
-from refscope.present.edge_labels import PlacedLabel, place_labels
+from refscope.present.edge_labels import PlacedLabel, place_labels, reserved
 from refscope.present.export.svg_head import banner_svg, banner_width, legend_svg
 from refscope.present.export.svg_nodes import node_svg
 from refscope.present.export.svg_parts import document, element, group, number, path, text
@@ -40,8 +40,8 @@ def to_svg(
 ) -> str:
     """The scene as an SVG document. O(nodes + edges), about 60 µs each."""
     colours = palette(dark)
-    curves = curves_of(scene)
-    labels = place_labels(curves, scene.boxes, measure)
+    curves = curves_of(scene.edges, scene.boxes)
+    labels = place_labels(curves, reserved(scene.boxes), measure)
     frame = _frame(scene, curves, labels, legend, measure)
     parts = [element("rect", x=0, y=0, width=frame.width, height=frame.height, fill=colours["sunken"])]
     parts += banner_svg(scene, colours, _MARGIN, frame.width - 2 * _MARGIN, measure)

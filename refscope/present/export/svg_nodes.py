@@ -18,7 +18,7 @@ from refscope.present.node_size import (
 )
 from refscope.present.palette import Palette, kind_colours, mix
 from refscope.present.scene import Box, NodeKind, VisibleNode
-from refscope.present.text_width import Measure, TextRole, fit_text
+from refscope.present.text_width import Measure, TextRole, fit_phrases, fit_text
 
 _CUT = 11.0
 _FOLD = 12.0
@@ -138,7 +138,7 @@ def _marks(node: VisibleNode, box: Box, line: str) -> list[str]:
 def _words(node: VisibleNode, box: Box, colours: Palette, line: str, measure: Measure) -> list[str]:
     x = box.x + text_start(node)
     title = fit_text(node.title, text_room(node, box), TextRole.TITLE, measure)
-    below = fit_text(node.subtitle, text_room(node, box, is_title=False), TextRole.SUBTITLE, measure)
+    below = fit_phrases(node.subtitle, text_room(node, box, is_title=False), TextRole.SUBTITLE, measure)
     baseline = box.y + (20 if below else 27)
     parts = [
         icon(icon_of(node), box.x + icon_start(node), box.y + (box.height - ICON) / 2, ICON, line),

@@ -11,11 +11,13 @@ import pytest
 from refscope.heap.vocabulary import EdgeKind
 from refscope.present.graph_state import Limits
 from refscope.present.hops import Side
-from refscope.present.layout import arrange, gap_for, tidy
+from refscope.present.layout import arrange, tidy
 from refscope.present.layout_columns import columns_of
+from refscope.present.layout_grid import MIN_GAP, gap_for, grid_of
 from refscope.present.layout_order import crossings, layered, ordered
 from refscope.present.node_size import MAX_WIDTH, MIN_WIDTH
-from refscope.present.scene import VisibleNode
+from refscope.present.scene import NodeKind, VisibleEdge, VisibleNode
+from refscope.present.text_width import TextRole, estimated_width
 from refscope.present.visible_graph import VisibleGraph
 from tests.present_heaps import BuiltHeap, registry_chain, registry_heap
 
@@ -117,8 +119,57 @@ def test_widths_are_within_bounds_and_heights_are_one(graph: VisibleGraph):
 
 
 def test_gaps_are_as_wide_as_their_widest_label_but_not_wider_than_the_limit():
-    assert gap_for(["[139887101530000]"]) > gap_for(["x"])
-    assert gap_for(["y" * 500]) == gap_for(["y" * 5000])
+    assert gap_for([labelled("[139887101530000]")]) > gap_for([labelled("x")]) >= MIN_GAP
+    assert gap_for([labelled("y" * 500)]) == gap_for([labelled("y" * 5000)])
+
+
+def test_a_gap_without_drawn_labels_is_narrow():
+    assert gap_for([VisibleEdge("a", "b", ".instance_map", caption="")]) == MIN_GAP
+
+
+def labelled(words: str) -> VisibleEdge:
+    return VisibleEdge("a", "b", words)
+
+
+def lit_chain(titles: list[str], labels: list[str]) -> tuple[list[VisibleNode], list[VisibleEdge]]:
+    nodes = [
+        VisibleNode(f"o{at}", NodeKind.INSTANCE, title, "512 B", is_on_path=True)
+        for at, title in enumerate(titles)
+    ]
+    edges = [VisibleEdge(f"o{at}", f"o{at + 1}", label, is_on_path=True) for at, label in enumerate(labels)]
+    return nodes, edges
+
+
+def right_end(nodes: list[VisibleNode], edges: list[VisibleEdge]) -> float:
+    grid = grid_of(nodes, edges, {node.key: at for at, node in enumerate(nodes)})
+    return grid.x[-1] + grid.width[-1]
+
+
+@pytest.mark.parametrize(
+    ("titles", "labels"),
+    [
+        (["nlp", "Processor", ".map", "Language", "Loader"], [""] * 4),
+        (["nlp", ".instance_map", "NaturalLanguageProcessor", "Loader"], ["", "[7]", ".resource"]),
+        (["nlp", "a" * 60, "Loader"], [".c" * 30, ""]),
+    ],
+)
+def test_a_usual_path_fits_the_centre_of_a_window(titles: list[str], labels: list[str]):
+    assert right_end(*lit_chain(titles, labels)) <= 780 - 32
+
+
+def test_a_path_that_has_room_keeps_its_labels_whole():
+    nodes, edges = lit_chain(["app", "Cache", "Item"], [".all_the_entries_by_name", "[3]"])
+    grid = grid_of(nodes, edges, {node.key: at for at, node in enumerate(nodes)})
+    label = estimated_width(edges[0].label, TextRole.LABEL_ON_PATH)
+    assert grid.x[1] - grid.x[0] - grid.width[0] >= label
+
+
+def test_siblings_do_not_widen_a_column_where_the_path_would_not_fit():
+    nodes, edges = lit_chain(["nlp", ".instance_map", "Language", "Loader"], ["", "[7]", ".resource"])
+    columns = {node.key: at for at, node in enumerate(nodes)}
+    wide = VisibleNode("g1", NodeKind.INSTANCE, "AVeryLongNameOfAClassOfSiblings", count=9)
+    grid = grid_of([*nodes, wide], edges, columns | {"g1": 2})
+    assert grid.x[-1] + grid.width[-1] <= 780 - 32
 
 
 def test_headings_stand_over_roots_holders_target_and_what_it_holds(graph: VisibleGraph):
