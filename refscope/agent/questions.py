@@ -8,7 +8,7 @@ import os
 import sys
 import types
 
-from . import clone_work, descriptions, hidden, holders, labels, peek, vocabulary, wire
+from . import clone_work, descriptions, hidden, holders, labels, peek, trial, vocabulary, wire
 
 _Flag = vocabulary.TypeFlag
 _flags_of = type.__dict__["__flags__"].__get__
@@ -226,6 +226,15 @@ def _objgraph(heap, request, send):
     return "objgraph", clone_work.objgraph_in_clone(heap, function, arguments, path, _deadline_s(request))
 
 
+def _try(heap, request, send):
+    _needs_clone(heap)
+    sources, targets = _ids(request, "sources"), _ids(request, "targets")
+    if len(sources) != len(targets):
+        raise BadRequest("sources and targets must be as many")
+    leaves = bytes(_column(request, "leaves"))
+    return "tried", trial.try_in_clone(heap, zip(sources, targets), leaves, _deadline_s(request), send)
+
+
 _READS_ADDRESSES = ("roots", "labels", "describe", "referents", "source")
 """Kinds that follow addresses: in a running target no other thread may run meanwhile."""
 _HANDLERS = {
@@ -240,4 +249,5 @@ _HANDLERS = {
     "repr": _repr,
     "evaluate": _evaluate,
     "objgraph": _objgraph,
+    "try": _try,
 }

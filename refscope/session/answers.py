@@ -81,8 +81,8 @@ def parse_labels(frame: wire.Frame, n_pairs: int) -> list[tuple[Label, ...]]:
     return _parsed(frame, lambda: [tuple(_label(*label) for label in row) for row in rows])
 
 
-def parse_texts(frame: wire.Frame, name: str, count: int) -> list[str]:
-    """Texts, "" where the image has none."""
+def parse_texts(frame: wire.Frame, name: str, count: int | None) -> list[str]:
+    """Texts, "" where the image has none. count: None = as many as there are."""
     rows = _list(frame, name, count)
     return _parsed(frame, lambda: ["" if text is None else _text(text) for text in rows])
 

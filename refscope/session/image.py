@@ -15,16 +15,20 @@ import signal
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from refscope.agent import wire
 from refscope.errors import AgentError, CancelSignal, FreezeError, PeerGone, ProtocolError
 from refscope.heap.snapshot import HeapSnapshot, Label
 from refscope.session import answers
 from refscope.session.answers import Place, Referent
-from refscope.session.channel import Channel, field
+from refscope.session.channel import Channel, column, field
 from refscope.session.processes import ImageMemory, image_memory
 from refscope.session.reading import IDS_AT_ONCE, SILENCE_S, Progress, Watch, read_heap
 
@@ -42,6 +46,15 @@ class Evaluated:
 
     text: str
     object_id: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """What a cut did in a throw-away clone. gone: uint64, ids of all objects that went, in no order.
+    refused: why referrers did not let go, one text for each that did not."""
+
+    gone: npt.NDArray[np.uint64]
+    refused: tuple[str, ...]
 
 
 class Image:
@@ -190,6 +203,35 @@ class Image:
         frame = self._ask("objgraph", {**fields, "deadline_s": deadline_s}, (), deadline_s)
         return frame.fields.get("result")
 
+    def trial(
+        self,
+        references: Sequence[tuple[int, int]],
+        leaves: npt.NDArray[np.uint64],
+        deadline_s: float = 60.0,
+        cancel: CancelSignal | None = None,
+    ) -> Trial:
+        """Cut references (referrer id, referent id) for real in a throw-away clone, and collect there.
+
+        User code runs in the clone: finalizers, callbacks of weak references. None = only collect.
+        leaves: ids of all objects that the collector does not list. Raises AgentError: "hung", "died",
+        or "not_possible" with why nothing let go.
+        """
+        columns = [
+            ("sources", "Q", array("Q", [source for source, _ in references])),
+            ("targets", "Q", array("Q", [target for _, target in references])),
+            ("leaves", "Q", leaves),
+        ]
+        with self._gone_is_said():
+            answer = self._channel.begin("try", {"deadline_s": deadline_s}, columns)
+            try:
+                gone = []
+                while (frame := answer.next(ANSWER_S + deadline_s, cancel)).kind == "chunk":
+                    gone.append(column(frame, "ids", "Q"))
+            finally:
+                answer.forget()
+        refused = answers.parse_texts(frame, "refused", None)
+        return Trial(np.concatenate([*gone, np.empty(0, np.uint64)]), tuple(refused))
+
     def memory(self) -> ImageMemory | None:
         """What the copy costs now; None = nothing of its own (in process), or not known."""
         return image_memory(self.pid) if self.pid and self.is_open else None
@@ -236,8 +278,13 @@ class Image:
         columns: Sequence[tuple[str, str, Any]] = (),
         deadline_s: float = 0.0,
     ) -> wire.Frame:
-        try:
+        with self._gone_is_said():
             return self._channel.request(kind, fields, columns, timeout_s=ANSWER_S + deadline_s)
+
+    @contextmanager
+    def _gone_is_said(self) -> Iterator[None]:
+        try:
+            yield
         except PeerGone as exc:
             raise FreezeError(
                 f"The copy behind freeze {self.name} is gone"

@@ -1,0 +1,162 @@
+"""*Try it*: cut references for real in a throw-away clone of the image, collect, and see what went.
+
+The clone first drops what the image itself holds, so that only the program's references count. Then
+the cut is made, the collector runs until nothing more goes (finalizers included), and every frozen
+object is looked for again: tracked ones in the collector's listing, the others by their reference
+count, as this module holds one reference to each. Nothing is taken from a prediction.
+"""
+
+import gc
+import itertools
+import sys
+from array import array
+
+from . import clone_work, copies, freeze, letting_go, peek, sizes, walk
+
+_MOST_ROUNDS = 10  # collections after one cut: objects that revive themselves would go on for ever
+_IDS_AT_ONCE = 100_000
+_ANSWER_S = 30.0  # to pass on what the clone found
+_PLAIN = frozenset((id(dict), id(tuple)))  # the collector stops listing those that hold plain values
+_getrefcount = sys.getrefcount
+
+
+def try_in_clone(heap, references, leaves, deadline_s, send):
+    """{"refused": [text]}; sends columns `ids` of all objects that went. Raises `clone_work.Failed`.
+
+    references: (source id, target id) each; none = only collect. leaves: ids (bytes of uint64) of the
+    objects that the collector does not list.
+    """
+    wanted = {}
+    for source, target in references:
+        wanted.setdefault(source, set()).add(target)
+    heap.objects_of([])  # its table is made in the image, once
+    freeze.arm(deadline_s + _ANSWER_S)  # the image may wait that long, whatever its own limit
+
+    def work(tell, rearm):
+        refused = []
+        try:
+            for part in _what_went(heap, wanted, leaves, refused):
+                tell(["gone", part.tobytes().hex()])
+            tell(["refused", refused])
+        except BaseException as problem:
+            tell(["failed", clone_work.words_for(problem)])
+
+    messages, ending = copies.run(work, deadline_s)
+    if ending.code:
+        raise clone_work.Failed(ending.code, "the trial: " + ending.text)
+    (kind, value), parts = messages[-2], messages[:-2]
+    if kind == "failed":
+        raise clone_work.Failed("internal", "the trial: " + value)
+    if wanted and len(value) == len(wanted):
+        raise clone_work.Failed("not_possible", "; ".join(sorted(set(value))[:3]))
+    for _, ids in parts:
+        send({}, [("ids", "Q", bytes.fromhex(ids))])
+    return {"refused": value}
+
+
+def _what_went(heap, wanted, leaves, refused):
+    """Yield ids of the objects that went, as array('Q'); appends to `refused`."""
+    gc.set_debug(0)  # what is found is freed, not kept in gc.garbage
+    census = _Census(heap, leaves)
+    sources = dict(zip(wanted, heap.objects_of(list(wanted))))
+    owners = letting_go.Owners(heap.objects) if wanted else None
+    for ours in (heap.objects, *heap.tables()):
+        ours.clear()
+    if wanted:
+        census.collect()  # what only the image held, and the garbage there was
+    census.begin()
+    while sources:
+        key, source = sources.popitem()
+        try:
+            letting_go.let_go(source, wanted[key], owners)
+        except letting_go.CannotLetGo as reason:
+            refused.append(str(reason))
+        except Exception as problem:
+            refused.append(clone_work.words_for(problem))
+        source = None
+    owners = None
+    went = census.collect()
+    went.extend(census.missing())
+    for first in range(0, len(went), _IDS_AT_ONCE):
+        yield went[first : first + _IDS_AT_ONCE]
+
+
+class _Census:
+    """Which of the frozen objects live, without keeping any tracked one alive."""
+
+    def __init__(self, heap, leaves):
+        self._extras = heap.extras
+        for _ in range(3):  # nothing can go yet, but tuples and dicts of plain values leave the listing
+            gc.collect()
+        objects = heap.objects
+        unlisted = list(itertools.filterfalse(gc.is_tracked, objects))
+        # Without access to vectors leaves cannot be held; they are then not counted.
+        self._leaves = (peek.borrow(leaves) if peek.VECTORS else []) + unlisted
+        self._leaf_ids = array("Q", peek.ids_of(self._leaves))
+        self._ids = array("Q", peek.ids_of(objects))
+        self._plain = set(map(id, filter(_is_plain, objects)))
+        self._lived = None
+
+    def begin(self):
+        """Remember who lives now."""
+        listed = _listed()
+        self._lived = bytearray(map(listed.__contains__, self._ids))
+
+    def collect(self):
+        """Collect until nothing goes any more; the ids of the leaves that went, as array('Q')."""
+        went = array("Q")
+        for _ in range(_MOST_ROUNDS):
+            if not (gc.collect() + self._drop_dead_leaves(went)):
+                break
+        return went
+
+    def _drop_dead_leaves(self, went):
+        """Let go of leaves that nothing but our list holds; those may hold others. Returns how many."""
+        before, alone = len(went), sizes.count_offset()
+        while True:
+            is_held = list(map(alone.__ne__, map(_getrefcount, self._leaves)))
+            if all(is_held):
+                return len(went) - before
+            went.extend(key for key, held in zip(self._leaf_ids, is_held) if not held)
+            self._leaf_ids = array("Q", itertools.compress(self._leaf_ids, is_held))
+            self._leaves = list(itertools.compress(self._leaves, is_held))
+
+    def missing(self):
+        """Ids of the tracked objects that lived at `begin` and do not now, as array('Q')."""
+        listed = _listed()
+        lived = itertools.compress(self._ids, self._lived)
+        gone = array("Q", itertools.filterfalse(listed.__contains__, lived))
+        listed = None
+        unsure = self._plain.intersection(gone)
+        if unsure:
+            found = self._found(unsure)
+            gone = array("Q", itertools.filterfalse(found.__contains__, gone))
+        return gone
+
+    def _found(self, unsure):
+        """Those of these ids that something alive refers to: they only left the collector's listing."""
+        found = set()
+        new = self._among_referents(gc.get_objects(), unsure) | self._among_referents(self._leaves, unsure)
+        while new:
+            found |= new
+            held = peek.borrow(array("Q", new).tobytes()) if peek.VECTORS else []
+            new = self._among_referents(held, unsure) - found
+        return found
+
+    def _among_referents(self, objects, wanted):
+        found = set()
+        for first in range(0, len(objects), walk.CHUNK):
+            part = objects[first : first + walk.CHUNK]
+            class_ids = set(map(id, map(type, part)))
+            for row, nothing in self._extras.silent_rows(list(map(id, part)), class_ids):
+                part[row] = nothing
+            found |= wanted.intersection(array("Q", peek.ids_of(gc.get_referents(*part))))
+        return found
+
+
+def _is_plain(item):
+    return id(type(item)) in _PLAIN
+
+
+def _listed():
+    return set(array("Q", peek.ids_of(gc.get_objects())))
