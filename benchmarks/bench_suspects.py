@@ -73,7 +73,7 @@ def main() -> None:
     step = Steps()
     step("idle", lambda: time.sleep(1))
     step("load kernels", load_kernels)
-    with heap_target(given.python, given.objects - 12 * GROWTH) as session:
+    with heap_target(given.python, given.objects) as session:
         taken: list[Any] = []
         totals: list[float] = []
         for number in range(FREEZES):

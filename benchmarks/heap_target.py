@@ -136,10 +136,11 @@ def busy_beside(seconds):
 
 
 def work(count):
+    """Calls, dictionaries, texts and numbers; what it allocates it frees."""
     wall, processor = time.perf_counter(), time.process_time()
-    total = 0
     for number in range(count):
-        total += number * number % 7
+        words = {str(key): key * 0.5 for key in range(number % 50)}
+        sorted(words.items(), key=lambda pair: -pair[1])
     return "WORK %.6f %.6f" % (time.perf_counter() - wall, time.process_time() - processor)
 
 
