@@ -85,6 +85,7 @@ class Path:
     function: str = ""
     variable: str = ""
     holder_expression: str | None = None
+    indexes: tuple[int, ...] = ()  # rows of the chain, root first
 
     def to_dict(self) -> dict[str, Any]:
         """The same keys as JSON values."""
@@ -192,6 +193,7 @@ def _path(folder: Folder, chain: Chain, position: int | None) -> Path:
         function=safe(mechanism.function),
         variable=safe(mechanism.variable),
         holder_expression=held.expression,
+        indexes=tuple(map(int, chain.indexes)),
     )
 
 

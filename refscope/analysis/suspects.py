@@ -9,7 +9,7 @@ every leak before every watch, then by bytes that came; ties by name, so that re
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
@@ -64,7 +64,7 @@ class Suspect:
     growth_bytes: what came minus what went. freezes: names of the first and the last. released: members
     of the first freeze that are gone. path: the expression (or shape) down to one member.
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
-    in full.
+    in full. members: int32, rows of the group in the newest heap (of a chain its links).
     """
 
     rank: int
@@ -88,6 +88,7 @@ class Suspect:
     holder_row: int
     chain: Chain
     named: Path
+    members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -279,6 +280,7 @@ def _suspect(
         holder_row=-1 if point.holder is None else point.holder,
         chain=group.chain,
         named=path,
+        members=point.members,
     )
 
 
@@ -342,6 +344,7 @@ def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
             member_types=tuple(types)[:MAX_TYPES],
             growth_bytes=first.growth_bytes + suspect.growth_bytes,
             retained_bytes=max(first.retained_bytes, suspect.retained_bytes),
+            members=np.union1d(first.members, suspect.members),
         )
     return list(by_holder.values())
 

@@ -51,9 +51,11 @@ def freed_by(
     *,
     cut_edges: Sequence[tuple[int, int]] = (),
     cut_objects: Sequence[int] = (),
+    cut_roots: Sequence[int] = (),
 ) -> Freed:
     """What would be freed if these references went (source, target: all repetitions), and everything
-    that these objects hold (as if a container were cleared; it lives on if somebody holds it).
+    that these objects hold (as if a container were cleared; it lives on if somebody holds it), and what
+    holds these from outside (as if a thread ended, a callback were unregistered).
 
     The object's reference to its class stays: nothing lets go of that. O(objects + references), GIL
     released.
@@ -62,16 +64,18 @@ def freed_by(
 
     snapshot = graph.snapshot
     keys = _cut_keys(graph, cut_edges, cut_objects)
-    held = np.flatnonzero(roots.held).astype(np.int32)
+    is_held = roots.held.copy()
+    is_held[list(cut_roots)] = False
+    held = np.flatnonzero(is_held).astype(np.int32)
     reached = np.zeros(graph.n_objects, np.bool_)
     kernels.reach(snapshot.offsets, snapshot.targets, held, roots.own, keys, reached)
     freed = np.flatnonzero(roots.reached() & ~reached).astype(np.int32)
-    behind = np.unique(keys & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    behind = np.union1d((keys & np.uint64(0xFFFFFFFF)).astype(np.int32), np.array(cut_roots, np.int32))
     survivors = behind[reached[behind]][:_SHOWN_SURVIVORS]
     return Freed(
         objects=freed,
         size_bytes=int(snapshot.sizes[freed].sum()),
-        survivors=tuple(_survivor(graph, roots, int(each), reached, keys) for each in survivors),
+        survivors=tuple(_survivor(graph, roots, int(each), reached, keys, is_held) for each in survivors),
     )
 
 
@@ -87,12 +91,13 @@ def _cut_keys(
     return np.unique(np.concatenate(keys))
 
 
-def _survivor(
+def _survivor(  # noqa: PLR0917
     graph: HeapGraph,
     roots: Roots,
     index: int,
     reached: npt.NDArray[np.bool_],
     keys: npt.NDArray[np.uint64],
+    is_held: npt.NDArray[np.bool_],
 ) -> Survivor:
     referrers = np.unique(graph.referrers(index))
     referrers = referrers[reached[referrers] & ~roots.own[referrers]]
@@ -101,5 +106,5 @@ def _survivor(
     return Survivor(
         object_index=ObjectIndex(index),
         holders=tuple(ObjectIndex(each) for each in holders.tolist()),
-        is_held_outside=bool(roots.held[index]),
+        is_held_outside=bool(is_held[index]),
     )
