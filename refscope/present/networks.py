@@ -11,6 +11,7 @@ import numpy as np
 
 from refscope.heap.vocabulary import ObjectFlag
 from refscope.present.as_networkx import to_networkx
+from refscope.present.graph_source import is_module
 from refscope.present.graph_state import Limits
 from refscope.present.hops import Side, View
 from refscope.present.reader import HeapReader
@@ -41,6 +42,8 @@ def _raw(reader: HeapReader, target: int, max_depth: int, too_many: int, tracked
     for _ in range(max_depth):
         following: list[int] = []
         for index in level:
+            if is_module(source, index):
+                continue  # a root: `sys.modules` and what leads to it says nothing more
             holders = np.unique(source.referrers(index))
             keep = (snapshot.flags[holders] & ObjectFlag.OWN) == 0
             if tracked_only:
