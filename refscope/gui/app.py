@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 import refscope
 from refscope.errors import LaunchError, UserFacingError
+from refscope.gui.collector import QtThreadCollector
 from refscope.gui.dialogs import crash_dialog
 from refscope.gui.launch_form import InterpreterChoice, LaunchForm, RunMode
 from refscope.gui.logs import log_folder, start_log, stop_log
@@ -87,6 +88,8 @@ def run(arguments: Sequence[str] = ()) -> int:
     check_display()
     log_file = start_log(log_folder())
     app = App()
+    collector = QtThreadCollector()
+    collector.start()
     hook = sys.excepthook
     sys.excepthook = _crash_hook(app)
     try:
@@ -97,6 +100,7 @@ def run(arguments: Sequence[str] = ()) -> int:
         return app.qt.exec()
     finally:
         sys.excepthook = hook
+        collector.stop()
         stop_log(log_file)
 
 

@@ -94,7 +94,6 @@ class _Calls:
 @dataclass(slots=True)
 class _Queue:
     waiting: deque[Job] = field(default_factory=deque)
-    running: Job | None = None
     closed: bool = False
 
 
@@ -111,6 +110,7 @@ class Lane(QObject):
         self._name = name
         self._latest_wins = latest_wins
         self._queue = _Queue()
+        self._undelivered: list[Job] = []  # of the Qt thread: waiting, running, or on their way back
         self._condition = threading.Condition()
         self.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._work_off, name=name, daemon=True)
@@ -137,24 +137,23 @@ class Lane(QObject):
                 job.cancel()
                 return job
             if self._latest_wins:
-                self._withdraw(topic)
+                for older in self._undelivered:
+                    if older.topic == topic:
+                        older.cancel()
+            self._undelivered.append(job)
             self._queue.waiting.append(job)
             self._condition.notify()
         return job
 
     def cancel_all(self) -> None:
-        """Withdraw everything that waits or runs."""
-        with self._condition:
-            for job in self._queue.waiting:
-                job.cancel()
-            if self._queue.running is not None:
-                self._queue.running.cancel()
+        """Withdraw everything that waits or runs, and results that are on their way."""
+        for job in self._undelivered:
+            job.cancel()
 
     @property
     def is_busy(self) -> bool:
-        """Whether anything waits or runs."""
-        with self._condition:
-            return bool(self._queue.waiting) or self._queue.running is not None
+        """Whether anything waits, runs, or was not delivered yet."""
+        return bool(self._undelivered)
 
     def close(self, wait_s: float = 5.0) -> bool:
         """Withdraw everything and end the thread; False if it did not end in time."""
@@ -165,22 +164,14 @@ class Lane(QObject):
         self._thread.join(wait_s)
         return not self._thread.is_alive()
 
-    def _withdraw(self, topic: str) -> None:
-        for job in self._queue.waiting:
-            if job.topic == topic:
-                job.cancel()
-        if self._queue.running is not None and self._queue.running.topic == topic:
-            self._queue.running.cancel()
-
     def _work_off(self) -> None:
         while True:
             with self._condition:
-                self._queue.running = None
                 while not self._queue.waiting and not self._queue.closed:
                     self._condition.wait()
                 if not self._queue.waiting:
                     return
-                job = self._queue.running = self._queue.waiting.popleft()
+                job = self._queue.waiting.popleft()
             self._run(job)
             del job
 
@@ -209,6 +200,7 @@ class Lane(QObject):
                 calls.progressed(payload)
             return
         value, elapsed = payload
+        self._undelivered.remove(job)
         if job.cancel_signal.is_cancelled:
             kind = "cancelled"
         self.ended.emit(JobRecord(job.description, elapsed, kind))

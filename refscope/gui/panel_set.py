@@ -73,6 +73,9 @@ class PanelSet(QObject):
         self._marks: tuple[Mark, ...] = ()
         self.graph = GraphPanel(theme)
         self.table = GraphTable(self.graph.view)
+        self.graph.setFocusProxy(self.graph.view)
+        self.types.setFocusProxy(self.types.table)
+        self.objects.setFocusProxy(self.objects.table)
         self.console = ConsolePane()
         self.log = LogPane()
         for panel in (self.suspects, self.types.states, self.objects.states):

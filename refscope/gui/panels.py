@@ -112,7 +112,7 @@ class PanelDock(QDockWidget):
         self.set_collapsed(False)
         self.show_tab(key or self.current)
         widget = self.tabs[self._stack.currentIndex()].widget
-        target = widget if widget.focusPolicy() != Qt.FocusPolicy.NoFocus else _first_focusable(widget)
+        target = widget.focusProxy() or (widget if _takes_keys(widget) else _first_focusable(widget))
         (target or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def has_keyboard(self) -> bool:
@@ -226,6 +226,10 @@ class PanelHeader(QFrame):
         for at, tab in enumerate(self._tabs):
             if tab.corner is not None:
                 tab.corner.setVisible(at == self.bar.currentIndex() and not self._is_collapsed)
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isEnabled()
 
 
 def _first_focusable(widget: QWidget) -> QWidget | None:

@@ -193,16 +193,21 @@ class SessionController(QObject):
         """Freezes that would be lost by closing."""
         return 0 if self._is_saved else len(self.session.snapshots)
 
-    def close(self) -> None:
-        """Stop refreshing, end the program and its copies. Blocks until they are gone, seconds at most."""
+    def close(self, *, waits: bool = False) -> None:
+        """Stop refreshing, end the program and its copies: in the lane `heap-work`, or here and now.
+
+        waits: return when they are gone, seconds at most; for the end of the window.
+        """
         self._tick.stop()
         self._output_tick.stop()
         self.cancel()
-        if self.session.is_running:
-            self.session.target.send_signal(
-                signal.SIGTERM
-            )  # a terminal's program need not read its end of input
-        self.session.close()
+        session = self.session
+        if session.is_running:
+            session.target.send_signal(signal.SIGTERM)  # a program need not read the end of its input
+        if waits:
+            session.close()
+        else:
+            self._jobs.heap_work.ask(f"End {session.title}", lambda _job: session.close(), lambda _none: None)
 
     # what comes
 

@@ -191,10 +191,10 @@ QTableView, QTreeView, QListView {{ background: {t.hex("panel")}; color: {t.hex(
 QHeaderView {{ background: {t.hex("sunken")}; border: none; }}
 QHeaderView::section {{ background: {t.hex("sunken")}; color: {t.hex("text2")}; border: none;
     border-bottom: 1px solid {t.hex("line")}; padding: 0 8px; min-height: 27px; {_font(t, "small")} }}
-QHeaderView::up-arrow {{ image: {_shape(t, "up")}; width: 10px; height: 10px;
-    subcontrol-position: center right; right: 4px; }}
-QHeaderView::down-arrow {{ image: {_shape(t, "down")}; width: 10px; height: 10px;
-    subcontrol-position: center right; right: 4px; }}
+QHeaderView::up-arrow {{ image: {_shape(t, "up")}; width: 9px; height: 9px;
+    subcontrol-position: top center; }}
+QHeaderView::down-arrow {{ image: {_shape(t, "down")}; width: 9px; height: 9px;
+    subcontrol-position: top center; }}
 QTreeView::branch:has-children:closed {{ image: {_shape(t, "right")}; }}
 QTreeView::branch:has-children:open {{ image: {_shape(t, "down")}; }}
 QTableCornerButton::section {{ background: {t.hex("sunken")}; border: none; }}

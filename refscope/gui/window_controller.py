@@ -295,7 +295,7 @@ class WindowController(QObject):
     def shut_down(self) -> None:
         """End the session and the lanes. Blocks until the program and its copies are gone."""
         self.jobs.heap_work.cancel_all()
-        self._end_session()
+        self._end_session(waits=True)
         self.jobs.close()
         self.closed.emit()
 
@@ -356,13 +356,15 @@ class WindowController(QObject):
         if self._form is not None:
             self.launch(self._form)
 
-    def _end_session(self) -> None:
+    def _end_session(self, *, waits: bool = False) -> None:
+        self.jobs.questions.cancel_all()
         if self._graph is not None:
             self._graph.clear()
             self._inspector.clear()
             self._heap.show(None)
+        self.panels.clear()
         if self.session is not None:
-            self.session.close()
+            self.session.close(waits=waits)
             self.session.deleteLater()
             self.session = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,9 +37,13 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(autouse=True)
 def widgets_are_gone() -> Iterator[None]:
-    """Delete what a test gave up: pytest-qt only posts the deletion."""
+    """Delete what a test gave up (pytest-qt only posts the deletion), on the Qt thread as in the window."""
+    gc.disable()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.enable()
+    if gc.get_count()[1] > gc.get_threshold()[1]:
+        gc.collect(1)
 
 
 @pytest.fixture(autouse=True)
