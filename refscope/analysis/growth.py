@@ -4,10 +4,10 @@ Three kinds of growth are told apart, each as a `GrowthPoint`:
 
     entries   an object that is there in every freeze has more children of one kind each time
     chain     the same pattern hangs under itself, deeper each time (a linked list, wrapped hooks)
-    size      an object's own bytes grow (a bytearray, an array)
+    size      an object's own bytes grow (a bytearray, an array), or a larger one takes its place
 
 The first and the last are found without walking: objects are matched by (id, class) over all freezes
-and their children counted in whole columns. What moves each time (a tuple made anew) and chains are
+and their children counted by kernels. What moves each time (a tuple made anew) and chains are
 found by a walk from the root along subtrees whose bytes rise. Ids are reused after a free, so a match
 is never a verdict: only counts and bytes of groups are. After BLeak's and LeakCanary's idea of
 growing paths, with exact columns instead of a sampled tree.
@@ -16,17 +16,21 @@ growing paths, with exact columns instead of a sampled tree.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from refscope.analysis.trees import Rows, SpanningTree
+from refscope.analysis.trees import UNREACHED, Rows, SpanningTree
+from refscope.heap.id_table import IdTable
 
 MIN_GROWTH_BYTES = 2048  # less than this from first to last freeze is not worth a name
 MAX_NODES = 20_000  # groups looked at by the walk; a heap whose growth is spread wider has no one holder
+MAX_HOLDERS = 10_000  # growing objects that are looked at, heaviest first, for the same reason
 MAX_DEPTH = 400  # a chain is recognised long before
+MAX_LINKS = 100_000  # objects of a chain that are listed
+FEW_IDS = 2_000  # below that, sorting is as fast as a table
 MAX_PERIOD = 8  # exception → traceback → frame → … wraps within eight objects
 
 
@@ -38,7 +42,8 @@ class GrowthPoint:
     members: rows in the newest heap of the growing group, or of the chain's links, or the object itself.
     counts: members per freeze. bytes: of the subtrees under them per freeze; old ones that only stayed
     are in both ends alike. growth_bytes: what came minus what went, first to last; released: members of the
-    first freeze that are gone.
+    first freeze that are gone. newcomers: those of the members whose ids were not among those of the
+    first freeze; empty where ids tell nothing.
     """
 
     kind: str
@@ -48,6 +53,7 @@ class GrowthPoint:
     bytes: tuple[int, ...]
     growth_bytes: int
     released: int = 0
+    newcomers: Rows = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -66,24 +72,48 @@ def find_growth(trees: Sequence[SpanningTree]) -> list[GrowthPoint]:
 
 
 class _Matches:
-    """Which row an object of the newest heap had in each earlier one: (id, class) there as well."""
+    """Which row an object of the newest heap had in each earlier one: (id, class) there as well.
+
+    rows: int32[n] per freeze, −1 = none. in_all: bool[n], matched in each. is_known: bool[n], whether
+    the id was there in the first freeze, whatever its class.
+    """
 
     def __init__(self, trees: Sequence[SpanningTree]) -> None:
-        self.rows = [_match(tree, trees[-1]) for tree in trees[:-1]]
-        self.rows.append(np.arange(trees[-1].root, dtype=np.int32))
-        self.in_all = np.all(np.stack(self.rows) >= 0, axis=0)
+        from refscope.heap import kernels
+
+        newest = trees[-1]
+        self.in_all = np.ones(newest.root, np.bool_)
+        self.is_known = self.in_all
+        self.rows = []
+        for tree in trees[:-1]:
+            rows = IdTable(tree.snapshot.ids).find(newest.snapshot.ids)
+            if tree is trees[0]:
+                self.is_known = rows >= 0
+            kernels.keep_equal(rows, tree.keys, newest.keys)
+            self.in_all &= rows >= 0
+            self.rows.append(rows)
+        self.rows.append(np.arange(newest.root, dtype=np.int32))
 
 
-def _match(earlier: SpanningTree, newest: SpanningTree) -> Rows:
-    order = np.argsort(earlier.snapshot.ids, kind="stable")
-    ids = earlier.snapshot.ids[order]
-    place = np.searchsorted(ids, newest.snapshot.ids)
-    place[place == len(ids)] = 0
-    rows = order[place].astype(np.int32) if len(order) else np.full(newest.root, -1, np.int32)
-    if len(order):
-        same = (ids[place] == newest.snapshot.ids) & (earlier.keys[rows] == newest.keys)
-        rows[~same] = -1
-    return rows
+class _Marked:
+    """Membership of rows by a byte per row of the heap, cleared after each use. O(rows asked for)."""
+
+    def __init__(self, tree: SpanningTree) -> None:
+        self._marks = np.zeros(tree.root + 1, np.bool_)  # the last one stands for "none", row −1
+
+    def contains(self, among: Rows, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Which of `rows` (−1 allowed) are in `among`."""
+        self._marks[among] = True
+        found: npt.NDArray[np.bool_] = self._marks[rows]
+        self._marks[among] = False
+        return found
+
+
+def _ids_in(ids: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """np.isin for ids, each once in `among`; without its sorting where they are many."""
+    if len(ids) + len(among) < FEW_IDS:
+        return np.isin(ids, among)
+    return IdTable(among).find(ids) >= 0
 
 
 def _rises(values: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
@@ -93,23 +123,35 @@ def _rises(values: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
 
 
 def _growing_entries(trees: Sequence[SpanningTree], matches: _Matches) -> Iterator[GrowthPoint]:
-    kept = np.flatnonzero(matches.in_all)
-    fan_outs = np.stack([tree.fan_outs()[rows[kept]] for tree, rows in zip(trees, matches.rows, strict=True)])
-    for row in kept[_rises(fan_outs)]:
-        nodes = [np.array([rows[row]]) for rows in matches.rows]
-        yield from _entries_under(trees, nodes, int(row))
-    yield from _entries_under(trees, [np.array([tree.root]) for tree in trees], None)
+    from refscope.heap import kernels
+
+    first, last = trees[0], trees[-1]
+    # what comes under an object weighs no more than all of its subtree
+    found = kernels.with_more_children(
+        matches.rows[0], first.child_offsets, last.child_offsets, last.bytes, MIN_GROWTH_BYTES
+    )
+    found = found[matches.in_all[found]]
+    pairs = zip(trees, matches.rows, strict=True)
+    found = found[_rises(np.stack([tree.fan_outs_of(rows[found]) for tree, rows in pairs]))]
+    heaviest = np.argsort(-last.bytes[found], kind="stable")[:MAX_HOLDERS]
+    for row in np.sort(found[heaviest]):
+        yield from _entries_under(trees, matches, [rows[row : row + 1] for rows in matches.rows], int(row))
+    yield from _entries_under(trees, matches, [np.array([tree.root], np.int32) for tree in trees], None)
 
 
 def _entries_under(
-    trees: Sequence[SpanningTree], nodes: Sequence[npt.NDArray[np.integer]], holder: int | None
+    trees: Sequence[SpanningTree], matches: _Matches, nodes: Sequence[Rows], holder: int | None
 ) -> list[GrowthPoint]:
     """The growing groups among the children of a node (several nodes alike), as one point for all kinds
     that grow, or for all children together where each is of its own kind."""
+    from refscope.heap import kernels
+
     children = [tree.children_of(node) for tree, node in zip(trees, nodes, strict=True)]
     keys = [tree.keys[rows] for tree, rows in zip(trees, children, strict=True)]
     n_keys = max((int(k.max()) for k in keys if len(k)), default=-1) + 1
-    per_key = np.stack([np.bincount(k, minlength=n_keys) for k in keys])
+    per_key = np.zeros((len(trees), n_keys), np.int64)
+    for counts, numbers in zip(per_key, keys, strict=True):
+        kernels.count_values(numbers, counts)
     growing = _rises(per_key)
     groups = [rows[growing[k]] for rows, k in zip(children, keys, strict=True)]
     if not growing.any():
@@ -118,19 +160,21 @@ def _entries_under(
         groups = children
     if holder is None:  # roots of different kinds have nothing to do with each other
         found = [
-            _entries_point(trees, [r[k == key] for r, k in zip(children, keys, strict=True)], None)
+            _entries_point(trees, matches, [r[k == key] for r, k in zip(children, keys, strict=True)], None)
             for key in np.flatnonzero(growing)
         ]
     else:
-        found = [_entries_point(trees, groups, holder)]
+        found = [_entries_point(trees, matches, groups, holder)]
     return [point for point in found if point.growth_bytes >= MIN_GROWTH_BYTES]
 
 
-def _entries_point(trees: Sequence[SpanningTree], groups: Sequence[Rows], holder: int | None) -> GrowthPoint:
+def _entries_point(
+    trees: Sequence[SpanningTree], matches: _Matches, groups: Sequence[Rows], holder: int | None
+) -> GrowthPoint:
     first, last = trees[0], trees[-1]
     old_ids, new_ids = first.snapshot.ids[groups[0]], last.snapshot.ids[groups[-1]]
-    came = last.bytes[groups[-1][~np.isin(new_ids, old_ids)]].sum()
-    gone = groups[0][~np.isin(old_ids, new_ids)]
+    came = last.bytes[groups[-1][~_ids_in(new_ids, old_ids)]].sum()
+    gone = groups[0][~_ids_in(old_ids, new_ids)]
     went = first.bytes[gone].sum()
     return GrowthPoint(
         kind="entries",
@@ -140,22 +184,25 @@ def _entries_point(trees: Sequence[SpanningTree], groups: Sequence[Rows], holder
         bytes=tuple(int(tree.bytes[group].sum()) for tree, group in zip(trees, groups, strict=True)),
         growth_bytes=int(came - went),
         released=len(gone),
+        newcomers=groups[-1][~matches.is_known[groups[-1]]],
     )
 
 
 def _growing_sizes(trees: Sequence[SpanningTree], matches: _Matches) -> Iterator[GrowthPoint]:
-    kept = np.flatnonzero(matches.in_all)
-    pairs = list(zip(trees, matches.rows, strict=True))
-    sizes = np.stack([tree.snapshot.sizes[rows[kept]] for tree, rows in pairs])
-    fan_outs = np.stack([tree.fan_outs()[rows[kept]] for tree, rows in pairs])
-    reached = trees[-1].parents[kept] != -2
-    rises = _rises(sizes) & (sizes[-1] - sizes[0] >= MIN_GROWTH_BYTES) & ~_rises(fan_outs) & reached
-    for position in np.flatnonzero(rises):
+    from refscope.heap import kernels
+
+    first, last = trees[0].snapshot.sizes, trees[-1].snapshot.sizes
+    found = kernels.with_more(matches.rows[0], first, last, MIN_GROWTH_BYTES)
+    found = found[matches.in_all[found] & (trees[-1].parents[found] != UNREACHED)]
+    pairs = list(zip(trees, [rows[found] for rows in matches.rows], strict=True))
+    sizes = np.stack([tree.snapshot.sizes[rows] for tree, rows in pairs])
+    fan_outs = np.stack([tree.fan_outs_of(rows) for tree, rows in pairs])
+    for position in np.flatnonzero(_rises(sizes) & ~_rises(fan_outs)):
         column = sizes[:, position]
         yield GrowthPoint(
             kind="size",
-            holder=int(kept[position]),
-            members=kept[position : position + 1].astype(np.int32),
+            holder=int(found[position]),
+            members=found[position : position + 1],
             counts=(1,) * len(trees),
             bytes=tuple(int(b) for b in column),
             growth_bytes=int(column[-1] - column[0]),
@@ -164,23 +211,27 @@ def _growing_sizes(trees: Sequence[SpanningTree], matches: _Matches) -> Iterator
 
 def _explained(newest: SpanningTree, points: Sequence[GrowthPoint]) -> npt.NDArray[np.int64]:
     """int64[n + 1]: growth already found at or under each node of the newest tree."""
+    from refscope.heap import kernels
+
     explained = np.zeros(newest.root + 1, np.int64)
-    for point in points:
-        node = newest.root if point.holder is None else point.holder
-        while node >= 0:
-            explained[node] += point.growth_bytes
-            node = int(newest.parents[node]) if node != newest.root else -1
-        explained[newest.root] += point.growth_bytes if point.holder is not None else 0
+    holders = np.array([newest.root if p.holder is None else p.holder for p in points], np.int32)
+    amounts = np.array([point.growth_bytes for point in points], np.int64)
+    kernels.add_upwards(newest.parents, holders, amounts, explained)
     return explained
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Node:
-    """Objects that play the same part in each freeze; `trail`: keys from the root down to here."""
+    """Objects that play the same part in each freeze; `trail`: keys from the root down to here.
+
+    chain: one row of the newest heap per key of the trail. remade: row of the newest heap at or above
+    which everything was made anew since the freeze before; −1 = nothing was.
+    """
 
     groups: tuple[Rows, ...]
     trail: tuple[int, ...]
-    chain: tuple[int, ...]  # one row of the newest heap per key of the trail
+    chain: tuple[int, ...]
+    remade: int = -1
 
 
 class _Walk:
@@ -192,6 +243,7 @@ class _Walk:
         self.trees = trees
         self.matches = matches
         self.explained = explained
+        self.marked = [_Marked(tree) for tree in trees]
 
     def points(self) -> list[GrowthPoint]:
         """Growth under nodes that are made anew each time, and chains."""
@@ -212,7 +264,7 @@ class _Walk:
     def _growing_children(self, node: _Node, found: list[GrowthPoint]) -> list[_Node]:
         children = [tree.children_of(group) for tree, group in zip(self.trees, node.groups, strict=True)]
         further = []
-        for groups in self._split(children):
+        for groups, is_new in self._split(children):
             if len(groups[-1]) == 0 or not self._is_open(groups):
                 continue
             counts = [len(group) for group in groups]
@@ -221,12 +273,23 @@ class _Walk:
             if all(a < b for a, b in pairwise(counts)):
                 if not node.chain:
                     continue  # groups of roots were looked at in `_growing_entries`
-                point = _entries_point(self.trees, groups, node.chain[-1])
+                point = _entries_point(self.trees, self.matches, groups, node.chain[-1])
                 if point.growth_bytes >= MIN_GROWTH_BYTES:
                     found.append(point)
             else:
-                further.append(_Node(tuple(groups), (*node.trail, key), (*node.chain, row)))
+                remade = row if is_new and node.remade < 0 else node.remade
+                further.append(_Node(tuple(groups), (*node.trail, key), (*node.chain, row), remade))
+                found += self._larger_each_time(groups, remade)
         return further
+
+    def _larger_each_time(self, groups: Sequence[Rows], remade: int) -> list[GrowthPoint]:
+        """A string or an array that a larger one takes the place of: the size of something made anew."""
+        sizes = [int(t.snapshot.sizes[rows].sum()) for t, rows in zip(self.trees, groups, strict=True)]
+        growth = sizes[-1] - sizes[0]
+        if remade < 0 or growth < MIN_GROWTH_BYTES or not all(a < b for a, b in pairwise(sizes)):
+            return []
+        members = np.array([remade], np.int32)
+        return [GrowthPoint("size", remade, members, (1,) * len(sizes), tuple(sizes), growth)]
 
     def _is_open(self, groups: Sequence[Rows]) -> bool:
         """Whether the subtrees' bytes rise each time and something of that is not explained yet."""
@@ -236,35 +299,39 @@ class _Walk:
         explained = int(self.explained[groups[-1]].sum())
         return weights[-1] - weights[0] - explained >= MIN_GROWTH_BYTES
 
-    def _split(self, children: Sequence[Rows]) -> Iterator[list[Rows]]:
-        """Children by kind; those that are there in every freeze one by one, the rest of a kind together.
+    def _split(self, children: Sequence[Rows]) -> Iterator[tuple[list[Rows], bool]]:
+        """Children by kind; those that are there in every freeze one by one, the rest of a kind together
+        and with True.
 
         Only those whose own subtree rises are worth a group of their own.
         """
         newest = children[-1]
-        stays = self.matches.in_all[newest] & self._has_same_parent(children)
-        rising = newest[stays][self._rising_rows(newest[stays])]
-        for row in rising:
-            yield [rows[row : row + 1] for rows in self.matches.rows]
-        stayed_ids = self.trees[-1].snapshot.ids[newest[stays]]
+        staying = newest[self.matches.in_all[newest] & self._has_same_parent(children)]
+        for row in staying[self._are_open(staying)]:
+            yield [rows[row : row + 1] for rows in self.matches.rows], False
         moving = [
-            rows[~np.isin(tree.snapshot.ids[rows], stayed_ids)]
-            for tree, rows in zip(self.trees, children, strict=True)
+            held[~marked.contains(rows[staying], held)]
+            for marked, rows, held in zip(self.marked, self.matches.rows, children, strict=True)
         ]
-        keys = [tree.keys[rows] for tree, rows in zip(self.trees, moving, strict=True)]
-        for key in np.unique(keys[-1]):
-            yield [rows[k == key] for rows, k in zip(moving, keys, strict=True)]
+        by_key = [_by_key(tree.keys[rows], rows) for tree, rows in zip(self.trees, moving, strict=True)]
+        nothing = np.empty(0, np.int32)
+        for key in by_key[-1]:
+            yield [groups.get(key, nothing) for groups in by_key], True
 
     def _has_same_parent(self, children: Sequence[Rows]) -> npt.NDArray[np.bool_]:
         newest = children[-1]
-        same = np.ones(len(newest), bool)
-        for rows, earlier in zip(self.matches.rows, children, strict=True):
-            same &= np.isin(rows[newest], earlier)
+        same = np.ones(len(newest), np.bool_)
+        for marked, rows, earlier in zip(self.marked, self.matches.rows, children[:-1], strict=False):
+            same &= marked.contains(earlier, rows[newest])
         return same
 
-    def _rising_rows(self, rows: Rows) -> npt.NDArray[np.bool_]:
+    def _are_open(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """As `_is_open`, for single objects that were matched."""
         pairs = zip(self.trees, self.matches.rows, strict=True)
-        return _rises(np.stack([tree.bytes[match[rows]] for tree, match in pairs]))
+        weights = np.stack([tree.bytes[match[rows]] for tree, match in pairs])
+        unexplained = weights[-1] - weights[0] - self.explained[rows]
+        are_open: npt.NDArray[np.bool_] = _rises(weights) & (unexplained >= MIN_GROWTH_BYTES)
+        return are_open
 
     def _chain_point(self, node: _Node, period: int) -> GrowthPoint:
         """The pattern that repeats at the end of the trail, blamed on what stands before its first turn."""
@@ -287,14 +354,19 @@ class _Walk:
         )
 
     def _links(self, head: int, key: int) -> Rows:
-        """The objects of the head's kind in the subtree of the head, head first, at most 100,000."""
-        newest, level, links = self.trees[-1], np.array([head]), []
-        total = 0
-        while len(level) and total < 100_000:
-            links.append(level[newest.keys[level] == key])
-            total += len(level)
-            level = newest.children_of(level)
-        return np.concatenate(links).astype(np.int32)
+        """The objects of the head's kind in the subtree of the head, head first, at most some 100,000."""
+        newest = self.trees[-1]
+        rows = newest.subtree_rows(np.array([head]), MAX_LINKS)
+        links: Rows = rows[newest.keys[rows] == key]
+        return links
+
+
+def _by_key(keys: Rows, rows: Rows) -> dict[int, Rows]:
+    """Rows by their key, keys ascending, rows in the order given."""
+    order = np.argsort(keys, kind="stable")
+    rows, keys = rows[order], keys[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return dict(zip(keys[starts].tolist(), np.split(rows, starts[1:]), strict=False))
 
 
 def _period(trail: tuple[int, ...]) -> int:

@@ -8,13 +8,14 @@ function. Nothing here knows what growth means.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from refscope.analysis.paths import PathFinder
+from refscope.heap.id_table import rows_of_few
 from refscope.heap.snapshot import HeapSnapshot
 
 Rows = npt.NDArray[np.int32]
@@ -37,77 +38,95 @@ class KeyTable:
         return self._numbers[name]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SpanningTree:
     """One heap's tree. Node n (= `root`) is the virtual root.
 
-    parents int32[n], −2 = not reached; keys int32[n]; child_offsets int64[n + 2]; children int32, by
-    parent then row; bytes, objects int64[n + 1]: shallow bytes and objects of each subtree.
+    order int32, the objects of the tree, parents first; parents int32[n], −1 = under the virtual root,
+    −2 = not reached; keys int32[n]; child_offsets int32[n + 2]; children int32, by parent then row;
+    bytes int64[n + 1]: shallow bytes of each subtree. About 40 bytes an object.
     """
 
     snapshot: HeapSnapshot
+    order: Rows
     parents: Rows
     keys: Rows
-    child_offsets: npt.NDArray[np.int64]
+    child_offsets: Rows
     children: Rows
     bytes: npt.NDArray[np.int64]
-    objects: npt.NDArray[np.int64]
 
     @property
     def root(self) -> int:
         """The virtual root's node."""
         return self.snapshot.n_objects
 
+    @cached_property
+    def objects(self) -> npt.NDArray[np.int64]:
+        """int64[n + 1]: objects of each subtree."""
+        from refscope.heap import kernels
+
+        counts: npt.NDArray[np.int64] = kernels.subtree_sums(self.order, self.parents, np.empty(0, np.int64))
+        return counts
+
     def children_of(self, nodes: npt.NDArray[np.integer]) -> Rows:
         """The children of all these nodes, one after the other. O(answer)."""
-        starts = self.child_offsets[nodes]
-        lengths = self.child_offsets[nodes + 1] - starts
-        total = int(lengths.sum())
-        shifts = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-        return self.children[shifts + np.arange(total)]
+        from refscope.heap import kernels
 
-    def fan_outs(self) -> npt.NDArray[np.int64]:
-        """int64[n]: children of each object."""
+        if len(nodes) == 1:  # a view
+            node = int(nodes[0])
+            return self.children[int(self.child_offsets[node]) : int(self.child_offsets[node + 1])]
+        found: Rows = kernels.children_of(self.child_offsets, self.children, _as_rows(nodes))
+        return found
+
+    def subtree_rows(self, nodes: npt.NDArray[np.integer], most: int) -> Rows:
+        """These nodes and what is below them, level by level; no level begins after `most` were found."""
+        from refscope.heap import kernels
+
+        found: Rows = kernels.subtree_rows(self.child_offsets, self.children, _as_rows(nodes), most)
+        return found
+
+    def fan_outs(self) -> Rows:
+        """int32[n]: children of each object."""
         return np.diff(self.child_offsets)[:-1]
+
+    def fan_outs_of(self, rows: npt.NDArray[np.integer]) -> Rows:
+        """Children of these objects."""
+        fan_outs: Rows = self.child_offsets[rows + 1] - self.child_offsets[rows]
+        return fan_outs
 
 
 def spanning_tree(finder: PathFinder, keys: KeyTable) -> SpanningTree:
-    """The tree of a heap. O(objects), GIL released in the long parts."""
+    """The tree of a heap. O(objects), GIL released."""
     from refscope.heap import kernels
 
     snapshot = finder.graph.snapshot
-    n = snapshot.n_objects
-    parents = finder.parents()
-    under = np.where(parents == -1, np.int32(n), parents)
-    reached = np.flatnonzero(under != UNREACHED).astype(np.int32)
-    order = reached[np.argsort(under[reached], kind="stable")]
-    counts = np.bincount(under[reached], minlength=n + 1)
-    sizes = kernels.subtree_sums(parents, finder.distances(), snapshot.sizes)
-    objects = kernels.subtree_sums(parents, finder.distances(), np.ones(n, np.int64))
+    order, parents = finder.order(), finder.parents()
+    offsets = np.zeros(snapshot.n_objects + 2, np.int32)
+    children = np.empty(len(order), np.int32)
+    kernels.list_children(parents, offsets, children)
     return SpanningTree(
         snapshot=snapshot,
+        order=order,
         parents=parents,
         keys=_keys_of(snapshot, keys),
-        child_offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
-        children=order,
-        bytes=sizes,
-        objects=objects,
+        child_offsets=offsets,
+        children=children,
+        bytes=kernels.subtree_sums(order, parents, snapshot.sizes),
     )
 
 
 def _keys_of(snapshot: HeapSnapshot, table: KeyTable) -> Rows:
+    from refscope.heap import kernels
+
     by_type = np.array([table.number(info.name) for info in snapshot.type_table] or [0], np.int32)
-    keys: Rows = by_type[snapshot.types]
-    if snapshot.frames:
-        rows = {int(object_id): row for row, object_id in _rows_of_frames(snapshot)}
-        for frame in snapshot.frames:
-            row = rows.get(frame.object_id)
-            if row is not None:
-                keys[row] = table.number(f"frame {frame.module}.{frame.function}")
+    keys = np.empty(snapshot.n_objects, np.int32)
+    kernels.take(by_type, snapshot.types, keys)
+    rows = rows_of_few(snapshot.ids, np.array([frame.object_id for frame in snapshot.frames], np.uint64))
+    for frame, row in zip(snapshot.frames, rows.tolist(), strict=True):
+        if row >= 0:
+            keys[row] = table.number(f"frame {frame.module}.{frame.function}")
     return keys
 
 
-def _rows_of_frames(snapshot: HeapSnapshot) -> Sequence[tuple[int, int]]:
-    wanted = np.array([frame.object_id for frame in snapshot.frames], np.uint64)
-    rows = np.flatnonzero(np.isin(snapshot.ids, wanted))
-    return [(int(row), int(snapshot.ids[row])) for row in rows]
+def _as_rows(nodes: npt.NDArray[np.integer]) -> Rows:
+    return np.ascontiguousarray(nodes, np.int32)

@@ -16,10 +16,12 @@ import numpy.typing as npt
 
 from refscope.agent.vocabulary import ObjectFlag
 from refscope.errors import NotFound
-from refscope.heap.id_table import IdTable
+from refscope.heap.id_table import IdTable, rows_of_few
 from refscope.heap.snapshot import HeapSnapshot, ModuleRoot, ObjectId, ObjectIndex, RunningFrame, TypeInfo
 
 _T = TypeVar("_T")
+
+_FEW = 100  # a table of all ids pays where one in so many is asked for
 
 
 class HeapGraph:
@@ -54,6 +56,8 @@ class HeapGraph:
 
     def indexes_of(self, object_ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """Rows of many object ids, int32, −1 = not in the heap."""
+        if len(object_ids) * _FEW < self.n_objects and "_id_table" not in self.__dict__:
+            return rows_of_few(self.snapshot.ids, object_ids)
         return self._id_table.find(object_ids)
 
     def id_of(self, index: int) -> ObjectId:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 _LARGEST_PAGE = 14  # bits: 16 KiB of addresses
 _SLOTS_PER_ID = 32  # what a table may cost: objects of 64 bytes in full pages need 4
+_AT_ONCE = 1 << 20  # ids looked up at once
 _ALIGNMENTS = 4  # bits: CPython aligns to 8 or 16 bytes
 
 
@@ -61,6 +62,21 @@ class IdTable:
             ids, self._directory, self._align, self._page, self._directory_bits, self._pages, found
         )
         return found
+
+
+def rows_of_few(ids: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+    """The row of each wanted id in a long column of ids; −1 = none.
+
+    One pass over the column (3 ms per million) and no table of it, which costs twenty times that.
+    """
+    once, place = np.unique(wanted, return_inverse=True)
+    rows = np.full(len(once), -1, np.int32)
+    table = IdTable(once)
+    for start in range(0, len(ids), _AT_ONCE):
+        found = table.find(ids[start : start + _AT_ONCE])
+        hits = np.flatnonzero(found >= 0)
+        rows[found[hits]] = start + hits
+    return rows[place]
 
 
 class GrowingIdTable:

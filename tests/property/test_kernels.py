@@ -121,7 +121,7 @@ def test_sums_over_the_forest_of_chains_count_each_object_once(
         (built := from_edges(n, edges, [r % n for r in roots])).graph, find_roots(built.graph)
     )
     weights = np.arange(1, n + 1, dtype=np.int64)
-    sums = kernels.subtree_sums(finder.parents(), finder.distances(), weights)
+    sums = kernels.subtree_sums(finder.order(), finder.parents(), weights)
     chains = [finder.shortest(i) for i in range(n)]
     for index in range(n):
         below = [i for i, chain in enumerate(chains) if chain and index in chain.indexes]

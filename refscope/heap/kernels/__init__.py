@@ -25,6 +25,7 @@ from refscope.heap.kernels.edges import (
     sum_values,
 )
 from refscope.heap.kernels.ids import fill_directory, fill_pages, look_up
+from refscope.heap.kernels.release import count_references, released_bytes
 from refscope.heap.kernels.search import ROLES, scatter, search
 from refscope.heap.kernels.shapes import (
     AS_PARENT_SAYS,
@@ -33,7 +34,17 @@ from refscope.heap.kernels.shapes import (
     PLACE,
     group_equal,
     hash_shapes,
+)
+from refscope.heap.kernels.trees import (
+    add_upwards,
+    children_of,
+    keep_equal,
+    list_children,
+    subtree_rows,
     subtree_sums,
+    take,
+    with_more,
+    with_more_children,
 )
 
 __all__ = [
@@ -42,8 +53,11 @@ __all__ = [
     "MEMBER",
     "PLACE",
     "ROLES",
+    "add_upwards",
     "append_edges",
+    "children_of",
     "components",
+    "count_references",
     "count_values",
     "dominate",
     "fill_directory",
@@ -51,17 +65,24 @@ __all__ = [
     "fill_pages",
     "group_equal",
     "hash_shapes",
+    "keep_equal",
     "keep_missing",
+    "list_children",
     "look_up",
     "mark_globals",
     "mark_held_components",
     "reach",
+    "released_bytes",
     "retain_by_type",
     "reverse_edges",
     "rows_without_class",
     "scatter",
     "search",
     "split_runs",
+    "subtree_rows",
     "subtree_sums",
     "sum_values",
+    "take",
+    "with_more",
+    "with_more_children",
 ]

@@ -47,7 +47,8 @@ def _read_only(item: Any) -> Any:
 
 I32, I64, U64 = _read_only(nbt.int32), _read_only(nbt.int64), _read_only(nbt.uint64)
 U8, BOOL = _read_only(nbt.uint8), _read_only(nbt.boolean)
-I32W, I64W, U64W, BOOLW = nbt.int32[::1], nbt.int64[::1], nbt.uint64[::1], nbt.boolean[::1]
+I32W, I64W, U64W = nbt.int32[::1], nbt.int64[::1], nbt.uint64[::1]
+U8W, BOOLW = nbt.uint8[::1], nbt.boolean[::1]
 
 
 def kernel(signature: Any) -> Callable[[_F], _F]:

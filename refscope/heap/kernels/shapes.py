@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numba import types as nbt
 
-from refscope.heap.kernels.compiler import I32, I32W, I64, I64W, U8, U64, U64W, kernel, part
+from refscope.heap.kernels.compiler import I32, I32W, U8, U64, U64W, kernel, part
 from refscope.heap.kernels.ids import SPREAD
 
 MEMBER, ATTRIBUTE, PLACE, AS_PARENT_SAYS = 0, 1, 2, 3
@@ -122,28 +122,3 @@ def group_equal(values: Any, groups: Any, first: Any) -> int:
             count += 1
         groups[k] = slots[slot]
     return count
-
-
-@kernel(I64W(I32, I32, I64))
-def subtree_sums(parents: Any, distances: Any, weights: Any) -> Any:
-    """int64[n + 1]: the weights of each object and all below it in the forest of best chains.
-
-    Entry n is the sum over all that is reached. distances: int32[n], −1 = not reached (sum 0), else
-    that of the parent + 1.
-    """
-    n = len(parents)
-    ends = np.zeros(max(0, distances.max() if n else 0) + 2, np.int64)
-    for i in range(n):
-        ends[distances[i] + 1] += 1
-    ends = np.cumsum(ends)
-    by_distance = np.empty(n, np.int32)
-    for i in range(n - 1, -1, -1):
-        ends[distances[i] + 1] -= 1
-        by_distance[ends[distances[i] + 1]] = i
-    sums = np.zeros(n + 1, np.int64)
-    for k in range(n - 1, -1, -1):
-        i = by_distance[k]
-        if distances[i] >= 0:
-            sums[i] += weights[i]
-            sums[parents[i] if parents[i] >= 0 else n] += sums[i]
-    return sums
