@@ -5,6 +5,7 @@ Names of classes come from the C getters of `type`, since a metaclass may define
 """
 
 import _datetime
+import _functools
 import collections
 import sys
 import types
@@ -22,6 +23,7 @@ _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _HEAP_TYPE = 1 << 9
 _EXCEPTION = 1 << 30
 _BUILTIN = type(len)
+_LRU = _functools._lru_cache_wrapper
 
 
 def text_of(text, limit=LIMIT):
@@ -125,11 +127,24 @@ def describe(item):
     name = _own_name(item)
     if name is not None:
         return text_of("%s %r" % (class_name(cls), name))
-    return instance_text(item)
+    bound = _own_bound(item)
+    return instance_text(item) if bound is None else text_of("%s, maxsize=%d" % (instance_text(item), bound))
 
 
 def _entries(count):
     return "1 entry" if count == 1 else "%d entries" % count
+
+
+def _deque(item):
+    most = _dict_of(collections.deque)["maxlen"].__get__(item)
+    return _entries(len(item)) if most is None else "%s, maxlen=%d" % (_entries(len(item)), most)
+
+
+def _lru_cache(item):
+    namespace = instance_dict(item) or {}
+    wrapped = namespace.get("__wrapped__")
+    name = function_name(wrapped) if type(wrapped) is types.FunctionType else "a function"
+    return "lru_cache of %s, maxsize=%s" % (name, _dict_of(_LRU)["cache_info"](item)[2])
 
 
 def _arguments_text(problem):
@@ -155,6 +170,23 @@ def _own_name(item):
 
 
 _NAMED = ("Thread", "Logger", "Task")
+
+
+def _own_bound(item):
+    """How many entries a cache or queue says it keeps at most, in its `__dict__`, if it is a plain number."""
+    namespace = instance_dict(item)
+    if not namespace:
+        return None
+    cls = text_of(_qualname_of(type(item))).lower()
+    for key in _BOUNDS + (_CACHE_BOUNDS if "cache" in cls or "lru" in cls else ()):
+        found = namespace.get(key)
+        if type(found) is int and found > 0:
+            return found
+    return None
+
+
+_BOUNDS = ("maxsize", "_maxsize", "max_size", "_max_size", "maxlen")
+_CACHE_BOUNDS = ("_Cache__maxsize", "capacity", "limit")
 
 
 def instance_dict(item):
@@ -283,6 +315,8 @@ _PRINTERS = {
 }
 for _cls in _CONTAINERS:
     _PRINTERS[id(_cls)] = lambda item: _entries(len(item))
+_PRINTERS[id(collections.deque)] = _deque
+_PRINTERS[id(_LRU)] = _lru_cache
 for _cls in (_datetime.date, _datetime.timedelta):
     _PRINTERS[id(_cls)] = repr
 for _cls in (_datetime.datetime, _datetime.time):

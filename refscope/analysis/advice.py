@@ -43,6 +43,8 @@ def advice_for(mechanism: Mechanism, held: Place) -> Advice:
 
 
 _TEXTS = {
+    Kind.MADE_VARIABLES: "Keep them in one container that can be emptied, or delete each variable when its"
+    " object is done with.",
     Kind.INSTANCE_ATTRIBUTE: "Remove the entry when its object is done with, or hold it weakly.",
     Kind.CACHED_PROPERTY: "Delete the cached attribute when it is stale (`del obj.name`), or compute it each"
     " time.",

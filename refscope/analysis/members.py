@@ -15,6 +15,8 @@ members, which are alike."""
 
 MAX_TYPES = 5
 
+MIN_INNER_SHARE = 0.5  # of a wrapper's bytes that the wrapped objects have
+
 SHARED = 50
 """A class with less than one object for so many members is shared between them."""
 
@@ -48,6 +50,8 @@ _PLUMBING_MODULES = frozenset(
         "asyncio.tasks",
         "contextvars",
         "numpy",
+        "numpy.dtypes",
+        "numpy._core.multiarray",
         "decimal",
         "datetime",
         "pathlib",
@@ -76,6 +80,23 @@ def is_plumbing(type_name: str) -> bool:
     if type_name.startswith("frame "):
         return True
     return module in _PLUMBING_MODULES and not (module == "threading" and name == "Thread")
+
+
+def package_of(type_name: str) -> str:
+    """The first part of a class's module; builtins ""."""
+    return type_name.partition(".")[0] if "." in type_name else ""
+
+
+def inner_first(types: list[MemberType]) -> list[MemberType]:
+    """The same, with a class of the program itself before the library's class that wraps its objects:
+    people look for their `Reminder`, not for the scheduler's `Job` around it."""
+    if not types or types[0].is_plumbing or package_of(types[0].name) == "__main__":
+        return types
+    for inner in types[1:]:
+        is_own = package_of(inner.name) == "__main__" and not inner.is_plumbing
+        if is_own and inner.bytes >= MIN_INNER_SHARE * types[0].bytes:
+            return [inner, *(other for other in types if other is not inner)]
+    return types
 
 
 def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[MemberType]:

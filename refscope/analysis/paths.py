@@ -26,6 +26,7 @@ from refscope.heap.vocabulary import RootKind
 Rows = npt.NDArray[np.int32]
 
 _N_RANKS = 4
+_HIDDEN_COUNTS_LESS = 10  # one instance under a plain name comes before a few that only frames hold
 _LOOK_AT = 200  # further holders of one object that are tried, nearest to the roots first
 _WALK_BACK = 20_000  # objects visited in search of a way around; beyond that there is none near
 
@@ -95,17 +96,20 @@ class PathFinder:
         return (found + more + (hidden if hidden_too else []))[:limit]
 
     def chains_to_type(self, rows: Sequence[int], limit: int = 5) -> TypeChains:
-        """Chains to all objects of these types, merged by shape: what a person can change and what
-        explains most objects first. RefScope's own objects do not count."""
+        """Chains to all objects of these types, merged by shape: what explains most of their bytes
+        first; what a person does not write down counts less. RefScope's own objects do not count."""
         objects = self.graph.objects_of_type(*rows)
         objects = objects[~self.roots.own[objects]]
         place = self._forest.place[objects]
         reached, place = objects[place >= 0], place[place >= 0]
         nearest_first = np.argsort(place)
         reached, place = reached[nearest_first], place[nearest_first]
-        _, firsts, counts = np.unique(self._shapes_in_order[place], return_index=True, return_counts=True)
-        is_hidden = place[firsts] >= self._forest.rank_ends[roles.HIDDEN - 1]
-        best = np.lexsort((place[firsts], -counts, is_hidden))[:limit]
+        _, firsts, shapes, counts = np.unique(
+            self._shapes_in_order[place], return_index=True, return_inverse=True, return_counts=True
+        )
+        weights = np.bincount(shapes, self.graph.snapshot.sizes[reached], len(firsts))
+        weights[place[firsts] >= self._forest.rank_ends[roles.HIDDEN - 1]] /= _HIDDEN_COUNTS_LESS
+        best = np.lexsort((place[firsts], -weights))[:limit]
         chains = [
             replace(self._chain(self._up(int(reached[firsts[k]]))), alike=int(counts[k]))
             for k in best.tolist()

@@ -6,12 +6,15 @@ Pure functions from figures and names to one line each, in the words of a person
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from refscope.analysis.mechanisms import Kind
 from refscope.text import format_bytes, format_count, short_name
 
 _WHAT = {
     Kind.MODULE_GLOBAL: "A global of the module keeps every {type} that was put into it",
     Kind.CLASS_ATTRIBUTE: "This class attribute keeps every {type} that was put into it",
+    Kind.MADE_VARIABLES: "Each {type} is put under a new name, and no name is deleted",
     Kind.INSTANCE_ATTRIBUTE: "One long-lived object keeps every {type} that was put into it",
     Kind.DEFAULT_ARGUMENT: "The default of {variable} is made once, and each call of {function}() adds to it",
     Kind.CLOSURE: "The closure variable {variable} of {function}() lives as long as the function",
@@ -72,6 +75,14 @@ def what_keeps(kind: str, type_name: str, function: str = "", variable: str = ""
         "variable": variable or "it",
     }
     return words.format(**names)
+
+
+def with_co_holders(mechanism: str, also: Sequence[str]) -> str:
+    """The words for a mechanism, with who keeps the same objects as well before the way to them."""
+    if not also:
+        return mechanism
+    words, through, way = mechanism.partition("; through ")
+    return f"{words}; also kept by {', '.join(also)}{through}{way}"
 
 
 def rate(growth: int, intervals: int, first: str, last: str, per: str = "") -> str:

@@ -189,13 +189,20 @@ class Folder:
         label, kind = edge.label, self.facts.type_name(edge.target)
         if hidden is not None:
             return self._fold_further(hidden, edge)
-        has_namespace = place.type_name == "module" or self.facts.is_class(place.index)
-        if label.kind == EdgeKind.DICT or label.name == "__dict__" or (kind == "dict" and has_namespace):
+        is_namespace = kind == "dict" and self._is_namespace(place, edge.target)
+        if label.kind == EdgeKind.DICT or label.name == "__dict__" or is_namespace:
             return _Hidden("attributes")
         if place.type_name == "function":
             return self._fold_function(place, label, kind)
         is_local = kind == "dict" and not _THREAD_LOCALS.isdisjoint(place.lineage)
         return _Hidden("threads") if is_local and label.kind == EdgeKind.FIELD else None
+
+    def _is_namespace(self, place: Place, row: int) -> bool:
+        """Whether a dict keeps the variables of that class or module; a native module holds others too."""
+        if place.type_name != "module":
+            return self.facts.is_class(place.index)
+        known = self.facts.module_namespace(self.facts.module_at(place.index))
+        return known < 0 or known == row
 
     def _fold_function(self, place: Place, label: Label, kind: str) -> _Hidden | None:
         """What a function holds its defaults and closure in."""

@@ -11,48 +11,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from refscope.analysis import sentences
-from refscope.analysis.chains import Chain, Root
-from refscope.analysis.growth import GrowthPoint, find_growth
-from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
-from refscope.analysis.members import MAX_TYPES, MemberType, count_of, is_plumbing, member_types
+from refscope.analysis.chains import Chain
+from refscope.analysis.groups import Analysed, Group, find_groups
+from refscope.analysis.members import MAX_TYPES, count_of
 from refscope.analysis.names import Path, name_chains
-from refscope.analysis.paths import PathFinder
-from refscope.analysis.roots import Roots
+from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Evidence, Verdict, judge
 from refscope.analysis.whatif import freed_by
-from refscope.heap.graph import HeapGraph
-from refscope.heap.snapshot import LabelSource, ObjectIndex
+from refscope.heap.snapshot import LabelSource
 from refscope.text import elide, short_name
 
-MAX_POINTS = 40  # growing groups that are named: each costs a few labels
 MAX_SUSPECTS = 20
-MIN_COLLECTION = 30  # entries from which on a collection of one freeze is a candidate
-MIN_COLLECTION_SHARE = 0.02
-
-
-class Analysed(Protocol):
-    """One freeze and what is computed from it (`api.analysed.AnalysedHeap`)."""
-
-    @property
-    def graph(self) -> HeapGraph:
-        """The heap."""
-        ...
-
-    @property
-    def roots(self) -> Roots:
-        """Who is held from outside."""
-        ...
-
-    @property
-    def finder(self) -> PathFinder:
-        """Chains from the roots."""
-        ...
+MAX_CO_HELD = 3  # leaks for which further holders are looked for: each costs a search around its chain
+MAX_CO_HOLDERS = 2
+_CO_CHAINS = 5  # chains to a typical object that are looked at
+_CO_SHARE = 0.5  # of the group's members that a further holder must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +43,13 @@ class Suspect:
     growth_bytes: what came minus what went. freezes: names of the first and the last. released: members
     of the first freeze that are gone. path: the expression (or shape) down to one member.
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
-    in full. members: int32, rows of the group in the newest heap (of a chain its links).
+    in full. also: names of others that hold most of the same objects. members: int32, rows of the group
+    in the newest heap (of a chain its links).
     """
 
     rank: int
     verdict: Verdict
     holder: str
-    mechanism: str
     type_name: str
     member_types: tuple[str, ...]
     count: int
@@ -88,7 +67,13 @@ class Suspect:
     holder_row: int
     chain: Chain
     named: Path
+    also: tuple[str, ...] = ()
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
+
+    @property
+    def mechanism(self) -> str:
+        """How the holder keeps them, in words; names who keeps them as well."""
+        return sentences.with_co_holders(self.named.mechanism, self.also)
 
     @property
     def title(self) -> str:
@@ -100,6 +85,8 @@ class Suspect:
         """What keeps them, in plain words, and how fast they grow; why it is only watched."""
         named = self.named
         what = sentences.what_keeps(named.kind, self.type_name, named.function, named.variable)
+        if self.also:
+            what += f"; {' and '.join(self.also)} {'keep' if len(self.also) > 1 else 'keeps'} them as well"
         if len(self.counts) == 1:
             return f"{what}. {self.reason}"
         rate = sentences.rate(self.growth, len(self.counts) - 1, *self.freezes)
@@ -130,17 +117,6 @@ class Suspect:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Group:
-    """A growing group before it has a name. holder_at: position of the holder in the chain."""
-
-    point: GrowthPoint
-    types: list[MemberType]
-    chain: Chain
-    holder_at: int | None
-    is_garbage: bool = False
-
-
 def find_suspects(
     freezes: Sequence[Analysed], labels: LabelSource, ignore: Sequence[str] = ()
 ) -> list[Suspect]:
@@ -151,109 +127,13 @@ def find_suspects(
     table = KeyTable()
     trees = [spanning_tree(freeze.finder, table) for freeze in freezes]
     newest = freezes[-1]
-    points = find_growth(trees)[:MAX_POINTS] if len(freezes) > 1 else _collections(trees[0])
-    groups = [_group(newest, trees, table, point) for point in points]
-    groups += _garbage_groups(freezes, trees, table)
-    kept = [group for group in groups if group is not None]
-    paths = name_chains(newest.graph, labels, [g.chain for g in kept], [g.holder_at for g in kept])
-    suspects = [_suspect(freezes, trees, group, path) for group, path in zip(kept, paths, strict=True)]
-    return _ranked(_merged(suspects), newest, ignore)
+    groups = find_groups(freezes, trees, table)
+    paths = name_chains(newest.graph, labels, [g.chain for g in groups], [g.holder_at for g in groups])
+    suspects = [_suspect(freezes, trees, group, path) for group, path in zip(groups, paths, strict=True)]
+    return _with_co_holders(_ranked(_merged(suspects), ignore), newest, labels)
 
 
-def _group(
-    newest: Analysed, trees: Sequence[SpanningTree], table: KeyTable, point: GrowthPoint
-) -> _Group | None:
-    tree = trees[-1]
-    types = member_types(tree, _newcomers(trees, point), table.names)
-    if not types:
-        return None
-    chain = newest.finder.shortest(types[0].example)
-    if chain is None:
-        return None
-    holder_at = None
-    if point.holder is not None and point.holder in chain.indexes:
-        holder_at = chain.indexes.index(ObjectIndex(point.holder))
-    return _Group(point, types, chain, holder_at)
-
-
-def _newcomers(trees: Sequence[SpanningTree], point: GrowthPoint) -> Rows:
-    """The members that were not there in the first freeze (all of them where ids tell nothing)."""
-    if len(trees) == 1 or point.kind != "entries":
-        return point.members[:1] if point.kind == "chain" else point.members
-    ids = trees[-1].snapshot.ids[point.members]
-    new = point.members[~np.isin(ids, trees[0].snapshot.ids)]
-    return new if len(new) else point.members
-
-
-def _collections(tree: SpanningTree) -> list[GrowthPoint]:
-    """Large collections of one freeze: candidates, most bytes first, none inside another."""
-    fan_outs = tree.fan_outs()
-    total = int(tree.bytes[tree.root])
-    large = np.flatnonzero((fan_outs >= MIN_COLLECTION) & (tree.bytes[:-1] >= MIN_COLLECTION_SHARE * total))
-    found: list[GrowthPoint] = []
-    taken: set[int] = set()
-    for row in large[np.argsort(-tree.bytes[large], kind="stable")]:
-        children = tree.children_of(np.array([row]))
-        keys, counts = np.unique(tree.keys[children], return_counts=True)
-        members = children[tree.keys[children] == keys[np.argmax(counts)]]
-        weight = int(tree.bytes[members].sum())
-        if (
-            len(members) < MIN_COLLECTION
-            or weight < MIN_COLLECTION_SHARE * total
-            or _is_inside(tree, row, taken)
-        ):
-            continue
-        taken.add(int(row))
-        found.append(GrowthPoint("entries", int(row), members, (len(members),), (weight,), weight))
-    return found[:MAX_SUSPECTS]
-
-
-def _is_inside(tree: SpanningTree, row: int, taken: set[int]) -> bool:
-    node = int(tree.parents[row])
-    while node >= 0:
-        if node in taken:
-            return True
-        node = int(tree.parents[node])
-    return False
-
-
-def _garbage_groups(
-    freezes: Sequence[Analysed], trees: Sequence[SpanningTree], table: KeyTable
-) -> list[_Group]:
-    """Unreached objects by class, where each freeze has more of them."""
-    groups = [np.flatnonzero(freeze.roots.garbage).astype(np.int32) for freeze in freezes]
-    if not len(groups[-1]):
-        return []
-    n_keys = len(table.names)
-    per_key = [np.bincount(t.keys[g], minlength=n_keys) for t, g in zip(trees, groups, strict=True)]
-    sizes = [int(t.snapshot.sizes[g].sum()) for t, g in zip(trees, groups, strict=True)]
-    growing = np.all(np.diff(np.stack(per_key), axis=0) > 0, axis=0) & (per_key[-1] > 0)
-    if not growing.any() or (len(sizes) > 1 and sizes[-1] <= sizes[0]):
-        return []
-    newest = trees[-1]
-    types = [
-        MemberType(
-            table.names[key],
-            int(key),
-            int(per_key[-1][key]),
-            int(newest.snapshot.sizes[rows].sum()),
-            int(rows[0]),
-            is_plumbing(table.names[key]),
-        )
-        for key in np.flatnonzero(growing)
-        for rows in [groups[-1][newest.keys[groups[-1]] == key]]
-    ]
-    types.sort(key=lambda t: (t.is_plumbing, -t.bytes, t.name))
-    example = types[0].example
-    counts = tuple(int(per_key[s][types[0].key]) for s in range(len(freezes)))
-    point = GrowthPoint("garbage", None, groups[-1], counts, tuple(sizes), sizes[-1] - sizes[0])
-    chain = Chain(Root(GARBAGE_ROOT, "garbage", ObjectIndex(example)), (ObjectIndex(example),), counts[-1])
-    return [_Group(point, types, chain, None, is_garbage=True)]
-
-
-def _suspect(
-    freezes: Sequence[Analysed], trees: Sequence[SpanningTree], group: _Group, path: Path
-) -> Suspect:
+def _suspect(freezes: Sequence[Analysed], trees: Sequence[SpanningTree], group: Group, path: Path) -> Suspect:
     point, main = group.point, group.types[0]
     newest = freezes[-1]
     counts = _counts_of(trees, group)
@@ -262,7 +142,6 @@ def _suspect(
         rank=0,
         verdict=verdict,
         holder=path.holder,
-        mechanism=path.mechanism,
         type_name=main.name,
         member_types=tuple(t.name for t in group.types[:MAX_TYPES]),
         count=counts[-1],
@@ -284,7 +163,7 @@ def _suspect(
     )
 
 
-def _counts_of(trees: Sequence[SpanningTree], group: _Group) -> tuple[int, ...]:
+def _counts_of(trees: Sequence[SpanningTree], group: Group) -> tuple[int, ...]:
     """Objects of the main class under the holder per freeze; where the holder's earlier rows are not
     known, the members of the group."""
     point, main = group.point, group.types[0]
@@ -298,7 +177,7 @@ def _counts_of(trees: Sequence[SpanningTree], group: _Group) -> tuple[int, ...]:
 
 
 def _evidence(
-    freezes: Sequence[Analysed], trees: Sequence[SpanningTree], group: _Group, path: Path
+    freezes: Sequence[Analysed], trees: Sequence[SpanningTree], group: Group, path: Path
 ) -> Evidence:
     point = group.point
     steps = point.steps
@@ -317,7 +196,7 @@ def _evidence(
     )
 
 
-def _retained(newest: Analysed, group: _Group) -> int:
+def _retained(newest: Analysed, group: Group) -> int:
     point = group.point
     if group.is_garbage:
         return int(newest.graph.snapshot.sizes[point.members].sum())
@@ -354,10 +233,31 @@ def _order(suspect: Suspect) -> tuple[Any, ...]:
     return (suspect.verdict is not Verdict.LEAK, -weight, suspect.holder, suspect.type_name)
 
 
-def _ranked(suspects: Iterable[Suspect], newest: Analysed, ignore: Sequence[str]) -> list[Suspect]:
+def _ranked(suspects: Iterable[Suspect], ignore: Sequence[str]) -> list[Suspect]:
     kept = [s for s in suspects if not _is_ignored(s, ignore)]
     ordered = sorted(kept, key=_order)[:MAX_SUSPECTS]
     return [replace(suspect, rank=number) for number, suspect in enumerate(ordered, 1)]
+
+
+def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSource) -> list[Suspect]:
+    """The first few leaks with the names of other containers that hold most of the same objects: who
+    changes only the holder frees nothing."""
+    chains: list[tuple[int, Chain]] = []
+    for number, suspect in enumerate(suspects[:MAX_CO_HELD]):
+        if suspect.verdict is Verdict.LEAK and suspect.holder_row >= 0 and suspect.count >= ALIKE_ENTRIES:
+            further = newest.finder.chains(suspect.example, _CO_CHAINS)[1:]
+            chains += [(number, chain) for chain in further if suspect.holder_row not in chain.indexes]
+    paths = name_chains(newest.graph, labels, [chain for _, chain in chains])
+    found: dict[int, dict[str, None]] = {}
+    for (number, chain), path in zip(chains, paths, strict=True):
+        row = int(chain.indexes[path.holder_index])
+        held = newest.graph.snapshot.offsets[row + 1] - newest.graph.snapshot.offsets[row]
+        if held >= _CO_SHARE * suspects[number].count and path.holder != suspects[number].holder:
+            found.setdefault(number, {})[path.holder] = None
+    return [
+        replace(suspect, also=tuple(found.get(number, ()))[:MAX_CO_HOLDERS])
+        for number, suspect in enumerate(suspects)
+    ]
 
 
 def _is_ignored(suspect: Suspect, patterns: Sequence[str]) -> bool:

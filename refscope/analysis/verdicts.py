@@ -13,8 +13,19 @@ from enum import Enum
 from refscope.text import format_bytes, format_count
 
 MIN_LEAK_BYTES = 1 << 20
+"""Growth from which on it is called a leak however large the heap is."""
+
 MIN_LEAK_SHARE = 0.1
-"""Growth below both is not called a leak: loggers of a few hundred bytes beside a heap of megabytes."""
+MIN_SHARED_BYTES = 512 << 10
+"""In a small heap less is a leak, but never this little: loggers and compiled code of healthy programs
+grow by some hundred KiB in the time that a test takes."""
+
+MANY = 5000
+MIN_MANY_BYTES = 256 << 10
+"""So many more objects are a leak though each is small."""
+
+FAR = 10
+"""A bound of more than so many times the entries that are there is none that a test can rely on."""
 
 FLATTENING = 3
 """The last interval's growth must reach the largest one's by this factor: a warm-up flattens."""
@@ -69,9 +80,11 @@ def _waiting_for_the_collector(evidence: Evidence) -> Judgement | None:
 
 
 def _bounded(evidence: Evidence) -> Judgement | None:
-    if evidence.bound is None:
+    """More entries than the bound: it bounds something else."""
+    entries, bound = evidence.counts[-1], evidence.bound
+    if bound is None or not entries <= bound <= FAR * entries:
         return None
-    now, most = format_count(evidence.counts[-1]), format_count(evidence.bound)
+    now, most = format_count(entries), format_count(bound)
     return Verdict.WATCH, f"It keeps at most {most} entries, {now} now."
 
 
@@ -82,12 +95,12 @@ def _flattening(evidence: Evidence) -> Judgement | None:
 
 
 def _small(evidence: Evidence) -> Judgement | None:
-    if (
-        evidence.growth_bytes >= MIN_LEAK_BYTES
-        or evidence.growth_bytes >= MIN_LEAK_SHARE * evidence.heap_bytes
-    ):
+    growth = evidence.growth_bytes
+    least = min(MIN_LEAK_BYTES, max(MIN_SHARED_BYTES, MIN_LEAK_SHARE * evidence.heap_bytes))
+    is_many = evidence.counts[-1] - evidence.counts[0] >= MANY and growth >= MIN_MANY_BYTES
+    if growth >= least or is_many:
         return None
-    return Verdict.WATCH, f"It grows, but by {format_bytes(evidence.growth_bytes)} in all, which is little."
+    return Verdict.WATCH, f"It grows, but by {format_bytes(growth)} in all, which is little."
 
 
 def _grew(evidence: Evidence) -> Judgement:

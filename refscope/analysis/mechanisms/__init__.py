@@ -60,6 +60,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     threads.live_frame,
     functions.closure,
     functions.cached_property,
+    attributes.made_variables,
     attributes.class_attribute,
     attributes.module_global,
     attributes.instance_attribute,

@@ -29,6 +29,21 @@ def module_global(story: Story) -> Mechanism | None:
     return Mechanism(Kind.MODULE_GLOBAL, words, variable=short_name(story.held.name))
 
 
+def made_variables(story: Story) -> Mechanism | None:
+    """Ever new variables of a module, or attributes of a class, made at run time."""
+    held, entry = story.held, story.entry
+    if entry is None or entry.how.kind not in (EdgeKind.ATTRIBUTE, EdgeKind.KEY):
+        return None
+    if held.type_name == "module":
+        words, holder = f"globals of the module {held.name}", f"the globals of {held.name}"
+    elif held.is_class:
+        words, holder = f"attributes of the class {held.name}", f"the attributes of {held.name}"
+    else:
+        return None
+    words += f", new ones made at run time, such as {entry.how.name}"
+    return Mechanism(Kind.MADE_VARIABLES, words, holder_text=holder, variable=entry.how.name)
+
+
 def instance_attribute(story: Story) -> Mechanism | None:
     """An attribute of an instance that itself lives long."""
     above = story.above

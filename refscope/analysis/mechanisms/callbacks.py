@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
+from refscope.analysis.members import is_plumbing
 from refscope.analysis.places import Place
 from refscope.heap.vocabulary import EdgeKind
 from refscope.text import short_name
@@ -38,6 +39,9 @@ _EMITTERS = (
     "events.",
     "eventemitter.",
 )
+_DATA_TOO = ("sqlalchemy.",)
+"""Emitters that keep other people's data as well: only their callables are listeners."""
+
 _LISTENER_NAMES = frozenset(
     {
         "receivers",
@@ -66,9 +70,10 @@ _LISTENER_NAMES = frozenset(
 def event_listeners(story: Story) -> Mechanism | None:
     """The receivers of a signal, the listeners of an emitter: known libraries, or telling names."""
     callback = _callback(story)
-    emitter = next(
-        (place for place in story.places[: story.holder + 1] if _has_lineage(place, _EMITTERS)), None
-    )
+    above = story.places[: story.holder + 1]
+    emitter = next((place for place in above if _has_lineage(place, _EMITTERS)), None)
+    if emitter is not None and callback is None and _has_lineage(emitter, _DATA_TOO):
+        emitter = None
     name = short_name(story.held.name).strip("_").partition("[")[0].lower()
     is_listener_list = name in _LISTENER_NAMES or name.rpartition("_")[2] in _LISTENER_NAMES
     if emitter is None and not (is_listener_list and callback is not None):
@@ -90,7 +95,9 @@ def callback_list(story: Story) -> Mechanism | None:
     callback = _callback(story)
     if entry is None or callback is None or not entry.is_entry:
         return None
-    return Mechanism(Kind.CALLBACKS, f"callback list, {callback_words(callback)}", function=callback.function)
+    owner = "" if is_plumbing(story.held.type_name) else f" ({story.held.type_name})"
+    words = f"callback list{owner}, {callback_words(callback)}"
+    return Mechanism(Kind.CALLBACKS, words, function=callback.function)
 
 
 def weak_callback(story: Story) -> Mechanism | None:

@@ -17,6 +17,7 @@ class Kind:
 
     MODULE_GLOBAL = "module global"
     CLASS_ATTRIBUTE = "class attribute"
+    MADE_VARIABLES = "variables made at run time"
     INSTANCE_ATTRIBUTE = "instance attribute"
     DEFAULT_ARGUMENT = "default argument"
     CLOSURE = "closure"

@@ -19,7 +19,15 @@ _FUTURES = frozenset(
     }
 )
 _TASKS = frozenset({"_asyncio.Task", "asyncio.tasks.Task"})
-_HANDLES = frozenset({"asyncio.events.TimerHandle", "asyncio.events.Handle"})
+_HANDLES = {
+    "asyncio.events.TimerHandle": "event loop timer (call_later)",
+    "asyncio.events.Handle": "event loop callback",
+    "tornado.ioloop._Timeout": "event loop timer (call_later)",
+    "twisted.internet.base.DelayedCall": "reactor timer (callLater, DelayedCall)",
+    "sched.Event": "event of a scheduler (enter)",
+    "threading.Timer": "timer thread (threading.Timer)",
+}
+"""What is to be called later, by class, in words."""
 
 
 def traceback(story: Story) -> Mechanism | None:
@@ -70,11 +78,7 @@ def timer(story: Story) -> Mechanism | None:
     if number is None:
         return None
     callback = next((place for place in story.places[number:] if place.type_name in CALLABLES), None)
-    words = (
-        "event loop timer (call_later)"
-        if "Timer" in story.places[number].type_name
-        else "event loop callback"
-    )
+    words = next(_HANDLES[name] for name in story.places[number].lineage if name in _HANDLES)
     if callback is not None:
         words += f", {callback_words(callback)}"
     return Mechanism(Kind.TIMER, words, function=callback.function if callback else "")

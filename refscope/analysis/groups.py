@@ -1,0 +1,182 @@
+"""Groups of objects that may leak, before they have names: what grew under which object, and as what.
+
+A growth point (`growth`) says under which row something grew; a `Group` adds the classes that a person
+would recognise among it, a chain to a typical object, and where on that chain the holder stands. With
+one freeze there is no growth: then large collections are the groups. Uncollected garbage is a group of
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from refscope.analysis.chains import Chain, Root
+from refscope.analysis.growth import GrowthPoint, find_growth
+from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
+from refscope.analysis.members import MemberType, inner_first, is_plumbing, member_types, package_of
+from refscope.analysis.paths import PathFinder
+from refscope.analysis.roots import Roots
+from refscope.analysis.trees import KeyTable, Rows, SpanningTree
+from refscope.heap.graph import HeapGraph
+from refscope.heap.snapshot import ObjectIndex
+
+MAX_POINTS = 40  # growing groups that are named: each costs a few labels
+MAX_COLLECTIONS = 20
+MIN_COLLECTION = 30  # entries from which on a collection of one freeze is a candidate
+MIN_COLLECTION_SHARE = 0.02
+MIN_OWNED_SHARE = 0.5  # of an object's bytes that a part of it has, to be told by the object's name
+
+
+class Analysed(Protocol):
+    """One freeze and what is computed from it (`api.analysed.AnalysedHeap`)."""
+
+    @property
+    def graph(self) -> HeapGraph:
+        """The heap."""
+        ...
+
+    @property
+    def roots(self) -> Roots:
+        """Who is held from outside."""
+        ...
+
+    @property
+    def finder(self) -> PathFinder:
+        """Chains from the roots."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """A growing group before it has a name. types: the one to be named first, most telling first.
+
+    chain: to a typical object of the first type. holder_at: position of the holder in the chain.
+    """
+
+    point: GrowthPoint
+    types: list[MemberType]
+    chain: Chain
+    holder_at: int | None
+    is_garbage: bool = False
+
+
+def find_groups(freezes: Sequence[Analysed], trees: Sequence[SpanningTree], table: KeyTable) -> list[Group]:
+    """All groups, heaviest first, garbage last; trees: of the freezes, oldest first, keyed by `table`."""
+    points = find_growth(trees)[:MAX_POINTS] if len(trees) > 1 else _collections(trees[0])
+    groups = [_group(freezes[-1], trees, table, point) for point in points]
+    groups += _garbage_groups(freezes, trees, table)
+    return [group for group in groups if group is not None]
+
+
+def _group(
+    newest: Analysed, trees: Sequence[SpanningTree], table: KeyTable, point: GrowthPoint
+) -> Group | None:
+    tree = trees[-1]
+    types = inner_first(member_types(tree, _newcomers(trees, point), table.names))
+    if not types:
+        return None
+    chain = newest.finder.shortest(types[0].example)
+    if chain is None:
+        return None
+    holder_at = None
+    if point.holder is not None and point.holder in chain.indexes:
+        holder_at = chain.indexes.index(ObjectIndex(point.holder))
+        if point.kind == "chain":  # a linked list goes by the variable that holds its head
+            holder_at = min(holder_at + 1, len(chain.indexes) - 1)
+    if point.kind != "entries" and holder_at is not None:
+        types = [*types[:1], *_owners(tree, table, chain, holder_at), *types[1:]]
+    return Group(point, types, chain, holder_at)
+
+
+def _owners(tree: SpanningTree, table: KeyTable, chain: Chain, before: int) -> list[MemberType]:
+    """What is, by most of its bytes, the object that grew: a DataFrame is told by its name, not by its
+    array's. Nearest to the root first."""
+    weight = int(tree.bytes[chain.indexes[before]])
+    found = []
+    for index in reversed(chain.indexes[:before]):
+        name = table.names[tree.keys[index]]
+        if weight < MIN_OWNED_SHARE * tree.bytes[index] or package_of(name) == "__main__":
+            break
+        if not is_plumbing(name):
+            key, weight_here = int(tree.keys[index]), int(tree.bytes[index])
+            found.append(MemberType(name, key, 1, weight_here, int(index), is_plumbing=False))
+    return found[::-1]
+
+
+def _newcomers(trees: Sequence[SpanningTree], point: GrowthPoint) -> Rows:
+    """The members that were not there in the first freeze (all of them where ids tell nothing)."""
+    if len(trees) == 1 or point.kind != "entries":
+        return point.members[:1] if point.kind == "chain" else point.members
+    ids = trees[-1].snapshot.ids[point.members]
+    new = point.members[~np.isin(ids, trees[0].snapshot.ids)]
+    return new if len(new) else point.members
+
+
+def _collections(tree: SpanningTree) -> list[GrowthPoint]:
+    """Large collections of one freeze: candidates, most bytes first, none inside another."""
+    fan_outs = tree.fan_outs()
+    total = int(tree.bytes[tree.root])
+    large = np.flatnonzero((fan_outs >= MIN_COLLECTION) & (tree.bytes[:-1] >= MIN_COLLECTION_SHARE * total))
+    found: list[GrowthPoint] = []
+    taken: set[int] = set()
+    for row in large[np.argsort(-tree.bytes[large], kind="stable")]:
+        children = tree.children_of(np.array([row]))
+        keys, counts = np.unique(tree.keys[children], return_counts=True)
+        members = children[tree.keys[children] == keys[np.argmax(counts)]]
+        weight = int(tree.bytes[members].sum())
+        if (
+            len(members) < MIN_COLLECTION
+            or weight < MIN_COLLECTION_SHARE * total
+            or _is_inside(tree, row, taken)
+        ):
+            continue
+        taken.add(int(row))
+        found.append(GrowthPoint("entries", int(row), members, (len(members),), (weight,), weight))
+    return found[:MAX_COLLECTIONS]
+
+
+def _is_inside(tree: SpanningTree, row: int, taken: set[int]) -> bool:
+    node = int(tree.parents[row])
+    while node >= 0:
+        if node in taken:
+            return True
+        node = int(tree.parents[node])
+    return False
+
+
+def _garbage_groups(
+    freezes: Sequence[Analysed], trees: Sequence[SpanningTree], table: KeyTable
+) -> list[Group]:
+    """Unreached objects by class, where each freeze has more of them."""
+    groups = [np.flatnonzero(freeze.roots.garbage).astype(np.int32) for freeze in freezes]
+    if not len(groups[-1]):
+        return []
+    n_keys = len(table.names)
+    per_key = [np.bincount(t.keys[g], minlength=n_keys) for t, g in zip(trees, groups, strict=True)]
+    sizes = [int(t.snapshot.sizes[g].sum()) for t, g in zip(trees, groups, strict=True)]
+    growing = np.all(np.diff(np.stack(per_key), axis=0) > 0, axis=0) & (per_key[-1] > 0)
+    if not growing.any() or (len(sizes) > 1 and sizes[-1] <= sizes[0]):
+        return []
+    newest = trees[-1]
+    types = [
+        MemberType(
+            table.names[key],
+            int(key),
+            int(per_key[-1][key]),
+            int(newest.snapshot.sizes[rows].sum()),
+            int(rows[0]),
+            is_plumbing(table.names[key]),
+        )
+        for key in np.flatnonzero(growing)
+        for rows in [groups[-1][newest.keys[groups[-1]] == key]]
+    ]
+    types.sort(key=lambda t: (t.is_plumbing, -t.bytes, t.name))
+    example = types[0].example
+    counts = tuple(int(per_key[s][types[0].key]) for s in range(len(freezes)))
+    point = GrowthPoint("garbage", None, groups[-1], counts, tuple(sizes), sizes[-1] - sizes[0])
+    chain = Chain(Root(GARBAGE_ROOT, "garbage", ObjectIndex(example)), (ObjectIndex(example),), counts[-1])
+    return [Group(point, types, chain, None, is_garbage=True)]
