@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _SEQUENCE = re.compile(
     r"\x1b\[([0-9;:?<=>]*)[ -/]*([@-~])"  # CSI: parameters, final letter
@@ -101,6 +102,7 @@ _GROUNDS = {3: "foreground", 4: "background", 9: "foreground", 10: "background"}
 _OFF = {22: ("is_bold", "is_dim"), 23: ("is_italic",), 24: ("is_underlined",), 27: ("is_inverse",)}
 
 
+@lru_cache(maxsize=4096)
 def apply_sgr(style: TextStyle, parameters: str) -> TextStyle:
     """The style after `ESC [ parameters m`; unknown numbers change nothing."""
     numbers = [int(part) if part.isdigit() else 0 for part in parameters.replace(":", ";").split(";")]

@@ -72,7 +72,8 @@ def test_a_flood_is_cut_and_the_pane_says_so(console: ConsolePane, monkeypatch: 
 def test_a_batch_is_bounded_and_the_rest_follows(
     console: ConsolePane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(console_pane, "BATCH_CHARS", 10)
+    monkeypatch.setattr(console_pane, "PIECE_CHARS", 10)
+    monkeypatch.setattr(console_pane, "BUDGET_S", 0.0)
     console.feed("0123456789abc")
     console.flush()
     assert console.text() == "0123456789"
