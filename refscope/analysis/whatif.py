@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from refscope.analysis.roots import Roots
+from refscope.analysis.trees import SpanningTree
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
 
@@ -79,16 +80,74 @@ def freed_by(
     )
 
 
+class Releases:
+    """What single groups of one heap would free: as `freed_by` says, in O(group) instead of O(heap).
+
+    What goes with a group has its best chain through the group, so the subtrees below are enough. Made
+    in O(objects + references), GIL released; 9 bytes an object. One thread at a time.
+    """
+
+    def __init__(self, graph: HeapGraph, roots: Roots, tree: SpanningTree) -> None:
+        from refscope.heap import kernels
+
+        snapshot, n = graph.snapshot, graph.n_objects
+        self._graph = graph
+        self._roots = roots
+        self._tree = tree
+        self._class_of_type = np.array([info.object_index for info in snapshot.type_table], np.int32)
+        self._counts = np.zeros(n, np.int32)  # references from what is alive
+        kernels.count_references(snapshot.offsets, snapshot.targets, ~roots.reached(), self._counts)
+        self._marks = np.zeros(n, np.uint8)
+        self._scratch = np.empty(n, np.int32)
+
+    def of_members(self, holder: int, members: Rows) -> int:
+        """Bytes that would go if `holder` let go of these objects: `freed_by` with such `cut_edges`."""
+        return self._released(np.array([holder], np.int32), members, contents=False)
+
+    def of_contents(self, objects: Rows) -> int:
+        """Bytes that would go if these were cleared: `freed_by` with `cut_objects`."""
+        return self._released(objects, objects, contents=True)
+
+    def _released(self, sources: Rows, members: Rows, *, contents: bool) -> int:
+        from refscope.heap import kernels
+
+        snapshot = self._graph.snapshot
+        released: int = kernels.released_bytes(
+            snapshot.offsets,
+            snapshot.targets,
+            snapshot.types,
+            self._class_of_type,
+            self._tree.child_offsets,
+            self._tree.children,
+            np.ascontiguousarray(sources, np.int32),
+            np.ascontiguousarray(members, np.int32),
+            contents,
+            self._roots.held,
+            snapshot.sizes,
+            self._counts,
+            self._marks,
+            self._scratch,
+        )
+        return released
+
+
 def _cut_keys(
     graph: HeapGraph, cut_edges: Sequence[tuple[int, int]], cut_objects: Sequence[int]
 ) -> npt.NDArray[np.uint64]:
     """source << 32 | target of all references that go, ascending."""
     keys = [np.array([source << 32 | target for source, target in cut_edges], np.uint64)]
     for source in cut_objects:
-        held = np.unique(graph.referents(source))
+        held = graph.referents(source)
         held = held[held != graph.type_of(source).object_index]
         keys.append(held.astype(np.uint64) | np.uint64(source << 32))
-    return np.unique(np.concatenate(keys))
+    return _sorted_once(np.concatenate(keys))
+
+
+def _sorted_once(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """As np.unique, which keeps the GIL while it hashes."""
+    values = np.sort(values)
+    once: npt.NDArray[np.uint64] = values[np.diff(values, prepend=values[:1] + np.uint64(1)) != 0]
+    return once
 
 
 def _survivor(  # noqa: PLR0917
@@ -102,7 +161,9 @@ def _survivor(  # noqa: PLR0917
     referrers = np.unique(graph.referrers(index))
     referrers = referrers[reached[referrers] & ~roots.own[referrers]]
     edges = referrers.astype(np.uint64) << np.uint64(32) | np.uint64(index)
-    holders = referrers[~np.isin(edges, keys)][:_SHOWN_HOLDERS]
+    at = np.searchsorted(keys, edges)
+    at[at == len(keys)] = 0
+    holders = referrers[keys[at] != edges][:_SHOWN_HOLDERS]
     return Survivor(
         object_index=ObjectIndex(index),
         holders=tuple(ObjectIndex(each) for each in holders.tolist()),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from refscope.analysis.dominators import find_dominators
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import find_roots
-from refscope.analysis.whatif import freed_by
+from refscope.analysis.trees import KeyTable, spanning_tree
+from refscope.analysis.whatif import Releases, freed_by
 from refscope.heap import kernels
 from tests.builders import from_edges
 from tests.property import twins
@@ -230,3 +231,24 @@ def test_the_search_in_ranks_is_dijkstra_over_rank_and_distance(case: Any, table
         if above >= 0:
             assert edges[offsets[order[above]] + places[k]] == (order[above], order[k])
             assert distances[k] == distances[above] + 1
+
+
+@given(heaps(), st.data())
+@EXAMPLES
+def test_what_a_group_releases_is_what_cutting_it_off_in_the_whole_heap_frees(
+    case: Any, data: st.DataObject
+) -> None:
+    n, edges, roots, unseen = case
+    immortal = {f"n{each}": -1 for each in data.draw(st.sets(st.integers(0, n - 1), max_size=2))}
+    graph = from_edges(n, edges, roots, unseen=unseen, counts=immortal).graph
+    found = find_roots(graph)
+    finder = PathFinder(graph, found)
+    releases = Releases(graph, found, spanning_tree(finder, KeyTable()))
+    reached = st.sampled_from(sorted(finder.order().tolist()))
+    for _ in range(2):  # it is as good as new after a question
+        holder = data.draw(reached)
+        members = data.draw(st.lists(reached, min_size=1, max_size=4, unique=True))
+        cut = freed_by(graph, found, cut_edges=[(holder, member) for member in members])
+        assert releases.of_members(holder, np.array(members, np.int32)) == cut.size_bytes
+        cleared = freed_by(graph, found, cut_objects=members)
+        assert releases.of_contents(np.array(members, np.int32)) == cleared.size_bytes
