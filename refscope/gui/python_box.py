@@ -57,8 +57,11 @@ class PythonBox(QComboBox):
         return choice if isinstance(choice, InterpreterChoice) else None
 
     def set_choices(self, choices: Sequence[InterpreterChoice], *, is_searching: bool) -> None:
-        """Show what was found so far. What the user picked stays; else the first usable is chosen."""
+        """Show what was found so far. What the user picked stays, listed or not; else the first usable
+        is chosen."""
         kept = self.current_choice if self._picked else None
+        if kept is not None and all(choice.path != kept.path for choice in choices):
+            choices = (kept, *choices)
         self._is_searching = is_searching
         self.clear()
         for choice in choices:
@@ -83,6 +86,12 @@ class PythonBox(QComboBox):
                 self.setCurrentIndex(at)
                 return True
         return False
+
+    def pick(self, choice: InterpreterChoice) -> None:
+        """Choose an interpreter that may not be in the list (yet): one that was used before."""
+        if not self.choose(choice.path):
+            self.set_choices((choice, *self.choices), is_searching=self._is_searching)
+            self.choose(choice.path)
 
     def forget_pick(self) -> None:
         """Let the next list choose again: another program was given."""

@@ -95,7 +95,7 @@ class RunForm(QWidget):
         self.show_problem(None)
         self.python.forget_pick()
         if form.python:
-            self.python.choose(form.python)
+            self.python.pick(InterpreterChoice(form.python))
         self._tell_program()
 
     def set_script(self, path: str) -> None:
