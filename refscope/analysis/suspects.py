@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Evidence, Verdict, judge
 from refscope.analysis.whatif import freed_by
+from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import LabelSource
 from refscope.text import elide, short_name
 
@@ -242,22 +244,39 @@ def _ranked(suspects: Iterable[Suspect], ignore: Sequence[str]) -> list[Suspect]
 def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSource) -> list[Suspect]:
     """The first few leaks with the names of other containers that hold most of the same objects: who
     changes only the holder frees nothing."""
-    chains: list[tuple[int, Chain]] = []
+    numbers: list[int] = []
+    chains: list[Chain] = []
+    places: list[int] = []
     for number, suspect in enumerate(suspects[:MAX_CO_HELD]):
-        if suspect.verdict is Verdict.LEAK and suspect.holder_row >= 0 and suspect.count >= ALIKE_ENTRIES:
-            further = newest.finder.chains(suspect.example, _CO_CHAINS)[1:]
-            chains += [(number, chain) for chain in further if suspect.holder_row not in chain.indexes]
-    paths = name_chains(newest.graph, labels, [chain for _, chain in chains])
+        if suspect.verdict is not Verdict.LEAK or suspect.holder_row < 0 or suspect.count < ALIKE_ENTRIES:
+            continue
+        for chain in newest.finder.chains(suspect.example, _CO_CHAINS)[1:]:
+            place = _co_holder(newest.graph, suspect, chain)
+            if place is not None:
+                numbers, chains, places = [*numbers, number], [*chains, chain], [*places, place]
     found: dict[int, dict[str, None]] = {}
-    for (number, chain), path in zip(chains, paths, strict=True):
-        row = int(chain.indexes[path.holder_index])
-        held = newest.graph.snapshot.offsets[row + 1] - newest.graph.snapshot.offsets[row]
-        if held >= _CO_SHARE * suspects[number].count and path.holder != suspects[number].holder:
+    for number, path in zip(numbers, name_chains(newest.graph, labels, chains, places), strict=True):
+        if path.holder != suspects[number].holder:
             found.setdefault(number, {})[path.holder] = None
     return [
         replace(suspect, also=tuple(found.get(number, ()))[:MAX_CO_HOLDERS])
         for number, suspect in enumerate(suspects)
     ]
+
+
+def _co_holder(graph: HeapGraph, suspect: Suspect, chain: Chain) -> int | None:
+    """Position in a further chain of what holds as many as the suspect's holder; None = it passes the
+    same entry of that holder, or holds few."""
+    entries = [pair for pair in pairwise(suspect.chain.indexes) if pair[0] == suspect.holder_row]
+    if set(entries).intersection(pairwise(chain.indexes)):
+        return None
+    offsets = graph.snapshot.offsets
+    for position in range(len(chain.indexes) - 2, -1, -1):
+        row = chain.indexes[position]
+        is_large = offsets[row + 1] - offsets[row] >= _CO_SHARE * suspect.count
+        if is_large and graph.module_of_globals(row) is None and row != suspect.holder_row:
+            return position
+    return None
 
 
 def _is_ignored(suspect: Suspect, patterns: Sequence[str]) -> bool:

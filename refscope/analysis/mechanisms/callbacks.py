@@ -127,6 +127,8 @@ def mock_calls(story: Story) -> Mechanism | None:
     if number is None:
         return None
     name = story.places[number].name
+    if story.places[number].type_name.endswith("._patch"):
+        return Mechanism(Kind.MOCK, f"patches that were started and never stopped, {name}", variable=name)
     return Mechanism(Kind.MOCK, f"call arguments recorded by the mock {name}", variable=name)
 
 
