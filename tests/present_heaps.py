@@ -133,6 +133,9 @@ class BuiltHeap:
     def root_of(self, index: int) -> Root | None:
         return self._roots.get(index)
 
+    def prepare(self, indexes: npt.NDArray[np.integer]) -> None:
+        """Nothing to find: owners are given."""
+
     def owner_of(self, index: int) -> int | None:
         return self._owners.get(index)
 

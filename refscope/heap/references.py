@@ -10,6 +10,7 @@ Folding is answered per object when asked; there is no folded copy of the heap.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +20,7 @@ from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import LabelSource, ObjectIndex, TypeInfo
 
 _LOOK_AT = 50  # referrers asked whether they are the owner; an own dict has one, rarely two
+_PREPARED = 3  # of them asked for in advance
 _MOST_CELLS = 1_000  # variables of one closure; a tuple beyond that is data
 
 
@@ -48,6 +50,29 @@ class FoldedReferences:
             held = self.graph.referents(index)
             return ObjectIndex(int(held[1])) if len(held) == 2 else None  # __func__, __self__
         return None
+
+    def prepare(self, indexes: Iterable[int]) -> None:
+        """Ask for the labels that `owner_of` needs for these objects at once instead of one by one."""
+        if self._labels is None:
+            return
+        asked = [
+            (owner, index)
+            for index in indexes
+            if self.graph.type_name(index) == "dict" and self.graph.module_of_globals(index) is None
+            for owner in self._referrers(index)[:_PREPARED]
+            if (owner, index) not in self._told and self._is_open_question(owner, index)
+        ]
+        ids = [(int(self.graph.id_of(owner)), int(self.graph.id_of(index))) for owner, index in asked]
+        for pair, labels in zip(asked, self._labels.labels(ids) if ids else (), strict=True):
+            self._told[pair] = any(label.kind == EdgeKind.DICT for label in labels)
+
+    def _is_open_question(self, owner: int, index: int) -> bool:
+        """Whether only labels tell if this is the `__dict__` of that instance, see `_is_made_dict`."""
+        info = self.graph.type_of(owner)
+        if not info.flags & TypeFlag.INLINE_VALUES or info.flags & TypeFlag.SUBCLASS_OF_TYPE:
+            return False
+        held = self.graph.referents(owner)
+        return len(held) == 2 and int(held[0]) == index and int(held[1]) == info.object_index
 
     def _owner_of_dict(self, index: int) -> ObjectIndex | None:
         module = self.graph.module_of_globals(index)

@@ -38,6 +38,7 @@ class HeapSource:
         self._roots = roots
         self._retained = retained
         self._depths = depths
+        self._owners: dict[int, int | None] = {}
 
     @property
     def snapshot(self) -> HeapSnapshot:
@@ -69,10 +70,18 @@ class HeapSource:
         return next(iter(self._roots.of(index)), None)
 
     def owner_of(self, index: int) -> int | None:
-        """Whose attribute dict it is."""
+        """Whose attribute dict it is. Remembered: labels may have to be asked for it."""
         if int(self.snapshot.types[index]) not in self._dict_rows:
             return None
-        return self._folded.owner_of(index)
+        if index not in self._owners:
+            module = self._modules_by_dict.get(index)
+            self._owners[index] = self._folded.owner_of(index) if module is None else module
+        return self._owners[index]
+
+    def prepare(self, indexes: Indexes) -> None:
+        """Find the owners of these objects with one request to the labels."""
+        dicts = indexes[np.isin(self.snapshot.types[indexes], self._dict_row_array)]
+        self._folded.prepare(index for index in dicts.tolist() if index not in self._owners)
 
     def parts_of(self, index: int) -> Indexes:
         """Its own attribute dicts."""
@@ -80,7 +89,7 @@ class HeapSource:
             return _NOTHING
         referents = self._graph.referents(index)
         dicts = np.unique(referents[np.isin(self.snapshot.types[referents], self._dict_row_array)])
-        own = [part for part in dicts[:_MOST_PARTS].tolist() if self._folded.owner_of(part) == index]
+        own = [part for part in dicts[:_MOST_PARTS].tolist() if self.owner_of(part) == index]
         return np.array(own, dtype=np.int64)
 
     def is_wrapper(self, index: int) -> bool:
@@ -102,6 +111,14 @@ class HeapSource:
 
     def _rows(self, *names: str) -> list[int]:
         return [row for row, info in enumerate(self.snapshot.type_table) if info.name in names]
+
+    @cached_property
+    def _modules_by_dict(self) -> dict[int, int]:
+        """Rows of modules by the row of their globals: found together, since one by one takes a pass each."""
+        modules = self.snapshot.modules
+        ids = np.array([[m.dict_id for m in modules], [m.object_id for m in modules]], dtype=np.uint64)
+        rows = self._graph.indexes_of(ids.ravel()).reshape(2, -1).tolist()
+        return {held: module for held, module in zip(*rows, strict=True) if held >= 0 and module >= 0}
 
     @cached_property
     def _dict_rows(self) -> frozenset[int]:

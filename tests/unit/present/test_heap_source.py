@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from refscope.heap.graph import HeapGraph
 from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import ModuleRoot
-from refscope.heap.vocabulary import EdgeKind
+from refscope.heap.vocabulary import EdgeKind, TypeFlag
 from refscope.present.heap_source import HeapSource
 from tests.present_heaps import BuiltHeap
 
@@ -66,3 +67,28 @@ def test_without_an_analysis_nothing_is_a_root_and_sizes_are_not_known(heap: Bui
     assert source.root_of(heap.names["app"]) is None
     assert source.retained is None
     assert source.depths is None
+
+
+def test_owners_that_only_labels_tell_are_asked_for_together():
+    # from 3.11 on an instance that holds one dict: is it its __dict__, or its only attribute?
+    heap = BuiltHeap()
+    heap.add("app.Box.class", "type")
+    for at in range(50):
+        heap.add(f"box{at}", "app.Box")
+        heap.add(f"dict{at}", "dict")
+        heap.hold(f"box{at}", f"dict{at}", EdgeKind.DICT if at % 2 else EdgeKind.ATTRIBUTE, "kept")
+        heap.hold(f"box{at}", "app.Box.class", EdgeKind.TYPE)
+    table = tuple(
+        replace(info, flags=TypeFlag.INLINE_VALUES | TypeFlag.DICT, object_index=0)
+        if info.name == "app.Box"
+        else info
+        for info in heap.snapshot.type_table
+    )
+    graph = HeapGraph(replace(heap.snapshot, type_table=table))
+    source = HeapSource(graph, FoldedReferences(graph, heap))
+    dicts = np.array([heap.names[f"dict{at}"] for at in range(50)])
+    source.prepare(dicts)
+    assert heap.label_requests == 1
+    owned = [source.owner_of(index) == heap.names[f"box{at}"] for at, index in enumerate(dicts.tolist())]
+    assert owned == [bool(at % 2) for at in range(50)]
+    assert heap.label_requests == 1
