@@ -33,7 +33,8 @@ from refscope.text import format_clock, format_rate
 REFRESH_MS = 100
 SHORTEST_S = 30.0  # a chart that begins at half a minute does not jump while it fills
 HEADROOM = 1.12
-ABOVE_TOP = 1.03  # room for half of the top tick's figure
+ABOVE_TOP_PX = 9  # half of the top tick's figure
+BELOW_AXIS_PX = 30
 FEW_TICKS_BELOW = 150  # px of height
 NEAR_PX = 6
 _NOTHING = (-1, 0.0, 0.0, 0, 0)
@@ -267,7 +268,8 @@ class Timeline(QWidget):
             x, y = lines.get(kind.column, (np.empty(0), np.empty(0)))
             self._curves[kind.column].setData(x, y * _scale(kind, tops, ticks[-1]), connect="finite")
         self._overlay_curve.setData(*overlay, connect="finite")
-        self.plot.setYRange(0, ticks[-1] * ABOVE_TOP, padding=0)
+        room = max(self.plot.height() - BELOW_AXIS_PX, ABOVE_TOP_PX)
+        self.plot.setYRange(0, ticks[-1] * (1 + ABOVE_TOP_PX / room), padding=0)
         label_axes(self.plot, ticks, start, end)
         self.lanes.show_range(start, end, LEFT_MARGIN)
         self.legend.show_values(self._series)
