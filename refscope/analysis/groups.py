@@ -76,7 +76,7 @@ def _group(
     newest: Analysed, trees: Sequence[SpanningTree], table: KeyTable, point: GrowthPoint
 ) -> Group | None:
     tree = trees[-1]
-    types = inner_first(member_types(tree, _newcomers(trees, point), table.names))
+    types = inner_first(member_types(tree, _newcomers(point), table.names))
     if not types:
         return None
     chain = newest.finder.shortest(types[0].example)
@@ -107,17 +107,17 @@ def _owners(tree: SpanningTree, table: KeyTable, chain: Chain, before: int) -> l
     return found[::-1]
 
 
-def _newcomers(trees: Sequence[SpanningTree], point: GrowthPoint) -> Rows:
+def _newcomers(point: GrowthPoint) -> Rows:
     """The members that were not there in the first freeze (all of them where ids tell nothing)."""
-    if len(trees) == 1 or point.kind != "entries":
-        return point.members[:1] if point.kind == "chain" else point.members
-    ids = trees[-1].snapshot.ids[point.members]
-    new = point.members[~np.isin(ids, trees[0].snapshot.ids)]
-    return new if len(new) else point.members
+    if point.kind == "chain":
+        return point.members[:1]
+    return point.newcomers if len(point.newcomers) else point.members
 
 
 def _collections(tree: SpanningTree) -> list[GrowthPoint]:
     """Large collections of one freeze: candidates, most bytes first, none inside another."""
+    from refscope.heap import kernels
+
     fan_outs = tree.fan_outs()
     total = int(tree.bytes[tree.root])
     large = np.flatnonzero((fan_outs >= MIN_COLLECTION) & (tree.bytes[:-1] >= MIN_COLLECTION_SHARE * total))
@@ -125,8 +125,10 @@ def _collections(tree: SpanningTree) -> list[GrowthPoint]:
     taken: set[int] = set()
     for row in large[np.argsort(-tree.bytes[large], kind="stable")]:
         children = tree.children_of(np.array([row]))
-        keys, counts = np.unique(tree.keys[children], return_counts=True)
-        members = children[tree.keys[children] == keys[np.argmax(counts)]]
+        keys = tree.keys[children]
+        counts = np.zeros(int(keys.max()) + 1, np.int64)
+        kernels.count_values(keys, counts)
+        members = children[keys == np.argmax(counts)]
         weight = int(tree.bytes[members].sum())
         if (
             len(members) < MIN_COLLECTION

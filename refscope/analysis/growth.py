@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from refscope.analysis.trees import UNREACHED, Rows, SpanningTree
+from refscope.analysis.trees import UNREACHED, Membership, Rows, SpanningTree
 from refscope.heap.id_table import IdTable
 
 MIN_GROWTH_BYTES = 2048  # less than this from first to last freeze is not worth a name
@@ -93,20 +93,6 @@ class _Matches:
             self.in_all &= rows >= 0
             self.rows.append(rows)
         self.rows.append(np.arange(newest.root, dtype=np.int32))
-
-
-class _Marked:
-    """Membership of rows by a byte per row of the heap, cleared after each use. O(rows asked for)."""
-
-    def __init__(self, tree: SpanningTree) -> None:
-        self._marks = np.zeros(tree.root + 1, np.bool_)  # the last one stands for "none", row −1
-
-    def contains(self, among: Rows, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Which of `rows` (−1 allowed) are in `among`."""
-        self._marks[among] = True
-        found: npt.NDArray[np.bool_] = self._marks[rows]
-        self._marks[among] = False
-        return found
 
 
 def _ids_in(ids: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
@@ -243,7 +229,7 @@ class _Walk:
         self.trees = trees
         self.matches = matches
         self.explained = explained
-        self.marked = [_Marked(tree) for tree in trees]
+        self.marked = [Membership(tree) for tree in trees]
 
     def points(self) -> list[GrowthPoint]:
         """Growth under nodes that are made anew each time, and chains."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from refscope.analysis.trees import Rows, SpanningTree
+from refscope.analysis.trees import Membership, Rows, SpanningTree
 
 MAX_LOOKED_AT = 400_000
 """Objects of subtrees that are looked at: enough for shares; a larger subtree is sampled by its first
@@ -105,7 +105,8 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
     Few heavy objects come before many small ones of the same sum, which are their parts; a class of
     which only some members have an object is shared by them and comes last. names: of the tree's keys.
     """
-    rows = _subtree_rows(tree, members)
+    membership = Membership(tree)
+    rows = tree.subtree_rows(members, MAX_LOOKED_AT)
     keys = tree.keys[rows]
     order = np.argsort(keys, kind="stable")
     rows, keys = rows[order], keys[order]
@@ -115,7 +116,7 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
         group = rows[start:end]
         key = int(keys[start])
         weights = tree.bytes[group]
-        inner = np.isin(tree.parents[group], group)
+        inner = membership.contains(group, tree.parents[group])
         found.append(
             MemberType(
                 name=names[key],
@@ -132,13 +133,4 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
 
 def count_of(tree: SpanningTree, members: Rows, key: int) -> int:
     """How many objects of one kind hang under (and among) these members."""
-    return int(np.count_nonzero(tree.keys[_subtree_rows(tree, members)] == key))
-
-
-def _subtree_rows(tree: SpanningTree, members: Rows) -> Rows:
-    levels, level, total = [], members, 0
-    while len(level) and total < MAX_LOOKED_AT:
-        levels.append(level)
-        total += len(level)
-        level = tree.children_of(level)
-    return np.concatenate(levels) if levels else members
+    return int(np.count_nonzero(tree.keys[tree.subtree_rows(members, MAX_LOOKED_AT)] == key))

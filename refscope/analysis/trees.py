@@ -95,6 +95,23 @@ class SpanningTree:
         return fan_outs
 
 
+class Membership:
+    """Which rows of a heap are among others: a byte per row, cleared after each question.
+
+    O(rows asked for), where np.isin sorts or hashes them with the GIL held.
+    """
+
+    def __init__(self, tree: SpanningTree) -> None:
+        self._marks = np.zeros(tree.root + 1, np.bool_)  # the last one stands for "none", row −1
+
+    def contains(self, among: Rows, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Which of `rows` (−1 allowed) are in `among`."""
+        self._marks[among] = True
+        found: npt.NDArray[np.bool_] = self._marks[rows]
+        self._marks[among] = False
+        return found
+
+
 def spanning_tree(finder: PathFinder, keys: KeyTable) -> SpanningTree:
     """The tree of a heap. O(objects), GIL released."""
     from refscope.heap import kernels
