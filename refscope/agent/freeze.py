@@ -97,10 +97,11 @@ class _System:
         library.sigaddset(self._alarm_only, _signal.SIGALRM)
         self.unblock_alarm = partial(library.sigprocmask, _signal.SIG_UNBLOCK, self._alarm_only, None)
         self._setitimer = library.setitimer
+        self._interval = ctypes.c_long * 4  # kept: a class made for each freeze would stay as garbage
 
     def arm(self, seconds):
         """The step that starts the deadline."""
-        value = (ctypes.c_long * 4)(0, 0, int(seconds), int(seconds % 1 * 1e6))
+        value = self._interval(0, 0, int(seconds), int(seconds % 1 * 1e6))
         return partial(self._setitimer, _signal.ITIMER_REAL, value, None)
 
 

@@ -57,7 +57,7 @@ def let_go(source, wanted, owners):
         if id(cls) in lineage:
             acted = act(source, wanted, owners) or acted
     if not acted and not _from_instance(source, wanted, owners):
-        raise CannotLetGo("a %s cannot be changed" % descriptions.class_name(type(source)))
+        raise CannotLetGo("no way is known to make a %s let go" % descriptions.class_name(type(source)))
 
 
 def _from_dict(source, wanted, owners):

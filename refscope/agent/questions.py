@@ -232,7 +232,9 @@ def _try(heap, request, send):
     if len(sources) != len(targets):
         raise BadRequest("sources and targets must be as many")
     leaves = bytes(_column(request, "leaves"))
-    return "tried", trial.try_in_clone(heap, zip(sources, targets), leaves, _deadline_s(request), send)
+    counts_garbage = request.fields.get("garbage") is True
+    cut = zip(sources, targets)
+    return "tried", trial.try_in_clone(heap, cut, leaves, counts_garbage, _deadline_s(request), send)
 
 
 _READS_ADDRESSES = ("roots", "labels", "describe", "referents", "source")

@@ -20,11 +20,11 @@ _PLAIN = frozenset((id(dict), id(tuple)))  # the collector stops listing those t
 _getrefcount = sys.getrefcount
 
 
-def try_in_clone(heap, references, leaves, deadline_s, send):
+def try_in_clone(heap, references, leaves, counts_garbage, deadline_s, send):  # noqa: PLR0917
     """{"refused": [text]}; sends columns `ids` of all objects that went. Raises `clone_work.Failed`.
 
-    references: (source id, target id) each; none = only collect. leaves: ids (bytes of uint64) of the
-    objects that the collector does not list.
+    references: (source id, target id) each. leaves: ids (bytes of uint64) of the objects that the
+    collector does not list. counts_garbage: whether present garbage is among what goes.
     """
     wanted = {}
     for source, target in references:
@@ -35,7 +35,7 @@ def try_in_clone(heap, references, leaves, deadline_s, send):
     def work(tell, rearm):
         refused = []
         try:
-            for part in _what_went(heap, wanted, leaves, refused):
+            for part in _what_went(heap, wanted, leaves, counts_garbage, refused):
                 tell(["gone", part.tobytes().hex()])
             tell(["refused", refused])
         except BaseException as problem:
@@ -54,7 +54,7 @@ def try_in_clone(heap, references, leaves, deadline_s, send):
     return {"refused": value}
 
 
-def _what_went(heap, wanted, leaves, refused):
+def _what_went(heap, wanted, leaves, counts_garbage, refused):
     """Yield ids of the objects that went, as array('Q'); appends to `refused`."""
     gc.set_debug(0)  # what is found is freed, not kept in gc.garbage
     census = _Census(heap, leaves)
@@ -62,7 +62,7 @@ def _what_went(heap, wanted, leaves, refused):
     owners = letting_go.Owners(heap.objects) if wanted else None
     for ours in (heap.objects, *heap.tables()):
         ours.clear()
-    if wanted:
+    if not counts_garbage:
         census.collect()  # what only the image held, and the garbage there was
     census.begin()
     while sources:
@@ -135,22 +135,29 @@ class _Census:
 
     def _found(self, unsure):
         """Those of these ids that something alive refers to: they only left the collector's listing."""
-        found = set()
-        new = self._among_referents(gc.get_objects(), unsure) | self._among_referents(self._leaves, unsure)
+        found = {}
+        new = self._among_referents(gc.get_objects(), unsure)
+        new.update(self._among_referents(self._leaves, unsure))
         while new:
-            found |= new
-            held = peek.borrow(array("Q", new).tobytes()) if peek.VECTORS else []
-            new = self._among_referents(held, unsure) - found
-        return found
+            found.update(new)
+            new = self._among_referents(list(new.values()), unsure.difference(found))
+        return set(found)
 
     def _among_referents(self, objects, wanted):
-        found = set()
+        """{id: object} of the dicts and tuples with these ids that the objects hold.
+
+        The class is looked at as well: our own numbers may lie where a dict was.
+        """
+        found = {}
         for first in range(0, len(objects), walk.CHUNK):
             part = objects[first : first + walk.CHUNK]
             class_ids = set(map(id, map(type, part)))
             for row, nothing in self._extras.silent_rows(list(map(id, part)), class_ids):
                 part[row] = nothing
-            found |= wanted.intersection(array("Q", peek.ids_of(gc.get_referents(*part))))
+            held = gc.get_referents(*part)
+            hits = wanted.intersection(array("Q", peek.ids_of(held)))
+            if hits:
+                found.update((id(item), item) for item in held if id(item) in hits and _is_plain(item))
         return found
 
 

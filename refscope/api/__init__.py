@@ -12,21 +12,24 @@ from __future__ import annotations
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
 from refscope.api.captures import Run, open_capture, save_session
+from refscope.api.cuts import Cut
 from refscope.api.exports import export_chart, export_graph
 from refscope.api.recordings import record
-from refscope.api.rows import ObjectDetails, TypeRow, WhatIf
+from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
 from refscope.api.session import Session, freeze_letter, launch
 from refscope.api.snapshot import Snapshot
 from refscope.session.interpreters import discover as discover_pythons
 from refscope.session.interpreters import project_python
 
 __all__ = [
+    "Cut",
     "ObjectDetails",
     "Path",
     "Run",
     "Session",
     "Snapshot",
     "Suspect",
+    "TrialResult",
     "TypeRow",
     "WhatIf",
     "discover_pythons",

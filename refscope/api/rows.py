@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refscope.analysis.members import is_plumbing
+from refscope.text import format_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +72,42 @@ class WhatIf:
             "size_bytes": self.size_bytes,
             "by_type": [list(row) for row in self.by_type],
             "not_freed": [[what, list(holders)] for what, holders in self.not_freed],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What a cut did in a throw-away copy, beside the prediction.
+
+    freed_bytes, freed_objects: None = the trial did not come to an end, `note` says why. by_type: of what
+    went, most bytes first, at most 20. survivors: what was let go of and lives on, in words, with who
+    else holds it. note: what to know about the result, "" = nothing.
+    """
+
+    predicted_bytes: int
+    freed_bytes: int | None
+    predicted_objects: int
+    freed_objects: int | None
+    by_type: tuple[tuple[str, int, int], ...] = ()  # type name, objects, bytes
+    survivors: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    note: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """`Predicted 61.0 MiB, freed 60.9 MiB.`, with the note."""
+        predicted = f"Predicted {format_bytes(self.predicted_bytes)}"
+        if self.freed_bytes is None:
+            return f"{predicted}. {self.note}"
+        return f"{predicted}, freed {format_bytes(self.freed_bytes)}. {self.note}".rstrip()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same keys as JSON values."""
+        return {
+            "predicted_bytes": self.predicted_bytes,
+            "freed_bytes": self.freed_bytes,
+            "predicted_objects": self.predicted_objects,
+            "freed_objects": self.freed_objects,
+            "by_type": [list(row) for row in self.by_type],
+            "survivors": [[what, list(holders)] for what, holders in self.survivors],
+            "note": self.note,
         }

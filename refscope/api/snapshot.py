@@ -19,10 +19,13 @@ from refscope.analysis.diff import type_growth
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.suspects import Suspect, find_suspects
-from refscope.analysis.whatif import Freed, freed_by
+from refscope.analysis.whatif import Freed
 from refscope.api.analysed import AnalysedHeap, Progress
-from refscope.api.rows import ObjectDetails, TypeRow, WhatIf
-from refscope.errors import CancelSignal, FreezeError, NotFound
+from refscope.api.cuts import Cut, CutRows, cut_rows, freed_of
+from refscope.api.predictions import what_if_of
+from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
+from refscope.api.trials import DEADLINE_S, trial_of
+from refscope.errors import AgentError, CancelSignal, FreezeError, NotFound
 from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import HeapSnapshot, LabelSource, ObjectIndex
 from refscope.present.graph_state import Limits
@@ -49,6 +52,7 @@ class Snapshot:
         self.labels = labels
         self.image = image
         self.analysed = AnalysedHeap(heap)
+        self._holders: dict[str, Suspect | Path] = {}  # what was named so far can be cut by its name
 
     def __repr__(self) -> str:
         return f"<Snapshot {self.heap.name!r} of {self.heap.n_objects:,} objects>"
@@ -164,7 +168,9 @@ class Snapshot:
         Thousands of instances with chains of one shape are one path (`alike`). Objects that no root
         reaches are a path of the mechanism "garbage cycle".
         """
-        return name_chains(self.analysed.graph, self.labels, self.chains(question, limit))
+        found = name_chains(self.analysed.graph, self.labels, self.chains(question, limit))
+        self._holders.update({path.holder: path for path in reversed(found)})
+        return found
 
     def chains(self, question: Question, limit: int = 5) -> list[Chain]:
         """The same as rows of objects."""
@@ -191,59 +197,65 @@ class Snapshot:
         known and all verdicts are "watch". ignore: patterns of holders or types that are no leak.
         """
         earlier = [since] if isinstance(since, Snapshot) else list(since or ())
-        return find_suspects([s.analysed for s in (*earlier, self)], self.labels, ignore)
+        found = find_suspects([s.analysed for s in (*earlier, self)], self.labels, ignore)
+        self._holders.update({suspect.holder: suspect for suspect in reversed(found)})
+        return found
 
-    def what_if(self, cut: Sequence[Suspect | Path | tuple[int, int] | int | str]) -> WhatIf:
+    def what_if(self, cut: Sequence[Cut]) -> WhatIf:
         """What would be freed if these were cut.
 
-        cut: suspects (their holder lets go of the group), edges (referrer id, referent id), objects
-        (ids or "0x…": what they hold is let go of).
+        cut: suspects and paths (their holder lets go of the group), edges (referrer id, referent id),
+        objects (id, "0x…", class) and holders by name or expression (what they hold is let go of).
+        Raises `NotFound`. O(objects + references).
         """
-        freed = self.freed(cut)
-        return self._what_if(freed)
+        return what_if_of(self.freed(cut), self.analysed, self.labels)
 
-    def freed(self, cut: Sequence[Suspect | Path | tuple[int, int] | int | str]) -> Freed:
+    def freed(self, cut: Sequence[Cut]) -> Freed:
         """The same as rows of objects."""
-        edges: list[tuple[int, int]] = []
-        objects: list[int] = []
-        for what in cut:
-            if isinstance(what, Suspect):
-                edges += _edges_of(what, self.analysed)
-            elif isinstance(what, tuple):
-                edges.append((self.analysed.graph.index_of(what[0]), self.analysed.graph.index_of(what[1])))
-            elif isinstance(what, Path):
-                objects.append(self.analysed.graph.index_of(_holder_id(what)))
-            else:
-                objects += [int(i) for i in self.find(what)]
-        return freed_by(self.analysed.graph, self.analysed.roots, cut_edges=edges, cut_objects=objects)
+        return freed_of(self._cut_rows(cut), self.analysed)
 
-    def _what_if(self, freed: Freed) -> WhatIf:
-        types = self.heap.types[freed.objects]
-        counts = np.bincount(types, minlength=len(self.heap.type_table))
-        sizes = np.bincount(
-            types, weights=self.heap.sizes[freed.objects], minlength=len(self.heap.type_table)
-        )
-        order = np.argsort(-sizes, kind="stable")[: int(np.count_nonzero(counts))]
-        survivors = freed.survivors[:20]
-        words = self._words([s.object_index for s in survivors] + [h for s in survivors for h in s.holders])
-        return WhatIf(
-            objects=freed.count,
-            size_bytes=freed.size_bytes,
-            by_type=tuple(
-                (self.heap.type_table[row].name, int(counts[row]), int(sizes[row]))
-                for row in order
-                if counts[row]
-            ),
-            not_freed=tuple(
-                (words[s.object_index], tuple(words[h] for h in s.holders) or ("held from outside",))
-                for s in survivors
-            ),
-        )
+    def try_fix(
+        self,
+        cut: Sequence[Cut],
+        *,
+        run_finalizers: bool = False,
+        deadline_s: float = DEADLINE_S,
+        cancel: CancelSignal | None = None,
+    ) -> TrialResult:
+        """Make the cut for real in a throw-away clone of the copy, collect there, and count what went.
 
-    def _words(self, indexes: Sequence[int]) -> dict[int, str]:
-        """`module.Type at 0x…` for rows."""
-        graph = self.analysed.graph
-        return {i: f"{graph.type_name(i)} at {int(self.heap.ids[i]):#x}" for i in indexes}
+        cut: as in `what_if`. run_finalizers: must be True, as finalizers of what goes run in the clone;
+        they may delete files. The copy itself stays as it is. A crash or a hang is a result with a note.
+        Raises `NotFound`, `FreezeError` without a copy, `Cancelled`.
+        """
+        if not run_finalizers:
+            raise ValueError("a trial runs finalizers, which may delete files: pass run_finalizers=True")
+        image, rows = self._image(), self._cut_rows(cut)
+        predicted = freed_of(rows, self.analysed)
+        return trial_of(image, rows, predicted, self.analysed, self.labels, deadline_s, cancel)
+
+    def _cut_rows(self, cut: Sequence[Cut]) -> CutRows:
+        known = [self._holders.get(each, each) if isinstance(each, str) else each for each in cut]
+        return cut_rows(known, self.analysed, self._find_named)
+
+    def _find_named(self, name: Question) -> Sequence[int]:
+        """Rows of what an id, a class's name or the expression of a holder means."""
+        try:
+            return [int(row) for row in self.find(name)]
+        except NotFound:
+            found = self._evaluated(name) if isinstance(name, str) else None
+            if found is None:
+                raise
+            return [found]
+
+    def _evaluated(self, expression: str) -> int | None:
+        """Row of the object that an expression gives in the copy; None = it gives none of this heap."""
+        if not self.has_image:
+            return None
+        try:
+            return self.analysed.graph.find_index(self.evaluate(expression).object_id)
+        except AgentError:
+            return None
 
     # --- graphs -----------------------------------------------------------------------------------
 
@@ -329,22 +341,3 @@ class Snapshot:
         if self.image is None:
             raise FreezeError("This needs the frozen copy", "A capture has columns and labels, but no copy.")
         return self.image
-
-
-def _edges_of(suspect: Suspect, analysed: AnalysedHeap) -> list[tuple[int, int]]:
-    """All references of the holder to the group: objects of its classes, and those like the one that the
-    chain takes next (which may be a plain container around them)."""
-    if suspect.holder_row < 0:
-        return []
-    graph = analysed.graph
-    position = suspect.chain.indexes.index(ObjectIndex(suspect.holder_row))
-    member = suspect.chain.indexes[min(position + 1, len(suspect.chain.indexes) - 1)]
-    types = {int(analysed.heap.types[member])}
-    types |= {row for row, info in enumerate(analysed.heap.type_table) if info.name in suspect.member_types}
-    held = graph.referents(suspect.holder_row)
-    alike = np.unique(held[np.isin(analysed.heap.types[held], list(types))])
-    return [(suspect.holder_row, int(row)) for row in alike]
-
-
-def _holder_id(path: Path) -> int:
-    return path.steps[min(path.holder_index, len(path.steps) - 1)].object_id

@@ -207,22 +207,25 @@ class Image:
         self,
         references: Sequence[tuple[int, int]],
         leaves: npt.NDArray[np.uint64],
+        *,
+        counts_garbage: bool = False,
         deadline_s: float = 60.0,
         cancel: CancelSignal | None = None,
     ) -> Trial:
         """Cut references (referrer id, referent id) for real in a throw-away clone, and collect there.
 
-        User code runs in the clone: finalizers, callbacks of weak references. None = only collect.
-        leaves: ids of all objects that the collector does not list. Raises AgentError: "hung", "died",
-        or "not_possible" with why nothing let go.
+        User code runs in the clone: finalizers, callbacks of weak references. leaves: ids of all objects
+        that the collector does not list. counts_garbage: whether present garbage is among `gone`.
+        Raises AgentError: "hung", "died", or "not_possible" with why nothing let go.
         """
         columns = [
             ("sources", "Q", array("Q", [source for source, _ in references])),
             ("targets", "Q", array("Q", [target for _, target in references])),
             ("leaves", "Q", leaves),
         ]
+        fields = {"deadline_s": deadline_s, "garbage": counts_garbage}
         with self._gone_is_said():
-            answer = self._channel.begin("try", {"deadline_s": deadline_s}, columns)
+            answer = self._channel.begin("try", fields, columns)
             try:
                 gone = []
                 while (frame := answer.next(ANSWER_S + deadline_s, cancel)).kind == "chunk":

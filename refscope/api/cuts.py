@@ -1,0 +1,164 @@
+"""What is let go of in a *what if*: from suspects, paths, names and ids to references of the heap.
+
+One `CutRows` serves the prediction and the trial, so that both are about the same references. A
+holder lets go of its group: the entries that grew, keys included; the root objects where the group
+hangs from outside the heap; the collector's find where it is garbage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from refscope.analysis.mechanisms import Kind
+from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
+from refscope.analysis.names import Path
+from refscope.analysis.suspects import Suspect
+from refscope.analysis.whatif import Freed, freed_by
+from refscope.api.analysed import AnalysedHeap
+from refscope.heap.vocabulary import ObjectFlag, RootKind
+from refscope.session.reading import GONE_TYPE
+from refscope.text import safe
+
+Cut = Suspect | Path | tuple[int, int] | int | str
+"""A suspect or a path (its holder lets go), a reference (referrer id, referent id), an object (id, "0x…",
+class or holder by name: what it holds is let go of)."""
+
+Edge = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CutRows:
+    """Rows of what a cut is about. edges: references that go; objects: those that let go of all they
+    hold; roots: those that nothing outside the heap holds any more; collects: garbage goes too."""
+
+    edges: tuple[Edge, ...] = ()
+    objects: tuple[int, ...] = ()
+    roots: tuple[int, ...] = ()
+    collects: bool = False
+
+    def __add__(self, other: CutRows) -> CutRows:
+        return CutRows(
+            self.edges + other.edges,
+            self.objects + other.objects,
+            self.roots + other.roots,
+            self.collects or other.collects,
+        )
+
+    def references(self, analysed: AnalysedHeap) -> list[Edge]:
+        """All references that go, as rows, those of `objects` included."""
+        graph = analysed.graph
+        found = dict.fromkeys(self.edges)
+        for source in self.objects:
+            own_class = graph.type_of(source).object_index
+            held = np.unique(graph.referents(source)).tolist()
+            found.update(dict.fromkeys((source, target) for target in held if target != own_class))
+        return list(found)
+
+
+def cut_rows(
+    cuts: Sequence[Cut], analysed: AnalysedHeap, find: Callable[[str | int], Sequence[int]]
+) -> CutRows:
+    """Rows of several cuts. find: rows of the objects that an id or a name means; raises `NotFound`."""
+    rows = CutRows()
+    for cut in cuts:
+        if isinstance(cut, Suspect):
+            rows += _of_suspect(cut, analysed)
+        elif isinstance(cut, Path):
+            rows += _of_path(cut, analysed)
+        elif isinstance(cut, tuple):
+            rows += CutRows(edges=((analysed.graph.index_of(cut[0]), analysed.graph.index_of(cut[1])),))
+        else:
+            rows += CutRows(objects=tuple(int(row) for row in find(cut)))
+    return rows
+
+
+def freed_of(rows: CutRows, analysed: AnalysedHeap) -> Freed:
+    """What would be freed. O(objects + references), GIL released."""
+    graph, roots = analysed.graph, analysed.roots
+    freed = freed_by(graph, roots, cut_edges=rows.edges, cut_objects=rows.objects, cut_roots=rows.roots)
+    if not rows.collects:
+        return freed
+    garbage = np.flatnonzero(roots.garbage).astype(np.int32)
+    size = freed.size_bytes + int(analysed.heap.sizes[garbage].sum())
+    return replace(freed, objects=np.union1d(freed.objects, garbage), size_bytes=size)
+
+
+def cut_words(cut: Cut) -> str:
+    """What a person calls the cut."""
+    if isinstance(cut, (Suspect, Path)):
+        return cut.holder
+    if isinstance(cut, tuple):
+        return f"{cut[0]:#x} → {cut[1]:#x}"
+    return f"{cut:#x}" if isinstance(cut, int) else safe(cut)
+
+
+def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
+    holder, members = suspect.holder_row, suspect.members
+    if suspect.chain.root.kind == GARBAGE_ROOT:
+        return CutRows(collects=True)
+    if holder < 0:
+        return _of_roots(members.tolist(), analysed)
+    held = np.unique(analysed.graph.referents(holder))
+    group = held[np.isin(held, members)]
+    if len(group):
+        return CutRows(edges=tuple((holder, int(row)) for row in group))
+    indexes = [int(index) for index in suspect.chain.indexes]
+    if holder not in indexes:
+        return CutRows(objects=(holder,))
+    position = indexes.index(holder)
+    if holder in members:  # it grew itself
+        return CutRows(edges=((indexes[position - 1], holder),)) if position else CutRows(objects=(holder,))
+    return _of_place(indexes, position, is_group=True, analysed=analysed)
+
+
+def _of_path(path: Path, analysed: AnalysedHeap) -> CutRows:
+    if path.kind == Kind.GARBAGE:
+        return CutRows(collects=True)
+    return _of_place(path.indexes, path.holder_index, is_group=path.alike > 1, analysed=analysed)
+
+
+def _of_place(indexes: Sequence[int], position: int, *, is_group: bool, analysed: AnalysedHeap) -> CutRows:
+    """The holder at a position of a chain lets go of what it holds there, of all that is alike if there
+    is a group. Where the holder is the name of the target itself, that name goes."""
+    if position + 1 >= len(indexes):
+        if len(indexes) < 2:
+            return _of_roots(indexes, analysed)
+        return CutRows(edges=((indexes[-2], indexes[-1]),))
+    holder, member = indexes[position], indexes[position + 1]
+    if not is_group:
+        return CutRows(edges=((holder, member),))
+    types = analysed.heap.types
+    held = np.unique(analysed.graph.referents(holder))
+    return CutRows(edges=tuple((holder, int(row)) for row in held[types[held] == types[member]]))
+
+
+def _of_roots(rows: Sequence[int], analysed: AnalysedHeap) -> CutRows:
+    """A frame ends with all its variables, also where another frame refers to it; others are let go of."""
+    running = {analysed.graph.find_index(frame.object_id) for frame in analysed.heap.frames}
+    return CutRows(objects=tuple(row for row in rows if row in running), roots=tuple(rows))
+
+
+def why_not_tried(rows: CutRows, analysed: AnalysedHeap) -> str:
+    """A sentence where the copy cannot do what the cut means; "" = it can."""
+    running = {analysed.graph.find_index(frame.object_id) for frame in analysed.heap.frames}
+    if running.intersection((*rows.objects, *rows.roots, *(source for source, _ in rows.edges))):
+        return "A running function cannot be tried: its thread does not run in the copy."
+    if rows.roots:
+        kinds = {root.kind for row in rows.roots for root in analysed.roots.of(row)}
+        holder = "Native code" if RootKind.NATIVE in kinds else "The interpreter"
+        return f"{holder} holds these, and the copy cannot make it let go."
+    return ""
+
+
+def leaves_of(analysed: AnalysedHeap) -> npt.NDArray[np.uint64]:
+    """Ids of what the collector does not list and the copy can hold on to: running frames, RefScope's own
+    objects and what was gone before it was read are left out."""
+    heap = analysed.heap
+    gone = [row for row, info in enumerate(heap.type_table) if info.id == GONE_TYPE.id]
+    unlisted = (heap.flags & (ObjectFlag.TRACKED | ObjectFlag.RUNNING_FRAME | ObjectFlag.OWN)) == 0
+    ids: npt.NDArray[np.uint64] = heap.ids[unlisted & ~analysed.roots.own & ~np.isin(heap.types, gone)]
+    return np.ascontiguousarray(ids)
