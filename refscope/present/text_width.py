@@ -52,6 +52,7 @@ _SEMIBOLD = bytes.fromhex(
     "191f284041544215272736431e2f1d2643303e41433f413b41411d1e434343366448424a483d3b4b4a1b3844395b4a4d"
     "404e414142494865454641272627302f32393f3a3f3b263f3d1a1a391a5a3d3d3e3e2837263d3a54383a3827242743"
 )
+_KNOWN = frozenset("…×−≡‹›·‘’“”")
 _WIDE = 1.0  # ideographs and whatever the table does not know
 _MONO = 0.6
 
@@ -64,15 +65,25 @@ def _char_width(char: str, table: bytes) -> float:
         return 0.84 if char in "…≡" else 0.67
     if char in "‹›·‘’“”":
         return 0.40
-    return 0.66 if code < 0x1100 else _WIDE
+    return _WIDE if _is_wide(char) else 0.66
+
+
+def _is_wide(char: str) -> bool:
+    """Whether it fills two cells of a monospaced font: Hangul, ideographs, emoji."""
+    return "\u1100" <= char <= "\u115f" or char >= "\u2e80"
 
 
 def estimated_width(text: str, role: TextRole) -> float:
     """Pixels that `text` takes in that role, from the table. Cost: O(length)."""
     if role.is_mono:
-        return role.size_px * sum(_MONO if ord(char) < 0x1100 else 2 * _MONO for char in text)
+        return role.size_px * sum(2 * _MONO if _is_wide(char) else _MONO for char in text)
     table = _SEMIBOLD if role.weight >= 600 else _REGULAR
     return role.size_px * sum(_char_width(char, table) for char in text)
+
+
+def is_known(text: str) -> bool:
+    """Whether the widths of all its characters are known, and not only guessed."""
+    return all(32 <= ord(char) < 127 or char in _KNOWN for char in text)
 
 
 def fit_text(text: str, room: float, role: TextRole, measure: Measure = estimated_width) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import pytest
@@ -20,9 +21,11 @@ from refscope.gui.node_words import (
     elide_middle,
     path_keys,
 )
+from refscope.gui.rendering import render
 from refscope.gui.theme import Theme
 from refscope.present.edge_curves import Curve, curves_of, sample
 from refscope.present.edge_labels import place_labels
+from refscope.present.export.svg import to_svg
 from refscope.present.scene import Box, NodeKind, Scene, VisibleEdge, VisibleNode
 
 SCENES = {"hunt": hunt_scene(), "service": service_scene(), "large": large_scene(120)}
@@ -225,3 +228,10 @@ def test_each_kind_has_an_outline_of_its_own(qapp: QApplication) -> None:
     assert outlines[NodeKind.NATIVE] == outlines[NodeKind.INTERPRETER]  # told apart by icon and hatch
     different = [kind for kind in NodeKind if kind is not NodeKind.INTERPRETER]
     assert all(outlines[a] != outlines[b] for a, b in combinations(different, 2))
+
+
+def test_qt_draws_pictures_as_if_texts_did_not_say_their_width(qapp: QApplication) -> None:
+    svg = to_svg(hunt_scene())
+    without = re.sub(r' textLength="[^"]*" lengthAdjust="[^"]*"', "", svg)
+    assert without != svg
+    assert render(svg, "png") == render(without, "png")

@@ -10,9 +10,9 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from refscope.present.icons import ICONS
-from refscope.present.text_width import TextRole
+from refscope.present.text_width import TextRole, estimated_width, is_known
 
-SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans Condensed', sans-serif"
 MONO = "'JetBrains Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -41,14 +41,16 @@ def path(d: str, **attributes: str | float) -> str:
 
 def text(content: str, x: float, y: float, role: TextRole, fill: str, **attributes: str | float) -> str:
     """One line of text; `y` is its baseline."""
-    found: dict[str, str | float] = {"x": x, "y": y, **_font(role, fill), **attributes}
+    found: dict[str, str | float] = {"x": x, "y": y, **_font(role, fill), **_length(content, role)}
+    found |= attributes
     return f"<text{_attributes(found)}>{escape(xml_text(content))}</text>"
 
 
 def runs(pieces: list[tuple[str, TextRole, str]], x: float, y: float) -> str:
     """One line of texts in different roles and colours: (text, role, fill), one after the other."""
     spans = [
-        f"<tspan{_attributes(_font(role, fill))}>{escape(xml_text(content))}</tspan>"
+        f"<tspan{_attributes({**_font(role, fill), **_length(content, role)})}>"
+        f"{escape(xml_text(content))}</tspan>"
         for content, role, fill in pieces
     ]
     return f'<text x="{number(x)}" y="{number(y)}" xml:space="preserve">{"".join(spans)}</text>'
@@ -89,6 +91,16 @@ def document(parts: list[str], width: float, height: float, title: str) -> str:
 def _font(role: TextRole, fill: str) -> dict[str, str | float]:
     family = MONO if role.is_mono else SANS
     return {"fill": fill, "font_family": family, "font_size": role.size_px, "font_weight": role.weight}
+
+
+def _length(content: str, role: TextRole) -> dict[str, str | float]:
+    """The width that the text has in our fonts, so that another one stays within its box.
+
+    Browsers narrow or widen the letters to it; Qt, which has the fonts, does not know the attribute.
+    """
+    if len(content) < 2 or not is_known(content):
+        return {}
+    return {"textLength": estimated_width(content, role), "lengthAdjust": "spacingAndGlyphs"}
 
 
 def _attributes(attributes: dict[str, str | float]) -> str:

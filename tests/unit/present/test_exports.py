@@ -30,6 +30,7 @@ from refscope.present.export.table import graph_rows, to_csv
 from refscope.present.hops import View
 from refscope.present.layout import arrange
 from refscope.present.scene import Box, EdgeStyle, NodeKind, Scene, VisibleEdge, VisibleNode
+from refscope.present.text_width import TextRole, estimated_width
 from refscope.present.visible_graph import VisibleGraph
 from tests.present_heaps import BuiltHeap, registry_chain, registry_heap
 
@@ -231,6 +232,26 @@ def test_everything_drawn_lies_within_the_picture(scene: Scene):
         assert box.y + dy >= 0
         assert box.x + box.width + dx <= width
         assert box.y + box.height + dy <= height
+
+
+def test_texts_say_how_wide_they_are_in_our_fonts(scene: Scene):
+    # a browser without Inter fits its letters into that width, so that no text overruns its box
+    root = ET.fromstring(to_svg(scene).encode())
+    lengths = {
+        element.text: float(element.attrib["textLength"])
+        for element in root.iter()
+        if element.tag.endswith(("}text", "}tspan")) and "textLength" in element.attrib
+    }
+    assert lengths["NaturalLanguageProcessor"] == pytest.approx(
+        estimated_width("NaturalLanguageProcessor", TextRole.TITLE), abs=0.01
+    )
+    assert "WHO HOLDS IT" in lengths
+
+
+def test_texts_whose_width_is_only_guessed_are_left_as_they_are():
+    node = VisibleNode("o1", NodeKind.INSTANCE, "Überträger", "日本")
+    drawn = to_svg(Scene((node,), (), {"o1": Box(0, 0, 160, 46)}), legend=False)
+    assert "textLength" not in drawn
 
 
 def test_a_renderer_that_knows_no_font_lists_gets_single_families(scene: Scene):
