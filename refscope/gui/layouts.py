@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from refscope.gui.panels import PanelDock
+from refscope.gui.panels import HEADER, PanelDock
 from refscope.gui.settings import Settings
 
 WATCH = "watch"
@@ -14,7 +14,9 @@ STATE_VERSION = 1
 """Raised when docks are added or renamed, so that old states are not applied."""
 
 TIMELINE_WATCH, TIMELINE_HUNT = 452, 165
-LEFT, RIGHT, BOTTOM = 322, 306, 150
+LEFT, RIGHT = 322, 306
+LARGE, LARGE_LEFT, LARGE_RIGHT = 2000, 420, 400
+"""From this width on the side docks get more."""
 _MIDDLE = Qt.DockWidgetArea.LeftDockWidgetArea
 # There is no central widget: the left area takes the whole middle of the window.
 
@@ -151,9 +153,13 @@ class DockArea(QMainWindow):
             return
         docks, vertical, horizontal = self.docks, Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         if name == WATCH:
-            self.resizeDocks([docks["timeline"], docks["bottom"]], [TIMELINE_WATCH, 312], vertical)
-            self.resizeDocks([docks["bottom"], docks["left"]], [700, 739], horizontal)
+            rest = max(200, self.height() - TIMELINE_WATCH)
+            self.resizeDocks([docks["timeline"], docks["bottom"]], [TIMELINE_WATCH, rest], vertical)
+            half = self.width() // 2
+            self.resizeDocks([docks["bottom"], docks["left"]], [half - 20, half + 20], horizontal)
             return
-        self.resizeDocks([docks["timeline"], docks["left"]], [TIMELINE_HUNT, 567], vertical)
-        widths = [LEFT, max(480, self.width() - LEFT - RIGHT), RIGHT]
+        rest = max(200, self.height() - TIMELINE_HUNT - HEADER)
+        self.resizeDocks([docks["timeline"], docks["left"]], [TIMELINE_HUNT, rest], vertical)
+        left, right = (LARGE_LEFT, LARGE_RIGHT) if self.width() >= LARGE else (LEFT, RIGHT)
+        widths = [left, max(480, self.width() - left - right), right]
         self.resizeDocks([docks["left"], docks["centre"], docks["right"]], widths, horizontal)

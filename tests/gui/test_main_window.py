@@ -190,6 +190,15 @@ def test_hunt_has_the_sizes_of_the_design(session: MainWindow, qtbot: QtBot) -> 
     assert session.docks["bottom"].width() == session.width()
 
 
+def test_side_docks_grow_on_large_screens_and_the_graph_takes_the_rest(
+    session: MainWindow, qtbot: QtBot
+) -> None:
+    session.resize(2560, 1440)
+    session.show_layout(HUNT)
+    qtbot.waitUntil(lambda: settled(session, "left", 420) and settled(session, "right", 400))
+    qtbot.waitUntil(lambda: settled(session, "timeline", 165, height=True))
+
+
 def test_hunt_comes_by_itself_once(session: MainWindow) -> None:
     session.dock_area.hunt_once()
     assert session.dock_area.current == HUNT
