@@ -164,8 +164,11 @@ class HeapFacts:
     @cached_property
     def _namespaces(self) -> dict[str, int]:
         wanted = {module.dict_id: module.name for module in reversed(self.snapshot.modules) if module.dict_id}
-        keys = np.fromiter(wanted, dtype=np.uint64, count=len(wanted))
-        rows = np.flatnonzero(np.isin(self.snapshot.ids, keys))
+        keys = np.sort(np.fromiter(wanted, dtype=np.uint64, count=len(wanted)))
+        if not len(keys):
+            return {}
+        places = np.searchsorted(keys, self.snapshot.ids)  # `np.isin` sorts the heap: three times as slow
+        rows = np.flatnonzero(keys[np.minimum(places, len(keys) - 1)] == self.snapshot.ids)
         found = {wanted[int(self.snapshot.ids[row])]: int(row) for row in rows}
         return {module.name: found[module.name] for module in self.snapshot.modules if module.name in found}
 
