@@ -127,8 +127,12 @@ def describe(item):
     name = _own_name(item)
     if name is not None:
         return text_of("%s %r" % (class_name(cls), name))
+    return text_of(_of_greenlet(item) or _instance(item))
+
+
+def _instance(item):
     bound = _own_bound(item)
-    return instance_text(item) if bound is None else text_of("%s, maxsize=%d" % (instance_text(item), bound))
+    return instance_text(item) if bound is None else "%s, maxsize=%d" % (instance_text(item), bound)
 
 
 def _entries(count):
@@ -150,6 +154,19 @@ def _lru_cache(item):
 def _arguments_text(problem):
     arguments = BaseException.__dict__["args"].__get__(problem)
     return ", ".join(literal_of(part)[0] for part in arguments[:3]) if type(arguments) is tuple else ""
+
+
+def _of_greenlet(item):
+    """`greenlet of serve` for a suspended greenlet, by its outermost frame; None for anything else."""
+    base = next((each for each in _mro_of(type(item)) or () if class_name(each) in _GREENLETS), None)
+    getter = _dict_of(base).get("gr_frame") if base is not None else None
+    frame = getter.__get__(item) if getter is not None else None
+    if frame is None:
+        return None
+    return "greenlet of %s" % code_name(frames.frames_of(frame)[-1].f_code)
+
+
+_GREENLETS = ("greenlet.greenlet", "_greenlet.greenlet")
 
 
 def _own_name(item):

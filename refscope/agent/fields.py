@@ -52,6 +52,8 @@ def named_fields(item, owners, heap):
     for name, value in heap.extras.of(item):
         if type(name) is int:
             found.append((_Kind.INDEX, str(name), True, value))
+        elif name.startswith(hidden.LOCAL_MARK):
+            found.append((_Kind.LOCAL, name[len(hidden.LOCAL_MARK) :], False, value))
         elif name not in ("__dict__", "__bases__", "__mro__"):
             found.append(_field(name, value))
     found += _by_class_name(item, descriptions.text_of(_dict_of(type)["__name__"].__get__(cls)))

@@ -28,12 +28,12 @@ _FRAME_GETTERS = {  # by id of the class: hashing a class may run code of its me
 }
 _OPTIMIZED = 1  # CO_OPTIMIZED: local variables lie in slots
 _GENERATOR_CODE = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
-_IS_SPLIT = sys.version_info >= (3, 11)  # the frame object is only a view of the real frame
+ARE_SPLIT = sys.version_info >= (3, 11)  # the frame object is only a view of the real frame
 _TAG = 7 if sys.version_info >= (3, 14) else 0  # 3.14 marks borrowed references in the lowest bits
 
 
 def _base_of(frame):
-    return peek.word(id(frame) + 24) if _IS_SPLIT else id(frame)
+    return peek.word(id(frame) + 24) if ARE_SPLIT else id(frame)
 
 
 def _probe(first):
@@ -42,8 +42,8 @@ def _probe(first):
     base = _base_of(frame)
     words = [peek.word(base + 8 * row) & ~_TAG for row in range(60)]
     found = {"locals": words.index(id(first)), "code": words.index(id(frame.f_code))}
-    found["namespace"] = words.index(id(frame.f_builtins)) + (1 if _IS_SPLIT else 2)
-    if _IS_SPLIT:
+    found["namespace"] = words.index(id(frame.f_builtins)) + (1 if ARE_SPLIT else 2)
+    if ARE_SPLIT:
         found["function"] = words.index(id(_probe))
     return found
 
@@ -63,7 +63,7 @@ _ROWS = _find_rows()
 def _names_of(code):
     """Names of the variable slots of a frame, in order."""
     cells = code.co_cellvars
-    if _IS_SPLIT:
+    if ARE_SPLIT:
         cells = tuple(name for name in cells if name not in code.co_varnames)
     return code.co_varnames + cells + code.co_freevars
 
@@ -131,7 +131,7 @@ def local_variables(frame, may_read_locals=True):
         if type(namespace) is dict and namespace is not frame.f_globals and not is_snapshot:
             pairs = [pair for pair in namespace.items() if type(pair[0]) is str]
             variables += [(name, value, False) for name, value in pairs[:_VARIABLES_LIMIT]]
-    if _IS_SPLIT:
+    if ARE_SPLIT:
         others.append(peek.object_at(peek.word(_base_of(frame) + 8 * _ROWS["function"]) & ~_TAG))
     else:
         others += [frame.f_builtins, frame.f_globals]

@@ -14,10 +14,13 @@ import re
 import sys
 import types
 
-from . import peek
+from . import frames, peek
 
 MISSING = type("Missing", (), {"__slots__": ()})()
 """Stands for "no such object"."""
+
+LOCAL_MARK = "local "
+"""Begins the name of a hidden referent that is a local variable."""
 
 _get_referents = gc.get_referents
 _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
@@ -171,6 +174,26 @@ def _numpy_array(cls):
     return read
 
 
+def _greenlet(cls):
+    """A suspended greenlet owns its frames, and those their variables; its class visits none of them."""
+    get_frame = _dict_of(cls)["gr_frame"].__get__
+
+    def read(item):
+        innermost = get_frame(item)
+        if innermost is None:
+            return []
+        if not frames.ARE_SPLIT:
+            return [("gr_frame", innermost)]
+        found = []
+        for frame in frames.frames_of(innermost):
+            variables, others = frames.local_variables(frame, False)
+            found += [(LOCAL_MARK + name, value) for name, value, owned in variables if owned]
+            found += [("frame", value) for value in others]
+        return found
+
+    return read
+
+
 class HiddenReferents:
     """Readers of hidden referents, by class; a reader gives (name, object), a number as name is an index.
 
@@ -192,6 +215,9 @@ class HiddenReferents:
         array_class = module_attribute("numpy", "ndarray")
         if type(array_class) is type and not in_process:
             self._inherited[id(array_class)] = _numpy_array(array_class)
+        greenlet_class = module_attribute("greenlet", "greenlet")
+        if type(greenlet_class) is type and not in_process:
+            self._inherited[id(greenlet_class)] = _greenlet(greenlet_class)
         self._silent_classes = set()
         self._silent = {}  # objects not to be visited, by id
         if sys.version_info[:2] == (3, 12) and "_asyncio" in sys.modules:

@@ -38,11 +38,18 @@ def expression_of(source: str | None, type_name: str, label: Label) -> str | Non
     if label.kind in (EdgeKind.ATTRIBUTE, EdgeKind.FIELD):
         return _field(source, type_name, label)
     if label.kind == EdgeKind.LOCAL:
-        frame = GENERATOR_FRAMES.get(type_name)
-        return f"{f'{source}.{frame}' if frame else source}.f_locals[{label.name!r}]"
+        return _local(source, type_name, label)
     if label.kind == EdgeKind.TYPE:
         return f"type({source})"
     return attribute(source, _FIXED.get(label.kind, ""))
+
+
+def _local(source: str, type_name: str, label: Label) -> str | None:
+    """A local variable of a frame; which of its frames has that of a greenlet is not known."""
+    frame = GENERATOR_FRAMES.get(type_name)
+    if frame is None and type_name != "frame":
+        return None
+    return f"{f'{source}.{frame}' if frame else source}.f_locals[{label.name!r}]"
 
 
 def _field(source: str, type_name: str, label: Label) -> str | None:

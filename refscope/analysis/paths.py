@@ -25,8 +25,12 @@ from refscope.heap.vocabulary import RootKind
 
 Rows = npt.NDArray[np.int32]
 
-_N_RANKS = 4
+_BARE = roles.NATIVE + 1
+"""Rank of plain containers that only native code holds: what it holds besides says more."""
+
+_N_RANKS = 5
 _HIDDEN_COUNTS_LESS = 10  # one instance under a plain name comes before a few that only frames hold
+_PLAIN = frozenset({"tuple", "list", "dict", "set", "frozenset", "cell", "str", "bytes", "bytearray"})
 _LOOK_AT = 200  # further holders of one object that are tried, nearest to the roots first
 _WALK_BACK = 20_000  # objects visited in search of a way around; beyond that there is none near
 
@@ -281,6 +285,10 @@ class PathFinder:
             RootKind.NATIVE: roles.NATIVE,
         }
         ranks = np.array([by_kind.get(kind, _N_RANKS) for kind in KINDS], np.uint8)[self.roots.kinds]
+        table = self.graph.snapshot.type_table
+        is_plain = np.array([info.name in _PLAIN for info in table] or [False])
+        is_bare = (ranks == roles.NATIVE) & is_plain[self.graph.snapshot.types[self.roots.objects]]
+        ranks[is_bare] = _BARE
         for position, root in enumerate(self.roots.named):
             if root.frame is not None:
                 frame = self.graph.snapshot.frames[root.frame]

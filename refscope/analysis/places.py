@@ -18,6 +18,9 @@ MAX_KEY = 40
 ALIKE_ENTRIES = 3
 """From so many alike entries on, a container's entry is written `[*]`: which one does not matter."""
 
+GREENLET = "greenlet of "
+"""How the words for a suspended greenlet begin."""
+
 FUNCTION_TYPES = frozenset({"function", "builtin_function_or_method", "method", "cython_function_or_method"})
 
 
@@ -147,7 +150,7 @@ def thread_words(thread_name: str) -> str:
 
 _NAMED = re.compile(
     r"(?:(?:finished|asynchronous|built-in|bound|async) )*"
-    r"(?:function|method|class|coroutine|generator|frame of|frame|code of|lru_cache(?: of)?) "
+    r"(?:function|method|class|coroutine|generator|frame of|frame|code of|greenlet of|lru_cache(?: of)?) "
     r"([^\s,]+)"
 )
 

@@ -31,6 +31,7 @@ from refscope.analysis.places import (
     ALIKE_ENTRIES,
     ENTRY_KINDS,
     FUNCTION_TYPES,
+    GREENLET,
     MAX_KEY,
     Place,
     after_noun,
@@ -244,6 +245,7 @@ class Folder:
         one, but for instances that are used as a table."""
         if hidden is None:
             is_plain = place.type_name in FUNCTION_TYPES or place.type_name in GENERATOR_FRAMES
+            is_plain = is_plain or place.about.startswith(GREENLET)
             if is_plain or place.type_name in ("frame", "module", "cell", "traceback"):
                 return 1
             return self.facts.alike(source, target)
@@ -268,6 +270,7 @@ class Folder:
         about = self.text(index)
         kind_name = self.facts.type_name(index)
         is_code = kind_name in FUNCTION_TYPES or kind_name in GENERATOR_FRAMES or kind_name in _OF_FUNCTIONS
+        is_code = is_code or about.startswith(GREENLET)
         return Place(
             position=position,
             index=index,

@@ -37,6 +37,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     suspended.timer,
     suspended.coroutine,
     suspended.generator,
+    suspended.greenlet,
     threads.executor,
     suspended.future,
     suspended.stored_exception,

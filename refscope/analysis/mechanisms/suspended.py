@@ -5,7 +5,7 @@ from __future__ import annotations
 from refscope.analysis.expressions import GENERATOR_FRAMES
 from refscope.analysis.mechanisms.callbacks import CALLABLES, callback_words
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
-from refscope.analysis.places import Place
+from refscope.analysis.places import GREENLET, Place
 from refscope.heap.vocabulary import EdgeKind
 from refscope.text import short_name
 
@@ -101,6 +101,22 @@ def coroutine(story: Story) -> Mechanism | None:
     return Mechanism(Kind.COROUTINE, words, function=function, variable=local.how.name if local else "")
 
 
+def greenlet(story: Story) -> Mechanism | None:
+    """A greenlet that waits: its locals stay until it is woken or killed."""
+    number = next((n for n, p in enumerate(story.places) if p.about.startswith(GREENLET)), None)
+    if number is None or number == len(story.places) - 1:
+        return None
+    function = story.places[number].function
+    local = next((p for p in story.places[number + 1 :] if p.how.kind == EdgeKind.LOCAL), None)
+    words = f"suspended greenlet {short_name(function)}()"
+    if local is not None:
+        words += f", local variable {local.how.name}"
+    waiting = _waits_for(story, number)
+    if waiting:
+        words += f", waiting on {waiting}"
+    return Mechanism(Kind.COROUTINE, words, function=function, variable=local.how.name if local else "")
+
+
 def generator(story: Story) -> Mechanism | None:
     """A generator that was not run to its end keeps its locals."""
     wanted = ("generator", "async_generator")
@@ -135,7 +151,7 @@ def future(story: Story) -> Mechanism | None:
 def _waits_for(story: Story, number: int) -> str:
     """The named thing above a coroutine that will wake it: `shutdown` of `shutdown._waiters`."""
     for place in reversed(story.places[:number]):
-        if place.how.name in ("_waiters", "_getters", "_putters", "_fut_waiter"):
+        if place.how.name in ("_waiters", "_getters", "_putters", "_fut_waiter", "_links"):
             return place.name.rpartition(".")[0] or place.name
     return ""
 
