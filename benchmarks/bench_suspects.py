@@ -1,7 +1,8 @@
 """From freeze to ranked suspects: time, peak memory and longest GIL gap of each step, beside peers.
 
 The target's registry grows by a hundredth before each further freeze. Suspects are asked for after the
-first freeze (large collections only) and since the first (growth), then once more with a third freeze.
+first freeze (large collections only) and since the earlier ones (growth), three freezes in all, two of
+a heap of five million objects or more.
 "Peak" is the highest resident memory of this process during the step, "gap" the longest time in which
 a thread that wakes every millisecond did not run, as a window's event loop would see it ("idle": what
 this machine does to such a thread while nothing happens). Peers look at the same heap, inside of it.
@@ -17,7 +18,7 @@ from typing import Any
 
 from measuring import ask, heap_target, options, peak_mib, ratio, row, timed
 
-FREEZES = 3
+FREEZES, FREEZES_OF_LARGE, LARGE = 3, 2, 5_000_000
 PEERS = ("guppy3 heap()", "guppy3 shpaths", "objgraph.growth", "objgraph.find_backref_chain",
          "Pympler muppy summary")  # fmt: skip
 AIMS = {1_000_000: ("< 5 s", 1024), 10_000_000: ("< 60 s", 6 * 1024)}  # objects: seconds, MiB
@@ -70,13 +71,14 @@ def load_kernels() -> None:
 
 def main() -> None:
     given = options(__doc__.splitlines()[0])
+    freezes = FREEZES if given.objects < LARGE else FREEZES_OF_LARGE
     step = Steps()
     step("idle", lambda: time.sleep(1))
     step("load kernels", load_kernels)
     with heap_target(given.python, given.objects) as session:
         taken: list[Any] = []
         totals: list[float] = []
-        for number in range(FREEZES):
+        for number in range(freezes):
             if number:
                 ask(session, f"grow {given.objects // 400}", "GREW")
             snapshot, total_s = step(f"freeze {number + 1}", session.freeze)
@@ -97,7 +99,12 @@ def main() -> None:
         seconds, mib = AIMS.get(given.objects, ("", 0))
         for number, total_s in enumerate(totals):
             row(f"freeze to suspects since {number} earlier", f"{total_s:.2f} s", "", seconds)
-        row(f"highest resident memory, {FREEZES} freezes", f"{step.highest_mib:.0f} MiB", "", f"< {mib} MiB")
+        row(
+            f"highest resident memory, {freezes} freezes",
+            f"{step.highest_mib:.0f} MiB",
+            "",
+            f"< {mib} MiB" if mib else "",
+        )
         session.snapshots.clear()
         for each in taken:
             each.close()

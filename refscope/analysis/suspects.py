@@ -24,7 +24,7 @@ from refscope.analysis.names import Path, name_chains
 from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Evidence, Verdict, judge
-from refscope.analysis.whatif import freed_by
+from refscope.analysis.whatif import Releases
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import LabelSource
 from refscope.text import elide, short_name
@@ -131,11 +131,16 @@ def find_suspects(
     newest = freezes[-1]
     groups = find_groups(freezes, trees, table)
     paths = name_chains(newest.graph, labels, [g.chain for g in groups], [g.holder_at for g in groups])
-    suspects = [_suspect(freezes, trees, group, path) for group, path in zip(groups, paths, strict=True)]
+    releases = Releases(newest.graph, newest.roots, trees[-1])
+    suspects = [
+        _suspect(freezes, trees, releases, group, path) for group, path in zip(groups, paths, strict=True)
+    ]
     return _with_co_holders(_ranked(_merged(suspects), ignore), newest, labels)
 
 
-def _suspect(freezes: Sequence[Analysed], trees: Sequence[SpanningTree], group: Group, path: Path) -> Suspect:
+def _suspect(
+    freezes: Sequence[Analysed], trees: Sequence[SpanningTree], releases: Releases, group: Group, path: Path
+) -> Suspect:
     point, main = group.point, group.types[0]
     newest = freezes[-1]
     counts = _counts_of(trees, group)
@@ -149,7 +154,7 @@ def _suspect(freezes: Sequence[Analysed], trees: Sequence[SpanningTree], group: 
         count=counts[-1],
         growth=counts[-1] - counts[0] if len(counts) > 1 else 0,
         counts=counts,
-        retained_bytes=_retained(newest, group),
+        retained_bytes=_retained(newest, releases, group),
         growth_bytes=point.growth_bytes if len(freezes) > 1 else 0,
         freezes=(freezes[0].graph.snapshot.name, newest.graph.snapshot.name),
         released=point.released,
@@ -198,16 +203,13 @@ def _evidence(
     )
 
 
-def _retained(newest: Analysed, group: Group) -> int:
+def _retained(newest: Analysed, releases: Releases, group: Group) -> int:
     point = group.point
-    if group.is_garbage:
-        return int(newest.graph.snapshot.sizes[point.members].sum())
-    if point.kind == "size":
+    if group.is_garbage or point.kind == "size":
         return int(newest.graph.snapshot.sizes[point.members].sum())
     if point.holder is None:
-        return freed_by(newest.graph, newest.roots, cut_objects=[int(m) for m in point.members]).size_bytes
-    edges = [(point.holder, int(member)) for member in point.members]
-    return freed_by(newest.graph, newest.roots, cut_edges=edges).size_bytes
+        return releases.of_contents(point.members)
+    return releases.of_members(point.holder, point.members)
 
 
 def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
