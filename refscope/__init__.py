@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from refscope.api import Path, Session, Snapshot, Suspect, launch
+    from refscope.api import Path, Session, Snapshot, Suspect, launch, this_process
 
 __version__ = "0.1.0"
-__all__ = ["Path", "Session", "Snapshot", "Suspect", "launch"]
+__all__ = ["Path", "Session", "Snapshot", "Suspect", "launch", "this_process"]
 
 
 def __getattr__(name: str) -> Any:

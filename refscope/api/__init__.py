@@ -18,6 +18,7 @@ from refscope.api.recordings import record
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
 from refscope.api.session import Session, freeze_letter, launch
 from refscope.api.snapshot import Snapshot
+from refscope.api.this_process import ThisProcess, this_process
 from refscope.session.interpreters import discover as discover_pythons
 from refscope.session.interpreters import project_python
 
@@ -29,6 +30,7 @@ __all__ = [
     "Session",
     "Snapshot",
     "Suspect",
+    "ThisProcess",
     "TrialResult",
     "TypeRow",
     "WhatIf",
@@ -41,4 +43,5 @@ __all__ = [
     "project_python",
     "record",
     "save_session",
+    "this_process",
 ]
