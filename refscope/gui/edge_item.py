@@ -60,6 +60,7 @@ class EdgeItem(QGraphicsItem):
         self._occupied: list[QRectF] = []
         self._batches: list[tuple[_Look, _Batch]] = []
         self._hot: list[int] = []
+        self._lit_share = 1.0
         self._picked: int | None = None
         self._dimmed: Collection[int] = ()
         self._bounds = QRectF()
@@ -103,6 +104,12 @@ class EdgeItem(QGraphicsItem):
         wanted = sorted(hot)
         if wanted != self._hot:
             self._hot = wanted
+            self.update()
+
+    def set_lit_share(self, share: float) -> None:
+        """Draw so much of the lit path, from its root on: 1 = all of it."""
+        if share != self._lit_share:
+            self._lit_share = share
             self.update()
 
     def set_picked(self, picked: int | None) -> None:
@@ -161,6 +168,9 @@ class EdgeItem(QGraphicsItem):
     def _paint_batch(self, painter: QPainter, look: _Look, batch: _Batch, zoom: float) -> None:
         style, lit, _ = look
         color, pens = self._pens(style, lit)
+        if lit and self._lit_share < 1.0 and zoom >= TITLE_ZOOM:
+            self._paint_lighting(painter, pens)
+            return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if zoom < TITLE_ZOOM:
             painter.setPen(cosmetic(color, 2.0 if lit else 1.0))
@@ -176,6 +186,20 @@ class EdgeItem(QGraphicsItem):
             painter.drawPath(batch.heads)
         else:
             painter.fillPath(batch.heads, QBrush(color))
+
+    def _paint_lighting(self, painter: QPainter, pens: list[QPen]) -> None:
+        """The lit path as far as it has come on its way from the root."""
+        lit = [curve for curve in self._curves if curve.edge.is_on_path]
+        lit.sort(key=lambda curve: curve.start[0])
+        done = self._lit_share * len(lit)
+        path = QPainterPath()
+        for at, curve in enumerate(lit[: int(done) + 1]):
+            points = curve.points()
+            shown = points[: max(1, round(min(1.0, done - at) * len(points)))]
+            path.addPolygon(QPolygonF([QPointF(*point) for point in shown]))
+        for each in pens:
+            painter.setPen(each)
+            painter.drawPath(path)
 
     def _pens(self, style: EdgeStyle, lit: bool) -> tuple[QColor, list[QPen]]:
         ink = self._ink

@@ -13,6 +13,7 @@ from typing import Protocol
 from refscope.gui import graph_walk
 from refscope.gui.graph_requests import GraphRequests
 from refscope.gui.node_words import is_group
+from refscope.present.graph_state import MOST_AT_ONCE
 from refscope.present.hops import Side
 from refscope.present.scene import Scene, VisibleNode
 
@@ -121,7 +122,7 @@ class GraphActions:
             "pin": self._pin,
             "hide": lambda _: self._requests.hide_requested.emit(view.selected_keys),
             "hide_type": lambda n: self._requests.hide_type_requested.emit(n.type_name),
-            "group": lambda n: self._requests.group_requested.emit(n.key),
+            "group": self._group,
             "show_in_types": lambda n: self._requests.show_in_types_requested.emit(n.type_name),
             "open_source": lambda n: self._requests.open_source_requested.emit(n.key),
             "copy_expression": lambda n: self._requests.copy_requested.emit(n.key, "expression"),
@@ -175,6 +176,12 @@ class GraphActions:
             self._requests.expand_requested.emit(node.key, Side.HOLDERS)
         else:
             self._requests.collapse_requested.emit(node.key)
+
+    def _group(self, node: VisibleNode) -> None:
+        if is_group(node) and node.count > MOST_AT_ONCE:
+            self._requests.many_asked.emit(node.key, node.count)
+        else:
+            self._requests.group_requested.emit(node.key)
 
     def _current(self) -> VisibleNode | None:
         key = self._view.current_key

@@ -31,7 +31,6 @@ class GroundSettings:
     """What the ground's menu shows as it is now."""
 
     hidden_nodes: int = 0
-    weak_shown: bool = False
     legend_shown: bool = False
     minimap_shown: bool = True
 
@@ -96,7 +95,6 @@ class GraphMenus:
         )
         shown.setEnabled(settings.hidden_nodes > 0)
         menu.addSeparator()
-        self._add_switch(menu, "Weak references", settings.weak_shown, self._requests.weak_changed.emit)
         self._add_switch(menu, "Legend", settings.legend_shown, set_legend)
         self._add_switch(menu, "Mini-map", settings.minimap_shown, set_minimap)
         menu.addSeparator()

@@ -13,8 +13,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from refscope.gui.breadcrumb import Crumb
+from refscope.gui.column_heads import PinnedHeads
 from refscope.gui.graph_banner import GraphBanner
 from refscope.gui.graph_header import GraphHeader
+from refscope.gui.graph_many import ManyNodes
 from refscope.gui.graph_requests import GraphRequests
 from refscope.gui.graph_view import GraphView
 from refscope.gui.legend import Legend, LegendStrip
@@ -54,6 +56,8 @@ class GraphPanel(QWidget):
         self.strip = LegendStrip(self.view)
         self.minimap = MiniMap(self.view)
         self.members = MemberList(self.view)
+        self.many = ManyNodes(self.view)
+        self.heads = PinnedHeads(self.view, self.view.graph.heads, self.view)
         self._matches: list[str] = []
         self._match = -1
         self._is_minimap_wanted = True
@@ -88,6 +92,10 @@ class GraphPanel(QWidget):
         view, header = self.view, self.header
         view.installEventFilter(self)
         view.moved.connect(self._place_overlays)
+        view.moved.connect(self._follow_heads)
+        self.requests.many_asked.connect(self.many.ask)
+        self.many.add_wanted.connect(self.requests.group_requested)
+        self.many.table_wanted.connect(self.requests.group_opened)
         view.content_changed.connect(self._content_changed)
         view.legend_wanted.connect(self.set_legend_shown)
         view.minimap_wanted.connect(self.set_minimap_wanted)
@@ -155,10 +163,6 @@ class GraphPanel(QWidget):
         """What is hidden: types by name, and how many nodes in all."""
         self.header.set_hidden_types(types)
         self.view.settings.hidden_nodes = hidden_nodes or len(types)
-
-    def set_weak_shown(self, shown: bool) -> None:
-        """Whether weak references are in the graph."""
-        self.view.settings.weak_shown = shown
 
     def set_paths(self, number: int, total: int) -> None:
         """Which path is lit, from 1, of how many."""
@@ -241,8 +245,12 @@ class GraphPanel(QWidget):
         self._overlay_timer.start()
         self.minimap.update()
 
+    def _follow_heads(self) -> None:
+        self.heads.follow(self.view.viewport().width())
+
     def _place_overlays(self) -> None:
         width, height = self.view.width(), self.view.height()
+        self._follow_heads()
         self.minimap.set_compact(width < _ROOMY)
         shows_map = self._is_minimap_wanted and self.minimap.is_useful and width > 420 and height > 220
         self.minimap.setVisible(shows_map)

@@ -20,6 +20,7 @@ class GraphRequests(QObject):
     collapse_requested = Signal(str)
     group_opened = Signal(str)  # key of a group: open it as a table
     group_requested = Signal(str)  # group the alike neighbours of a node, or take its group apart
+    many_asked = Signal(str, int)  # key of a group, its members: too many to take apart unasked
     globals_opened = Signal(str)  # key of a module: list the functions behind its __globals__
     members_wanted = Signal(str, int)  # key of what is listed, how many rows are there already
     member_chosen = Signal(str, str)  # key of what is listed, key of the member: show it as a node
@@ -49,7 +50,6 @@ class GraphRequests(QObject):
     next_path_requested = Signal()
     previous_path_requested = Signal()
     raw_changed = Signal(bool)
-    weak_changed = Signal(bool)
     depth_changed = Signal(int)
     siblings_changed = Signal(int)
     back_requested = Signal()

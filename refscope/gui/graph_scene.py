@@ -15,13 +15,16 @@ from refscope.gui.column_heads import ColumnHeads
 from refscope.gui.edge_item import DIMMED, EdgeItem
 from refscope.gui.graph_ink import Ink
 from refscope.gui.node_item import NodeItem
-from refscope.gui.node_words import Part
+from refscope.gui.node_words import Part, path_keys
 from refscope.gui.theme import Theme
 from refscope.present.scene import Box, NodeKind, Scene, VisibleEdge
 
 MOVE_MS = 180
 FADE_SHARE = 120 / MOVE_MS
 """New nodes appear within 120 ms while old ones move for 180."""
+
+LIGHT_MS = 400
+"""The lit path runs once from its root to the target, so that the eye follows it there."""
 
 MAX_MOVING = 1000
 """Above that many nodes nothing is animated: each step draws the whole view anew."""
@@ -55,6 +58,11 @@ class GraphScene(QGraphicsScene):
         self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._animation.valueChanged.connect(self._move)
         self._animation.finished.connect(self._finish)
+        self._lighting = QVariantAnimation(self)
+        self._lighting.setStartValue(0.0)
+        self._lighting.setEndValue(1.0)
+        self._lighting.setDuration(LIGHT_MS)
+        self._lighting.valueChanged.connect(self._light)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
@@ -64,9 +72,14 @@ class GraphScene(QGraphicsScene):
         self.edges.set_ink(self.ink)
         self.heads.set_ink(self.ink)
 
-    def show_scene(self, scene: Scene, *, animate: bool) -> None:
-        """Show another scene: items of known keys are kept. O(nodes + edges)."""
+    def show_scene(self, scene: Scene, *, animate: bool, light: bool = False) -> None:
+        """Show another scene: items of known keys are kept. O(nodes + edges).
+
+        animate: whether nodes glide to their places. light: whether a path that was not lit before lights
+        up from its root to the target.
+        """
         self._animation.stop()
+        is_new_path = _lit(scene) != _lit(self.shown)
         old = {key: item.pos() for key, item in self.nodes.items()}
         self.shown = scene
         self._replace_items(scene)
@@ -85,6 +98,23 @@ class GraphScene(QGraphicsScene):
             self._animation.start()
         else:
             self._finish()
+        if is_new_path:
+            self._start_lighting(light and len(scene.nodes) <= MAX_MOVING and bool(_lit(scene)))
+
+    def _start_lighting(self, is_seen: bool) -> None:
+        self._lighting.stop()
+        self._light(0.0 if is_seen else 1.0)
+        if is_seen:
+            self._lighting.start()
+
+    def _light(self, share: object) -> None:
+        """One step of the lighting: how much of the path is lit."""
+        done = float(share)  # type: ignore[arg-type]  # the animation's values are floats
+        self.edges.set_lit_share(done)
+        path = path_keys(self.shown)
+        for at, key in enumerate(path):
+            if key in self.nodes:
+                self.nodes[key].set_lit(done * max(1, len(path) - 1) >= at)
 
     def _replace_items(self, scene: Scene) -> None:
         wanted = {node.key for node in scene.nodes}
@@ -124,7 +154,10 @@ class GraphScene(QGraphicsScene):
         self.settled.emit()
 
     def stop_moving(self) -> None:
-        """Bring every node to its place at once."""
+        """Bring every node to its place and all light on its path at once."""
+        if self._lighting.state() != QVariantAnimation.State.Stopped:
+            self._lighting.stop()
+            self._light(1.0)
         if self._animation.state() != QVariantAnimation.State.Stopped:
             self._animation.stop()
             self._finish()
@@ -201,6 +234,10 @@ class GraphScene(QGraphicsScene):
                 if curve.edge.source not in self._matches or curve.edge.target not in self._matches
             )
         )
+
+
+def _lit(scene: Scene) -> list[tuple[str, str]]:
+    return [(edge.source, edge.target) for edge in scene.edges if edge.is_on_path]
 
 
 _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect

@@ -99,7 +99,7 @@ class GraphView(GraphCamera):
         if fit is None:
             fit = not old.nodes or graph_walk.start_key(old) != graph_walk.start_key(scene)
         self._set_hovered(None, None)
-        self.graph.show_scene(scene, animate=self._motion and not fit)
+        self.graph.show_scene(scene, animate=self._motion and not fit, light=self._motion)
         self._selected = [key for key in self._selected if key in self.graph.nodes]
         if self._picked is not None and not any((e.source, e.target) == self._picked for e in scene.edges):
             self._picked = None
@@ -112,7 +112,7 @@ class GraphView(GraphCamera):
         self.content_changed.emit()
 
     def set_motion(self, on: bool) -> None:
-        """Whether nodes glide to their place."""
+        """Whether nodes glide to their place and a new path lights up."""
         self._motion = on
 
     def set_busy(self, key: str | None, side: Side | None = None) -> None:

@@ -47,6 +47,7 @@ class NodeState:
     hovered: bool = False
     hovered_part: Part | None = None
     dimmed: bool = False
+    lit: bool = True  # False while the light of its path has not come to it yet
     busy: Part | None = None  # the expander whose neighbours are being looked for
 
 
@@ -88,6 +89,12 @@ class NodeItem(QGraphicsItem):
         self._icon = icon_of(node)
         self._layout = _lay_out(node, box.width, box.height, self._ink)
         self.update()
+
+    def set_lit(self, lit: bool) -> None:
+        """Whether the light of its path has come to the node."""
+        if lit != self.state.lit:
+            self.state.lit = lit
+            self.update()
 
     def set_ink(self, ink: Ink) -> None:
         """Draw with another theme from now on."""
@@ -176,7 +183,7 @@ class NodeItem(QGraphicsItem):
         node, ink, kind = self.node, self._ink, self.node.kind
         if is_group(node):
             self._paint_cards(painter)
-        if node.is_on_path:
+        if self._is_lit:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(ink.halo)
             painter.drawPath(self._shape)
@@ -184,7 +191,7 @@ class NodeItem(QGraphicsItem):
         painter.setBrush(ink.fill[kind])
         painter.drawPath(self._shape)
         if node.is_root:
-            color = ink.path if node.is_on_path else ink.line[kind]
+            color = ink.path if self._is_lit else ink.line[kind]
             painter.fillPath(node_shapes.root_cap(kind, self.width, self.height), color)
             side = 15.0
             area = QRectF((node_shapes.CAP_WIDTH - side) / 2, (self.height - side) / 2, side, side)
@@ -197,11 +204,15 @@ class NodeItem(QGraphicsItem):
             painter.setPen(ink.ring)
             painter.drawPath(node_shapes.ring(kind, self.width, self.height, 5.0))
 
+    @property
+    def _is_lit(self) -> bool:
+        return self.node.is_on_path and self.state.lit
+
     def _outline_pen(self, zoom: float) -> QPen:
         node, ink = self.node, self._ink
         if node.is_garbage:
             return ink.garbage
-        if node.is_on_path:
+        if self._is_lit:
             return ink.path_pen
         if node.is_target:
             return ink.ring

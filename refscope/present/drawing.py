@@ -125,7 +125,7 @@ class Drawing:
         edges = []
         for hop in sorted(hops, key=lambda hop: (order[hop.held], order[hop.holder])):
             words, is_lit = self.reader.words(hop), (hop.holder, hop.held) in lit
-            if is_lit or not self._is_implied(hop, words):
+            if is_lit or not (words.text in self.state.hidden_labels or self._is_implied(hop, words)):
                 edges.append(_edge(hop, words, is_on_path=is_lit))
             else:
                 self.implied.add((key_of(hop.holder), key_of(hop.held)))
@@ -145,6 +145,8 @@ class Drawing:
         for shown in self.groups:
             key, anchor = shown.group.key, key_of(shown.anchor)
             ends = (key, anchor) if shown.group.side is Side.HOLDERS else (anchor, key)
+            if shown.group.label and shown.group.label in self.state.hidden_labels:
+                continue
             found[ends] = VisibleEdge(*ends, label=shown.group.label, count=shown.count)
             for ends, count in self._other_edges(shown, on_screen).items():
                 found.setdefault(ends, VisibleEdge(*ends, count=count))

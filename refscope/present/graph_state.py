@@ -11,6 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from refscope.present.hops import Side, View, outside
 
+MOST_AT_ONCE = 300
+"""So many nodes are added by one step at most; whoever wants more is offered a table."""
+
 GROUP_FROM = 3
 """So many alike nodes become one."""
 
@@ -78,6 +81,7 @@ class GraphState:
     path: LitPath = field(default_factory=LitPath)
     hidden: frozenset[int] = frozenset()
     hidden_types: frozenset[str] = frozenset()
+    hidden_labels: frozenset[str] = frozenset()  # of edges; never those of the lit path
     pins: tuple[tuple[str, float, float], ...] = ()  # key, x, y of the top-left corner, sorted
     selection: str | None = None
 

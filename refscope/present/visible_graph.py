@@ -16,11 +16,21 @@ from refscope.heap.vocabulary import RootKind
 from refscope.present import expansion, grouping
 from refscope.present.drawing import Drawing, shown_ref, visible_path
 from refscope.present.graph_source import Indexes
-from refscope.present.graph_state import GraphState, Group, Limits, LitPath, key_of, ref_of
+from refscope.present.graph_state import MOST_AT_ONCE, GraphState, Group, Limits, LitPath, key_of, ref_of
 from refscope.present.hops import Side, View, outside
 from refscope.present.reader import HeapReader
 from refscope.present.scene import VisibleEdge, VisibleNode
 from refscope.text import format_count
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a list. `total`: rows in all pages; `further`: members counted but not examined."""
+
+    title: str
+    rows: tuple[VisibleNode, ...]
+    total: int
+    further: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,23 @@ class VisibleGraph:
         refs = tuple(functions[start : start + limit].tolist())
         return grouping.rows(self.state, self.reader, refs)
 
+    def listing(self, key: str, start: int = 0, limit: int = 200) -> Listing:
+        """What a group, or a module's `__globals__` badge, opens to: a page of rows, and how many."""
+        group = self.state.group(key)
+        if group is not None:
+            node = self.node(key)
+            title = f"{format_count(node.count)} {node.title}"
+            return Listing(title, self.members(key, start, limit), len(group.members), group.further)
+        functions = self.reader.around(self.state.view).functions(self._ref(key))
+        title = f"{format_count(len(functions))} functions of {self.node(key).title}"
+        return Listing(title, self.functions_of(key, start, limit), len(functions))
+
+    def show_listed(self, key: str, member: str) -> VisibleGraph:
+        """One row of that list as a node: beside the group's anchor, or as a function of the module."""
+        group = self.state.group(key)
+        origin, side = (group.anchor, group.side) if group is not None else (self._ref(key), Side.HOLDERS)
+        return self._with(expansion.show_refs(self.state, origin, side, (self._ref(member),)))
+
     # --- growing and shrinking ----------------------------------------------------------------------
 
     def expand(self, key: str, side: Side = Side.HOLDERS) -> VisibleGraph:
@@ -184,9 +211,9 @@ class VisibleGraph:
         )
 
     def ungroup(self, key: str) -> VisibleGraph:
-        """All examined members of a group back as nodes, as far as the graph has room."""
+        """The examined members of a group back as nodes, as far as the graph has room; of many the best."""
         room = max(0, self.limits.nodes - len(self.nodes))
-        return self.show_more(key, room)
+        return self.show_more(key, min(room, MOST_AT_ONCE))
 
     # --- hiding ---------------------------------------------------------------------------------------
 
@@ -203,11 +230,16 @@ class VisibleGraph:
         """Hide all objects of a type but the target."""
         return self._with(replace(self.state, hidden_types=self.state.hidden_types | {type_name}))
 
+    def hide_label(self, label: str) -> VisibleGraph:
+        """Hide edges of that name, and what only they connect; the lit path stays."""
+        return self._with(replace(self.state, hidden_labels=self.state.hidden_labels | {label}))
+
     def unhide(self, index: int | None = None, type_name: str | None = None) -> VisibleGraph:
         """Show one object or one type again; without arguments everything that was hidden."""
         state = self.state
         if index is None and type_name is None:
-            return self._with(replace(state, hidden=frozenset(), hidden_types=frozenset()))
+            shown: frozenset[str] = frozenset()
+            return self._with(replace(state, hidden=frozenset(), hidden_types=shown, hidden_labels=shown))
         types = state.hidden_types - ({type_name} if type_name is not None else set())
         refs = state.hidden - ({index} if index is not None else set())
         return self._with(replace(state, hidden=refs, hidden_types=types))

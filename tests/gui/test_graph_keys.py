@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from graph_helpers import make_view, place, press_key, show
 from graph_scenes import hunt_scene, service_scene
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from refscope.gui import graph_walk
 from refscope.gui.graph_actions import ACTIONS, DEFAULT_KEYS
+from refscope.gui.graph_panel import GraphPanel
 from refscope.gui.graph_view import GraphView
 from refscope.gui.theme import Theme
 from refscope.present.hops import Side
@@ -183,3 +186,36 @@ def test_the_selection_ring_is_drawn_where_the_selection_is(view: GraphView) -> 
     reach = round((view.graph.nodes["o5"].height / 2 + 5) * view.zoom)
     column = [picture.pixelColor(point.x() - 40, point.y() - reach + dy).name() for dy in range(-2, 3)]
     assert view.graph.ink.accent.name() in column
+
+
+def many(qtbot: QtBot) -> GraphPanel:
+    """A panel whose scene has a group of 1,240, selected."""
+    panel = show(qtbot, GraphPanel(Theme.light()), 1200, 700)
+    scene = service_scene()
+    nodes = tuple(replace(node, count=1240) if node.key == "g1" else node for node in scene.nodes)
+    panel.show_scene(replace(scene, nodes=nodes))
+    panel.view.setFocus()
+    panel.view.select("g1")
+    return panel
+
+
+@pytest.mark.parametrize(("answer", "signal"), [("add", "group_requested"), ("table", "group_opened")])
+def test_taking_a_group_of_hundreds_apart_is_asked_in_place(qtbot: QtBot, answer: str, signal: str) -> None:
+    panel = many(qtbot)
+    at_once = QSignalSpy(panel.requests.group_requested)
+    press_key(panel.view, Key.Key_G)
+    assert panel.many.isVisible()
+    assert panel.many.accessibleName().startswith("This adds 1,240 nodes.")
+    assert at_once.count() == 0
+    with qtbot.waitSignal(getattr(panel.requests, signal)) as asked:
+        getattr(panel.many, answer).click()
+    assert asked.args == ["g1"]
+    assert not panel.many.isVisible()
+
+
+def test_escape_leaves_a_group_of_hundreds_as_it_is(qtbot: QtBot) -> None:
+    panel = many(qtbot)
+    press_key(panel.view, Key.Key_G)
+    press_key(panel.view, Key.Key_Escape)
+    assert not panel.many.isVisible()
+    assert panel.view.hasFocus()

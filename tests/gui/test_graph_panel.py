@@ -310,3 +310,22 @@ def test_the_view_keeps_its_content_in_place_when_it_is_dragged_by_the_map(panel
     before = panel.view.point_of("o3") - panel.view.point_of("o2")
     panel.view.pan(QPoint(70, 30))
     assert panel.view.point_of("o3") - panel.view.point_of("o2") == before
+
+
+def test_heads_stay_in_view_when_the_graph_is_panned_up(panel: GraphPanel) -> None:
+    panel.show_scene(service_scene())
+    assert not panel.heads.isVisible()
+    top = panel.view.mapFromScene(panel.view.graph.heads.boundingRect().topLeft()).y()
+    panel.view.pan(QPoint(0, -top - 60))
+    assert panel.heads.isVisible()
+    box = panel.view.shown.boxes["o9"]
+    left = panel.view.mapFromScene(QPointF(box.x, box.y)).x()
+    assert ("TARGET", left) in [(title, x) for title, x, _ in panel.heads.shown]
+    panel.view.pan(QPoint(0, top + 60))
+    assert not panel.heads.isVisible()
+
+
+def test_a_head_whose_columns_are_out_of_view_is_not_shown(panel: GraphPanel) -> None:
+    panel.show_scene(service_scene())
+    panel.view.pan(QPoint(-900, -400))
+    assert [title for title, _, _ in panel.heads.shown] == ["TARGET", "WHAT IT HOLDS"]

@@ -233,3 +233,28 @@ def test_a_closed_view_leaves_nothing_behind(qtbot: QtBot) -> None:
     view.deleteLater()
     del view
     qtbot.waitUntil(lambda: gc.collect() >= 0 and node() is None and scene() is None)
+
+
+def lit_nodes(view: GraphView) -> set[str]:
+    return {key for key, item in view.graph.nodes.items() if item.node.is_on_path and item.state.lit}
+
+
+def test_a_new_path_lights_up_from_its_root_to_the_target(qtbot: QtBot) -> None:
+    view = make_view(qtbot, service_scene())
+    view.set_motion(True)
+    view.show_scene(hunt_scene())
+    assert lit_nodes(view) == {"o1"}
+    qtbot.waitUntil(lambda: lit_nodes(view) == {"o1", "o2", "o3", "o4"}, timeout=3000)
+
+
+def test_the_same_path_is_not_lit_again(qtbot: QtBot) -> None:
+    scene = hunt_scene()
+    view = make_view(qtbot, scene)
+    view.set_motion(True)
+    view.show_scene(with_new_holder(scene))
+    assert lit_nodes(view) == {"o1", "o2", "o3", "o4"}
+    view.graph.stop_moving()
+
+
+def test_without_motion_a_path_is_lit_at_once(qtbot: QtBot) -> None:
+    assert lit_nodes(make_view(qtbot, hunt_scene())) == {"o1", "o2", "o3", "o4"}

@@ -287,7 +287,7 @@ def test_a_hundred_thousand_referrers_do_not_stall_and_are_all_counted():
     assert sum(n.count for n in grown.nodes if n.type_name == "app.User") == 100_000
     assert len([n for n in grown.nodes if n.type_name == "app.User" and n.object_index]) == 12
     rest = next(node.key for node in grown.nodes if node.is_rest)
-    assert "among all objects" in grown.ungroup(rest).ungroup(rest).notice
+    assert "among all objects" in grown.show_more(rest, 5_000).show_more(rest, 5_000).notice
     assert heap.key("h0") in {edge.source for edge in grown.edges if edge.target == popular.key}
 
 
@@ -439,3 +439,67 @@ def test_hostile_names_are_escaped():
     graph = opened(heap)
     assert graph.node("o0").title == "Evil\\nName\\u202e"
     assert len(graph.edges[0].label) < 60
+
+
+def test_a_group_and_a_globals_badge_list_what_they_stand_for(heap: BuiltHeap, graph: VisibleGraph):
+    group = next(node for node in graph.nodes if node.is_rest)
+    page = graph.listing(group.key, start=100, limit=50)
+    assert (page.title, page.total, len(page.rows)) == ("122 NaturalLanguageProcessor", 122, 22)
+    module = heap.key("mindmeld.components.nlp")
+    functions = graph.listing(module, limit=5)
+    assert functions.title.endswith(" functions of mindmeld.components.nlp")
+    assert (functions.total, len(functions.rows)) == (graph.node(module).globals_count, 5)
+
+
+def test_a_listed_member_becomes_a_node_and_collapsing_takes_it_away(graph: VisibleGraph):
+    group = next(node for node in graph.nodes if node.is_rest)
+    member = graph.listing(group.key).rows[7]
+    grown = graph.show_listed(group.key, member.key)
+    assert grown.node(member.key).title == member.title
+    assert grown.node(group.key).count == group.count - 1
+
+
+def test_a_listed_function_stands_before_its_module(heap: BuiltHeap, graph: VisibleGraph):
+    module = heap.key("mindmeld.components.nlp")
+    function = graph.listing(module).rows[0]
+    grown = graph.show_listed(module, function.key)
+    assert (function.key, module) in {(edge.source, edge.target) for edge in grown.edges}
+
+
+def test_taking_a_group_apart_adds_at_most_three_hundred_nodes():
+    heap = BuiltHeap()
+    heap.add("target", "list", 1000)
+    for at in range(900):
+        heap.add(f"item{at}", "app.Item", at + 1)
+        heap.hold("target", f"item{at}", EdgeKind.INDEX, str(at))
+    graph = opened(heap).expand("o0", Side.HELD)
+    rest = next(node.key for node in graph.nodes if node.is_rest)
+    assert len(graph.ungroup(rest).nodes) == len(graph.nodes) + 300
+
+
+def test_edges_are_hidden_by_name_but_those_of_the_lit_path(heap: BuiltHeap, graph: VisibleGraph):
+    hidden = graph.hide_label(".resource_loader")
+    assert [edge.is_on_path for edge in hidden.edges if edge.label == ".resource_loader"] == [True]
+    assert len([edge for edge in graph.edges if edge.label == ".resource_loader"]) > 1
+    assert hidden.unhide().state == graph.state
+
+
+def test_a_reference_to_its_class_is_drawn_only_where_it_was_asked_for():
+    heap = BuiltHeap()
+    heap.module("app")
+    heap.add("Thing", "type")
+    heap.add("list", "list")
+    heap.add("target", "app.Thing")
+    heap.hold("app.d", "Thing", EdgeKind.KEY, "'Thing'")
+    heap.hold("Thing", "list", EdgeKind.ATTRIBUTE, "all")
+    heap.hold("list", "target", EdgeKind.INDEX, "0")
+    heap.hold("target", "Thing", EdgeKind.TYPE)
+    chain = heap.chain("app", "Thing", "list", "target")
+    graph = VisibleGraph.open(heap.reader(), heap.names["target"], chain)
+    back = (heap.key("target"), heap.key("Thing"))
+    assert back not in {(edge.source, edge.target) for edge in graph.edges}
+    assert graph.node(heap.key("target")).hidden_referents == 0
+    raw = graph.with_view(View.RAW)
+    assert back in {(edge.source, edge.target) for edge in raw.edges}
+    alone = opened(heap).expand(heap.key("target"), Side.HELD)
+    assert back in {(edge.source, edge.target) for edge in alone.edges}
