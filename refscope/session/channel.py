@@ -162,7 +162,7 @@ class Channel:
         answer = Answer(kind, lambda: self._forget(number))
         with self._lock:
             if self._failure is not None:
-                raise self._failure
+                raise type(self._failure)(*self._failure.args)  # a fresh one: a raised one keeps frames
             if self._is_closed:
                 raise PeerGone("the channel is closed")
             self._waiting[number] = answer
