@@ -30,7 +30,6 @@ MAX_NODES = 20_000  # groups looked at by the walk; a heap whose growth is sprea
 MAX_HOLDERS = 10_000  # growing objects that are looked at, heaviest first, for the same reason
 MAX_DEPTH = 400  # a chain is recognised long before
 MAX_LINKS = 100_000  # objects of a chain that are listed
-FEW_IDS = 2_000  # below that, sorting is as fast as a table
 MAX_PERIOD = 8  # exception → traceback → frame → … wraps within eight objects
 
 
@@ -67,15 +66,15 @@ def find_growth(trees: Sequence[SpanningTree]) -> list[GrowthPoint]:
         return []
     matches = _Matches(trees)
     points = [*_growing_entries(trees, matches), *_growing_sizes(trees, matches)]
-    points += _Walk(trees, matches, _explained(trees[-1], points)).points()
+    points += _Walk(trees, matches, points).points()
     return sorted(points, key=lambda p: (-p.growth_bytes, -1 if p.holder is None else p.holder))
 
 
 class _Matches:
     """Which row an object of the newest heap had in each earlier one: (id, class) there as well.
 
-    rows: int32[n] per freeze, −1 = none. in_all: bool[n], matched in each. is_known: bool[n], whether
-    the id was there in the first freeze, whatever its class.
+    rows: int32[n] per freeze, −1 = none. in_all: bool[n], matched in each. first_rows: int32[n], where
+    the id was in the first freeze, whatever its class.
     """
 
     def __init__(self, trees: Sequence[SpanningTree]) -> None:
@@ -83,23 +82,17 @@ class _Matches:
 
         newest = trees[-1]
         self.in_all = np.ones(newest.root, np.bool_)
-        self.is_known = self.in_all
+        self.first_rows = np.empty(0, np.int32)
         self.rows = []
         for tree in trees[:-1]:
             rows = IdTable(tree.snapshot.ids).find(newest.snapshot.ids)
             if tree is trees[0]:
-                self.is_known = rows >= 0
+                self.first_rows = rows.copy()
             kernels.keep_equal(rows, tree.keys, newest.keys)
             self.in_all &= rows >= 0
             self.rows.append(rows)
         self.rows.append(np.arange(newest.root, dtype=np.int32))
-
-
-def _ids_in(ids: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-    """np.isin for ids, each once in `among`; without its sorting where they are many."""
-    if len(ids) + len(among) < FEW_IDS:
-        return np.isin(ids, among)
-    return IdTable(among).find(ids) >= 0
+        self.marked = [Membership(tree) for tree in trees]
 
 
 def _rises(values: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
@@ -150,17 +143,23 @@ def _entries_under(
             for key in np.flatnonzero(growing)
         ]
     else:
-        found = [_entries_point(trees, matches, groups, holder)]
+        table = int(trees[-1].snapshot.sizes[nodes[-1]].sum() - trees[0].snapshot.sizes[nodes[0]].sum())
+        found = [_entries_point(trees, matches, groups, holder, max(table, 0))]
     return [point for point in found if point.growth_bytes >= MIN_GROWTH_BYTES]
 
 
 def _entries_point(
-    trees: Sequence[SpanningTree], matches: _Matches, groups: Sequence[Rows], holder: int | None
+    trees: Sequence[SpanningTree],
+    matches: _Matches,
+    groups: Sequence[Rows],
+    holder: int | None,
+    table_bytes: int = 0,
 ) -> GrowthPoint:
-    first, last = trees[0], trees[-1]
-    old_ids, new_ids = first.snapshot.ids[groups[0]], last.snapshot.ids[groups[-1]]
-    came = last.bytes[groups[-1][~_ids_in(new_ids, old_ids)]].sum()
-    gone = groups[0][~_ids_in(old_ids, new_ids)]
+    """table_bytes: by how much the holder itself grew."""
+    first, last, marked = trees[0], trees[-1], matches.marked[0]
+    first_rows = matches.first_rows[groups[-1]]
+    came = last.bytes[groups[-1][~marked.contains(groups[0], first_rows)]].sum()
+    gone = groups[0][~marked.contains(first_rows, groups[0])]
     went = first.bytes[gone].sum()
     return GrowthPoint(
         kind="entries",
@@ -168,9 +167,9 @@ def _entries_point(
         members=groups[-1],
         counts=tuple(len(group) for group in groups),
         bytes=tuple(int(tree.bytes[group].sum()) for tree, group in zip(trees, groups, strict=True)),
-        growth_bytes=int(came - went),
+        growth_bytes=int(came - went) + table_bytes,
         released=len(gone),
-        newcomers=groups[-1][~matches.is_known[groups[-1]]],
+        newcomers=groups[-1][first_rows < 0],
     )
 
 
@@ -224,12 +223,12 @@ class _Walk:
     """From the root along what rises and is not explained yet."""
 
     def __init__(
-        self, trees: Sequence[SpanningTree], matches: _Matches, explained: npt.NDArray[np.int64]
+        self, trees: Sequence[SpanningTree], matches: _Matches, points: Sequence[GrowthPoint]
     ) -> None:
         self.trees = trees
         self.matches = matches
-        self.explained = explained
-        self.marked = [Membership(tree) for tree in trees]
+        self.explained = _explained(trees[-1], points)
+        self.holders = {point.holder for point in points if point.kind == "entries"}
 
     def points(self) -> list[GrowthPoint]:
         """Growth under nodes that are made anew each time, and chains."""
@@ -257,8 +256,8 @@ class _Walk:
             row = int(groups[-1][np.argmax(self.trees[-1].bytes[groups[-1]])])
             key = int(self.trees[-1].keys[row])
             if all(a < b for a, b in pairwise(counts)):
-                if not node.chain:
-                    continue  # groups of roots were looked at in `_growing_entries`
+                if not node.chain or node.chain[-1] in self.holders:
+                    continue  # they were looked at in `_growing_entries`
                 point = _entries_point(self.trees, self.matches, groups, node.chain[-1])
                 if point.growth_bytes >= MIN_GROWTH_BYTES:
                     found.append(point)
@@ -297,7 +296,7 @@ class _Walk:
             yield [rows[row : row + 1] for rows in self.matches.rows], False
         moving = [
             held[~marked.contains(rows[staying], held)]
-            for marked, rows, held in zip(self.marked, self.matches.rows, children, strict=True)
+            for marked, rows, held in zip(self.matches.marked, self.matches.rows, children, strict=True)
         ]
         by_key = [_by_key(tree.keys[rows], rows) for tree, rows in zip(self.trees, moving, strict=True)]
         nothing = np.empty(0, np.int32)
@@ -307,7 +306,7 @@ class _Walk:
     def _has_same_parent(self, children: Sequence[Rows]) -> npt.NDArray[np.bool_]:
         newest = children[-1]
         same = np.ones(len(newest), np.bool_)
-        for marked, rows, earlier in zip(self.marked, self.matches.rows, children[:-1], strict=False):
+        for marked, rows, earlier in zip(self.matches.marked, self.matches.rows, children[:-1], strict=False):
             same &= marked.contains(earlier, rows[newest])
         return same
 

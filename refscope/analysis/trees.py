@@ -105,8 +105,9 @@ class Membership:
         self._marks = np.zeros(tree.root + 1, np.bool_)  # the last one stands for "none", row −1
 
     def contains(self, among: Rows, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Which of `rows` (−1 allowed) are in `among`."""
+        """Which of `rows` are in `among`; −1 stands for none in both."""
         self._marks[among] = True
+        self._marks[-1] = False
         found: npt.NDArray[np.bool_] = self._marks[rows]
         self._marks[among] = False
         return found

@@ -32,7 +32,7 @@ class IdTable:
             if self._number_pages(ids, page):
                 break
         slots = self._n_pages << (self._page - self._align)
-        self._pages = np.full(slots, -1, np.int32)
+        self._pages = np.zeros(slots, np.int32)
         twice = kernels.fill_pages(
             ids, self._directory, self._align, self._page, self._directory_bits, self._pages
         )
@@ -108,7 +108,7 @@ class GrowingIdTable:
         self, ids: npt.NDArray[np.uint64], out: npt.NDArray[np.int32] | None = None
     ) -> npt.NDArray[np.int32]:
         """As `IdTable.find`."""
-        found = np.full(len(ids), -1, np.int32) if out is None else out
+        found = np.empty(len(ids), np.int32) if out is None else out
         if not self._layers:
             found[:] = -1
             return found

@@ -47,7 +47,8 @@ def fill_pages(
 ) -> int:
     """Write each id's index to its slot; −1, or the first index whose id stood there already.
 
-    pages: int32[number of pages << (page_shift − align_shift)], −1 at first.
+    pages: int32[number of pages << (page_shift − align_shift)], 0 at first; index + 1 where an id is, so
+    that slots of no id are never touched and cost no memory.
     """
     mask = (np.int64(1) << directory_bits) - 1
     shift = np.uint64(64 - directory_bits)
@@ -64,9 +65,9 @@ def fill_pages(
             base = np.int64(directory[2 * slot + 1] << slot_bits)
             last = key
         place = base + np.int64((ids[i] >> align_shift) & slot_mask)
-        if pages[place] != -1:
+        if pages[place] != 0:
             return i
-        pages[place] = np.int32(i)
+        pages[place] = np.int32(i + 1)
     return -1
 
 
@@ -95,7 +96,7 @@ def look_up(
             last = key
         index = np.int32(-1)
         if base >= 0 and ids[i] & low_bits == 0:
-            index = pages[base + np.int64((ids[i] >> align_shift) & slot_mask)]
+            index = np.int32(pages[base + np.int64((ids[i] >> align_shift) & slot_mask)] - 1)
         found[i] = index
         if index < 0:
             unknown += 1
