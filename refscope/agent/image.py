@@ -92,6 +92,7 @@ def live(fd, limit_s, make_heap, *arguments):
     make_heap(*arguments) -> the frozen heap, made once nothing of the target can be disturbed any more.
     """
     try:
+        fd = descriptors.move_high(fd)  # it has the number 1 or 2 where the program closed its own
         settle(fd)
         questions.serve(wire.Connection(TimedStream(fd, limit_s)), make_heap(*arguments), Deadline(limit_s))
     finally:

@@ -195,6 +195,7 @@ def test_a_program_without_output_can_still_be_talked_to_and_frozen(launch: Laun
     target.wait_for_output("READY", 20)
     target.send_line("hello")
     assert target.freeze("A").snapshot.n_objects > 1000
+    assert target.freeze("B").snapshot.n_objects > 1000  # by now a file of its own has the number 1
     target.streams.close_stdin()
     status = target.wait(20)
     assert status is not None
