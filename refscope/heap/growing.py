@@ -1,7 +1,7 @@
-"""A column that grows in place, for rows that arrive in thousands of chunks.
+"""A column that grows, for rows that arrive in thousands of chunks.
 
-Lists of small arrays would do, but joining them needs their memory twice, and what they leave behind
-in the allocator is not given back: 700 MB at ten million objects.
+Lists of small arrays would do, but what they leave behind in the allocator is not given back: 700 MB
+at ten million objects.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ import numpy.typing as npt
 _T = TypeVar("_T", bound=np.generic)
 
 _FIRST = 1 << 13  # items: a small heap costs little
-_GROWTH = 4  # by a quarter: large blocks are moved by the page table, not copied
+_GROWTH = 2  # by a half
 
 
 class Growing(Generic[_T]):
-    """A one-dimensional array with room at its end. Views hold until the next call of `room` or `take`."""
+    """A one-dimensional array with room at its end. Views are of what was there when they were asked for."""
 
     def __init__(self, dtype: type[_T]) -> None:
+        self.dtype = dtype
         self._items: npt.NDArray[Any] = np.empty(0, dtype)
         self._count = 0
 
@@ -31,8 +32,11 @@ class Growing(Generic[_T]):
         """Make the column longer by so many items and give them, to be written."""
         end = self._count + count
         if end > len(self._items):
-            capacity = max(end, len(self._items) + len(self._items) // _GROWTH, _FIRST)
-            self._items.resize(capacity, refcheck=False)
+            # not by `resize`, which clears the new part with the GIL held; memory that nothing was
+            # written to costs nothing
+            larger = np.empty(max(end, len(self._items) + len(self._items) // _GROWTH, _FIRST), self.dtype)
+            larger[: self._count] = self._items[: self._count]
+            self._items = larger
         start, self._count = self._count, end
         return self._items[start:end]
 
@@ -41,9 +45,8 @@ class Growing(Generic[_T]):
         return self._items[: self._count]
 
     def take(self) -> npt.NDArray[Any]:
-        """What is there, in memory of just that size. The column is empty afterwards."""
-        items = self._items
-        items.resize(self._count, refcheck=False)
-        self._items = np.empty(0, items.dtype)
+        """What is there. The column is empty afterwards."""
+        items = self.view()
+        self._items = np.empty(0, self.dtype)
         self._count = 0
         return items
