@@ -111,7 +111,7 @@ class PathFinder:
         _, firsts, shapes, counts = np.unique(
             self._shapes_in_order[place], return_index=True, return_inverse=True, return_counts=True
         )
-        weights = np.bincount(shapes, self.graph.snapshot.sizes[reached], len(firsts))
+        weights = np.bincount(shapes, self.graph.snapshot.sizes[reached], len(firsts)).astype(np.float64)
         weights[place[firsts] >= self._forest.rank_ends[roles.HIDDEN - 1]] /= _HIDDEN_COUNTS_LESS
         best = np.lexsort((place[firsts], -weights))[:limit]
         chains = [

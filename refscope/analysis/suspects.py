@@ -11,29 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from refscope.analysis import sentences
 from refscope.analysis.chains import Chain
+from refscope.analysis.co_holders import Held, co_holders
 from refscope.analysis.groups import Analysed, Group, find_groups
 from refscope.analysis.members import MAX_TYPES, count_of
 from refscope.analysis.names import Path, name_chains
-from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Evidence, Verdict, judge
 from refscope.analysis.whatif import Releases
-from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import LabelSource
 from refscope.text import elide, short_name
 
 MAX_SUSPECTS = 20
 MAX_CO_HELD = 3  # leaks for which further holders are looked for: each costs a search around its chain
-MAX_CO_HOLDERS = 2
-_CO_CHAINS = 5  # chains to a typical object that are looked at
-_CO_SHARE = 0.5  # of the group's members that a further holder must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,41 +239,15 @@ def _ranked(suspects: Iterable[Suspect], ignore: Sequence[str]) -> list[Suspect]
 
 
 def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSource) -> list[Suspect]:
-    """The first few leaks with the names of other containers that hold most of the same objects: who
-    changes only the holder frees nothing."""
-    numbers: list[int] = []
-    chains: list[Chain] = []
-    places: list[int] = []
-    for number, suspect in enumerate(suspects[:MAX_CO_HELD]):
-        if suspect.verdict is not Verdict.LEAK or suspect.holder_row < 0 or suspect.count < ALIKE_ENTRIES:
-            continue
-        for chain in newest.finder.chains(suspect.example, _CO_CHAINS)[1:]:
-            place = _co_holder(newest.graph, suspect, chain)
-            if place is not None:
-                numbers, chains, places = [*numbers, number], [*chains, chain], [*places, place]
-    found: dict[int, dict[str, None]] = {}
-    for number, path in zip(numbers, name_chains(newest.graph, labels, chains, places), strict=True):
-        if path.holder != suspects[number].holder:
-            found.setdefault(number, {})[path.holder] = None
-    return [
-        replace(suspect, also=tuple(found.get(number, ()))[:MAX_CO_HOLDERS])
-        for number, suspect in enumerate(suspects)
+    """The first few leaks with the names of who keeps the same objects as well."""
+    asked = [
+        number
+        for number, suspect in enumerate(suspects[:MAX_CO_HELD])
+        if suspect.verdict is Verdict.LEAK and suspect.holder_row >= 0
     ]
-
-
-def _co_holder(graph: HeapGraph, suspect: Suspect, chain: Chain) -> int | None:
-    """Position in a further chain of what holds as many as the suspect's holder; None = it passes the
-    same entry of that holder, or holds few."""
-    entries = [pair for pair in pairwise(suspect.chain.indexes) if pair[0] == suspect.holder_row]
-    if set(entries).intersection(pairwise(chain.indexes)):
-        return None
-    offsets = graph.snapshot.offsets
-    for position in range(len(chain.indexes) - 2, -1, -1):
-        row = chain.indexes[position]
-        is_large = offsets[row + 1] - offsets[row] >= _CO_SHARE * suspect.count
-        if is_large and graph.module_of_globals(row) is None and row != suspect.holder_row:
-            return position
-    return None
+    held = [Held(s.chain, s.holder_row, s.count, s.holder) for s in (suspects[n] for n in asked)]
+    found = dict(zip(asked, co_holders(newest.finder, labels, held), strict=True))
+    return [replace(suspect, also=found.get(n, ())) for n, suspect in enumerate(suspects)]
 
 
 def _is_ignored(suspect: Suspect, patterns: Sequence[str]) -> bool:

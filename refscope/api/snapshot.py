@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from refscope.analysis.chains import Chain, Root
+from refscope.analysis.co_holders import with_co_holders
 from refscope.analysis.diff import type_growth
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path, name_chains
@@ -168,7 +169,11 @@ class Snapshot:
         Thousands of instances with chains of one shape are one path (`alike`). Objects that no root
         reaches are a path of the mechanism "garbage cycle".
         """
-        found = name_chains(self.analysed.graph, self.labels, self.chains(question, limit))
+        chains = self.chains(question, limit)
+        found = name_chains(self.analysed.graph, self.labels, chains)
+        if found:
+            count = len(self.find(question))
+            found[0] = with_co_holders(self.analysed.finder, self.labels, found[0], chains[0], count)
         self._holders.update({path.holder: path for path in reversed(found)})
         return found
 

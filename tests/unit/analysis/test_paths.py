@@ -25,6 +25,10 @@ def all_chains(built: BuiltHeap, name: str, limit: int = 5) -> list[str]:
     return [built.arrow(chain.indexes) for chain in finder(built).chains(built.index(name), limit)]
 
 
+def type_row(built: BuiltHeap, name: str) -> int:
+    return [info.name for info in built.snapshot.type_table].index(name)
+
+
 def test_the_shortest_chain_from_a_module_comes_first() -> None:
     assert best(heap("root -> a -> b -> x; root -> c -> x"), "x") == "root -> c -> x"
 
@@ -206,3 +210,29 @@ def test_equal_heaps_give_equal_chains() -> None:
     text = "root -> a -> x; root -> b -> x; root -> c -> x"
     assert all_chains(heap(text), "x") == all_chains(heap(text), "x")
     assert best(heap(text), "x") == "root -> a -> x"
+
+
+def test_a_class_of_which_all_is_garbage_has_no_chains() -> None:
+    built = heap("root -> a; x:app.Node -> y:app.Node -> x")
+    found = finder(built).chains_to_type([type_row(built, "app.Node")])
+    assert (found.chains, found.total, found.garbage) == ((), 2, 2)
+
+
+def test_chains_to_a_class_come_by_the_bytes_they_explain() -> None:
+    few = "root -> d:dict -> current:app.Buffer"
+    many = "root -> d; d -> pool:list; pool -> b1:app.Buffer; pool -> b2:app.Buffer"
+    built = heap(f"{few}; {many}", sizes={"current": 1000, "b1": 16, "b2": 16})
+    found = finder(built).chains_to_type([type_row(built, "app.Buffer")])
+    assert [chain.alike for chain in found.chains[:2]] == [1, 2]
+
+
+def test_what_only_native_code_holds_comes_before_one_instance_if_it_is_most_of_the_class() -> None:
+    many = "; ".join(f"m{n}:app.Handle*1 -> p{n}:app.Guard" for n in range(30))
+    built = heap(f"root -> d:dict -> last:app.Guard; {many}", sizes={f"p{n}": 64 for n in range(30)})
+    found = finder(built).chains_to_type([type_row(built, "app.Guard")])
+    assert (found.chains[0].root.kind, found.chains[0].alike) == (RootKind.NATIVE, 30)
+
+
+def test_a_bare_container_of_native_code_comes_after_what_native_code_holds_it_by() -> None:
+    built = heap("root -> a; bag:tuple*1 -> x; waiter:app.Waiter*1 -> greenlet:app.Greenlet -> x")
+    assert best(built, "x") == "waiter -> greenlet -> x"

@@ -1,0 +1,77 @@
+"""Who else keeps the same objects: whoever changes only the first holder frees nothing.
+
+Asked for the first answers only: each costs a search around the chain to one typical object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from refscope.analysis import sentences
+from refscope.analysis.chains import Chain
+from refscope.analysis.mechanisms import Kind
+from refscope.analysis.names import Path, name_chains
+from refscope.analysis.paths import PathFinder
+from refscope.analysis.places import ALIKE_ENTRIES
+from refscope.heap.graph import HeapGraph
+from refscope.heap.snapshot import LabelSource
+
+MAX_NAMES = 2
+_CHAINS = 5  # chains to a typical object that are looked at
+_SHARE = 0.5  # of the objects in question that a further holder must hold
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A chain to a typical one of `count` objects, whose holder is the object at `holder_row`, called
+    `holder`."""
+
+    chain: Chain
+    holder_row: int
+    count: int
+    holder: str
+
+
+def co_holders(finder: PathFinder, labels: LabelSource, held: Sequence[Held]) -> list[tuple[str, ...]]:
+    """For each, the names of at most two other containers that hold most of the same objects."""
+    numbers: list[int] = []
+    chains: list[Chain] = []
+    places: list[int] = []
+    for number, each in enumerate(held):
+        if each.count < ALIKE_ENTRIES:
+            continue
+        for chain in finder.chains(each.chain.indexes[-1], _CHAINS)[1:]:
+            place = _place_of_holder(finder.graph, each, chain)
+            if place is not None:
+                numbers, chains, places = [*numbers, number], [*chains, chain], [*places, place]
+    found: list[dict[str, None]] = [{} for _ in held]
+    for number, path in zip(numbers, name_chains(finder.graph, labels, chains, places), strict=True):
+        if path.holder != held[number].holder:
+            found[number][path.holder] = None
+    return [tuple(names)[:MAX_NAMES] for names in found]
+
+
+def with_co_holders(finder: PathFinder, labels: LabelSource, path: Path, chain: Chain, count: int) -> Path:
+    """A path whose words name who else keeps most of the same objects, `count` of them in all."""
+    if path.kind == Kind.GARBAGE:
+        return path
+    held = Held(chain, int(chain.indexes[path.holder_index]), max(chain.alike, count), path.holder)
+    (also,) = co_holders(finder, labels, [held])
+    return replace(path, mechanism=sentences.with_co_holders(path.mechanism, also))
+
+
+def _place_of_holder(graph: HeapGraph, held: Held, chain: Chain) -> int | None:
+    """Position in a further chain of what holds as many as the holder; None = the chain passes the same
+    entry of the holder, or nothing on it holds many."""
+    entries = [pair for pair in pairwise(held.chain.indexes) if pair[0] == held.holder_row]
+    if set(entries).intersection(pairwise(chain.indexes)):
+        return None
+    offsets = graph.snapshot.offsets
+    for position in range(len(chain.indexes) - 2, -1, -1):
+        row = chain.indexes[position]
+        is_large = offsets[row + 1] - offsets[row] >= _SHARE * held.count
+        if is_large and graph.module_of_globals(row) is None and row != held.holder_row:
+            return position
+    return None
