@@ -55,7 +55,7 @@ def follow(
                 matched.append(line.text)
                 wake.set()
 
-        target.output.add_line_listener(look)
+        target.output.add_line_listener(look, from_start=True)
     target.add_exit_listener(lambda status: wake.set())
     due_s = time.monotonic() + (schedule.every_s or 0)
     done = 0

@@ -122,12 +122,13 @@ def graph(options: argparse.Namespace) -> int:
 
 
 def whatif(options: argparse.Namespace) -> int:
-    """What would be freed."""
+    """What would be freed; with `--try` also what really goes, in a throw-away copy."""
     with heaps_of(options) as heaps:
         cuts = [_cut(options, heaps, text) for text in options.cut or ["1"]]
         answer = heaps[-1].what_if(cuts)
+        trial = heaps[-1].try_fix(cuts, run_finalizers=True) if options.try_it else None
     if options.json:
-        print_json(answer.to_dict())
+        print_json(answer.to_dict() | ({} if trial is None else {"trial": trial.to_dict()}))
         return 0
     print(f"Would free {format_bytes(answer.size_bytes)}, {format_count(answer.objects)} objects:")
     print_table(
@@ -136,6 +137,8 @@ def whatif(options: argparse.Namespace) -> int:
     )
     for what, holders in answer.not_freed[:10]:
         print(f"Not freed: {what}, held by {', '.join(holders[:3])}")
+    if trial is not None:
+        print(f"Tried in a copy: {trial.sentence}")
     return 0
 
 

@@ -110,6 +110,12 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         metavar="RANK|HOLDER|TYPE|0xID|0xID-0xID",
         help="suspects by number (default 1) or holder, objects, references",
     )
+    whatif.add_argument(
+        "--try",
+        dest="try_it",
+        action="store_true",
+        help="do it in a throw-away copy as well; finalizers run there and may delete files",
+    )
     diff = _add(commands, "diff", "asking.diff", "what changed between two captures, or the freezes of one")
     diff.add_argument("captures", nargs="+", metavar="CAPTURE", help="one or two captures")
     diff.add_argument("--limit", type=_positive(int), default=20)

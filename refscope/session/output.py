@@ -100,13 +100,23 @@ class OutputLog:
         return ""
 
     def add_text_listener(self, listener: TextListener) -> None:
-        """Call `listener` with all further text, as it comes."""
+        """Call `listener` with the text that came already and is kept, then with all further text.
+
+        The first may be called on this thread, the others are on the reader's.
+        """
         with self._changed:
+            for line in self._lines:
+                listener(line.stream, f"{line.text}\n")
+            for stream, tail in self._tails.items():
+                if tail.text:
+                    listener(stream, tail.text)
             self._text_listeners.append(listener)
 
-    def add_line_listener(self, listener: LineListener) -> None:
-        """Call `listener` with every further line."""
+    def add_line_listener(self, listener: LineListener, from_start: bool = False) -> None:
+        """Call `listener` with every further line; from_start: with those kept so far before."""
         with self._changed:
+            for line in self._lines if from_start else ():
+                listener(line)
             self._line_listeners.append(listener)
 
     def take(self, stream: str, text: str) -> None:

@@ -74,6 +74,15 @@ def test_a_program_can_be_asked_at_once(run: Run) -> None:
     assert not [line for line in checked.out.splitlines() if line.startswith("iteration")]
 
 
+def test_a_cut_is_tried_in_a_copy_when_asked_for(run: Run) -> None:
+    schedule = ("--on-output", "iteration", "--freezes", "3")
+    answer = run("whatif", "--try", "--json", *schedule, "--", REGISTRY, "--interval", "0.2").json
+    assert answer["trial"]["predicted_bytes"] == answer["size_bytes"]
+    assert answer["trial"]["freed_bytes"] == pytest.approx(answer["size_bytes"], rel=0.05)
+    said = run("whatif", "1", "--try", *schedule, "--", REGISTRY, "--interval", "0.2")
+    assert "Tried in a copy: Predicted " in said.out
+
+
 def test_what_is_typed_reaches_the_program_and_so_does_its_end(run: Run, tmp_path: Path) -> None:
     code = "import sys\nfor line in sys.stdin: print('GOT', line, end='')\nprint('END')"
     answer = run("record", "-o", tmp_path / "run.refscope", "--", "-c", code, typed="one\ntwö\n")

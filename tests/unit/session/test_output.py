@@ -123,6 +123,17 @@ def test_listeners_hear_text_as_it_comes_and_whole_lines(log: OutputLog) -> None
     assert lines == ["\x1b[31mred\x1b[0m"]
 
 
+def test_a_listener_that_comes_late_hears_what_came_before(log: OutputLog) -> None:
+    log.take("stdout", "one\ntw")
+    texts: list[str] = []
+    lines: list[str] = []
+    log.add_text_listener(lambda stream, text: texts.append(text))
+    log.add_line_listener(lambda line: lines.append(line.text), from_start=True)
+    log.take("stdout", "o\n")
+    assert "".join(texts) == "one\ntwo\n"
+    assert lines == ["one", "two"]
+
+
 def test_both_pipes_are_read(pipes: Pipes, log: OutputLog) -> None:
     os.write(pipes.err, b"warning\n")
     assert log.wait_for("warning", 5).stream == "stderr"
