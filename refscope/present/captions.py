@@ -13,6 +13,7 @@ from refscope.present.scene import VisibleEdge, VisibleNode
 from refscope.text import ELLIPSIS
 
 _PREFIXES = ("local ", "cell ", "default ")
+_LONGEST_KEY = 16
 _LONGEST_NUMBER = 9  # an id as a key: its last digits tell it from its neighbours
 
 
@@ -36,8 +37,12 @@ def is_repeated(label: str, held: VisibleNode) -> bool:
 
 
 def _shortened(label: str) -> str:
-    """Long numbers as keys by their last digits: `[…0064]`."""
+    """Long keys cut within their brackets: `[…0064]`, `[(…)].__self__`, `['customers…']`."""
     key, closed, rest = label[1:].partition("]")
-    if label[:1] == "[" and closed and key.isdigit() and len(key) > _LONGEST_NUMBER:
-        return f"[{ELLIPSIS}{key[-4:]}]{rest}"
-    return label
+    if label[:1] != "[" or not closed:
+        return label
+    if key.isdigit() and len(key) > _LONGEST_NUMBER:
+        key = f"{ELLIPSIS}{key[-4:]}"
+    elif len(key) > _LONGEST_KEY:
+        key = f"({ELLIPSIS})" if key.startswith("(") else f"{key[: _LONGEST_KEY - 2]}{ELLIPSIS}{key[-1]}"
+    return f"[{key}]{rest}"

@@ -333,7 +333,10 @@ def _group_titles(shown: ShownGroup, types: Counter[str], total_bytes: int) -> t
         name = short_name(types.most_common(1)[0][0])
         each = format_bytes(total_bytes / max(1, len(shown.members)))
         return name, f"{format_count(shown.count)} alike, {each} each"
-    if len(types) == 1 and not shown.group.further:
+    if len(types) == 1 and shown.group.further:
+        looked_at = f"{format_count(len(shown.members))} looked at"
+        return short_name(next(iter(types))), f"{format_count(shown.count)} more, {looked_at}"
+    if len(types) == 1:
         each = format_bytes(total_bytes / len(shown.members))
         return short_name(next(iter(types))), f"{format_count(shown.count)} more, {each} each"
     what = "holders" if shown.group.side is Side.HOLDERS else "held objects"

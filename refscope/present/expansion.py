@@ -30,11 +30,19 @@ class _Bundle:
 
 
 def expand(
-    state: GraphState, reader: HeapReader, ref: int, side: Side, *, limits: Limits, on_screen: set[int]
+    state: GraphState,
+    reader: HeapReader,
+    ref: int,
+    side: Side,
+    *,
+    limits: Limits,
+    on_screen: set[int],
+    most_alike: int | None = None,
 ) -> GraphState:
     """Show one more step on one side of a node; unchanged where nothing is hidden there.
 
-    `on_screen`: refs already drawn. Repeated, it shows the next ones out of the rest.
+    `on_screen`: refs already drawn. `most_alike`: so many nodes of neighbours that are all alike, as many
+    as of others if not given. Repeated, it shows the next ones out of the rest.
     """
     around = reader.around(state.view)
     hops, further = _candidates(state, reader, ref, side, on_screen)
@@ -44,7 +52,7 @@ def expand(
         return state
     further = max(0, further - sum(g.further for g in state.groups if g.anchor == ref and g.side is side))
     reader.names.fetch(fresh[:_LABELLED])
-    singles, groups = _arrange(reader, fresh, side, limits.siblings)
+    singles, groups = _arrange(reader, fresh, side, limits.siblings, most_alike)
     made = _named_groups(state, ref, side, groups)
     if further:
         made = _with_further(made, further) or (*made, _rest_unexamined(state, ref, side, len(made), further))
@@ -80,14 +88,15 @@ def _in_groups(state: GraphState, around: Neighbourhood, ref: int, side: Side) -
 
 
 def _arrange(
-    reader: HeapReader, hops: list[Hop], side: Side, siblings: int
+    reader: HeapReader, hops: list[Hop], side: Side, siblings: int, most_alike: int | None
 ) -> tuple[list[Hop], list[tuple[_Bundle, bool]]]:
     """Which neighbours become nodes, and which groups; (bundle, whether it is the rest)."""
     bundles = _bundles(reader, hops[:_LABELLED], side)
     left = list(hops[_LABELLED:])
     if len(bundles) == 1 and len(hops) > 1:
         # all are alike: a lone card "20 alike" would show nothing, so the best ones stand for themselves
-        kept, rest = hops[:siblings], hops[siblings:]
+        most = siblings if most_alike is None else min(siblings, most_alike)
+        kept, rest = hops[:most], hops[most:]
         return kept, [(_Bundle(tuple(rest), bundles[0].words), True)] if rest else []
     singles: list[Hop] = []
     groups: list[tuple[_Bundle, bool]] = []

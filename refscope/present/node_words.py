@@ -164,7 +164,7 @@ class NodeTexts:
             return f"{safe(frame.thread_name)}, line {frame.line}"
         text, noun = self.text(index), short_name(info.name).replace("async_", "asynchronous ")
         if noun not in ("generator", "coroutine", "asynchronous generator"):
-            return noun
+            return f"{noun}, {self.size(index)}" if noun != "Task" else f"asyncio task, {self.size(index)}"
         if text.startswith("finished"):
             return f"finished {noun}"
         line = _LINE.search(text)

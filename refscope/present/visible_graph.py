@@ -22,6 +22,9 @@ from refscope.present.reader import HeapReader
 from refscope.present.scene import VisibleEdge, VisibleNode
 from refscope.text import format_count
 
+_ALIKE_AT_OPENING = 4
+"""Holders of the target that are all alike and shown one by one: more say nothing at the first glance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -77,7 +80,15 @@ class VisibleGraph:
         if chain is not None:
             graph = graph.light(chain, holder=holder, sentence=sentence, expression=expression)
             graph = graph._changed(grouping.with_siblings)
-        return replace(graph.expand(key_of(graph._shown_target(target)), Side.HOLDERS), notice="")
+        elif sentence:
+            graph = graph._with(replace(graph.state, path=LitPath(sentence=sentence)))
+        shown = graph._shown_target(target)
+        return graph._changed(
+            lambda state, reader: expansion.expand(
+                state, reader, shown, Side.HOLDERS,
+                limits=graph.limits, on_screen=graph._on_screen(), most_alike=_ALIKE_AT_OPENING,
+            )
+        )  # fmt: skip
 
     def show_target(self, target: int) -> VisibleGraph:
         """The graph with that object as its target, and nothing of what is around it yet."""
@@ -156,10 +167,9 @@ class VisibleGraph:
             return replace(
                 self, notice=f"{format_count(len(self.nodes))} nodes are shown. Hide or collapse some first."
             )
-        on_screen = {ref for node in self.nodes if (ref := ref_of(node.key)) is not None}
         return self._changed(
             lambda state, reader: expansion.expand(
-                state, reader, self._ref(key), side, limits=self.limits, on_screen=on_screen
+                state, reader, self._ref(key), side, limits=self.limits, on_screen=self._on_screen()
             )
         )
 
@@ -198,8 +208,9 @@ class VisibleGraph:
         """Take the best `n` members (as many as an expansion shows) out of a group onto the screen."""
         group = self._group(key)
         count = self.limits.siblings if n is None else n
-        on_screen = {ref for node in self.nodes if (ref := ref_of(node.key)) is not None}
-        grown = self._changed(lambda state, reader: grouping.take_out(state, reader, group, count, on_screen))
+        grown = self._changed(
+            lambda state, reader: grouping.take_out(state, reader, group, count, self._on_screen())
+        )
         if grown is self and group.further:
             return replace(self, notice=f"Search the other {format_count(group.further)} among all objects.")
         return grown
@@ -297,6 +308,9 @@ class VisibleGraph:
         return self._with(replace(self.state.with_shown(shown), path=path))
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    def _on_screen(self) -> set[int]:
+        return {ref for node in self.nodes if (ref := ref_of(node.key)) is not None}
 
     def _shown_target(self, target: int) -> int:
         shown = shown_ref(self.state, self.reader, target)

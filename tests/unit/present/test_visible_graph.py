@@ -7,6 +7,7 @@ import pytest
 from refscope.heap.vocabulary import EdgeKind, RootKind
 from refscope.present.graph_state import Limits
 from refscope.present.hops import Side, View
+from refscope.present.layout import arrange
 from refscope.present.scene import EdgeStyle, NodeKind
 from refscope.present.visible_graph import VisibleGraph
 from tests.present_heaps import BuiltHeap, registry_chain, registry_heap
@@ -503,3 +504,14 @@ def test_a_reference_to_its_class_is_drawn_only_where_it_was_asked_for():
     assert back in {(edge.source, edge.target) for edge in raw.edges}
     alone = opened(heap).expand(heap.key("target"), Side.HELD)
     assert back in {(edge.source, edge.target) for edge in alone.edges}
+
+
+def test_opening_garbage_says_so_and_shows_few_of_its_alike_holders():
+    heap = BuiltHeap()
+    heap.add("target", "app.Node")
+    for at in range(40):
+        heap.add(f"leaf{at}", "app.Node")
+        heap.hold(f"leaf{at}", "target", EdgeKind.ATTRIBUTE, "parent")
+    graph = VisibleGraph.open(heap.reader(), 0, sentence="Nobody reaches it.")
+    assert arrange(graph).banner == "Nobody reaches it."
+    assert [node.count for node in graph.nodes] == [1, 1, 1, 1, 1, 36]

@@ -104,7 +104,7 @@ def test_the_last_component_of_a_name_survives():
         ("cell", "cell holding a app.Thing", "cell", "cell, 128 B"),
         ("generator", "generator flush_audits, line 88", "flush_audits", "suspended generator, line 88"),
         ("coroutine", "finished coroutine serve", "serve", "finished coroutine"),
-        ("traceback", "traceback in load, line 3", "load", "traceback"),
+        ("traceback", "traceback in load, line 3", "load", "traceback, 128 B"),
         ("dict", "861 entries", "dict", "861 entries, 128 B"),
         ("list", "1 entry", "list", "1 entry, 128 B"),
         (
