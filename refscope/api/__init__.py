@@ -15,6 +15,7 @@ from refscope.api.captures import Run, open_capture, save_session
 from refscope.api.cuts import Cut
 from refscope.api.exports import export_chart, export_graph
 from refscope.api.recordings import record
+from refscope.api.repeated import leaks_of
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
 from refscope.api.session import Session, freeze_letter, launch
 from refscope.api.snapshot import Snapshot
@@ -39,6 +40,7 @@ __all__ = [
     "export_graph",
     "freeze_letter",
     "launch",
+    "leaks_of",
     "open_capture",
     "project_python",
     "record",
