@@ -132,7 +132,7 @@ def own_ids(heap):
 
 def _find_own_ids(heap):
     foreign = {id(heap.objects), id(heap.raw_counts), *map(id, heap.fork_hooks or ())}
-    found, waiting = {}, [*heap.own, *_of_our_frames(), *_released(heap), heap.thread_states]
+    found, waiting = {}, [*heap.own, *_of_our_frames(heap), *_released(heap), heap.thread_states]
     for _, _, held in heap.thread_states:
         foreign.update(map(id, held))
     while waiting:
@@ -169,12 +169,16 @@ _class_module = descriptions.module_of
 _class_dict_of = type.__dict__["__dict__"].__get__
 
 
-def _of_our_frames():
-    """What the frames that answer now hold: they were there at the freeze, some with its steps."""
-    found, frame = [], _getframe()
-    while frame is not None and _is_ours_by_name(frame.f_globals.get("__name__")):
-        found += [frame.f_code, *(value for _, value, _ in running.slots(frame) or ())]
-        frame = frame.f_back
+def _of_our_frames(heap):
+    """What the frames that answer now hold: they were there at the freeze, some with its steps.
+
+    And those of threads that answer about an earlier freeze, which was listed in place as well.
+    """
+    found = []
+    for frame in [_getframe(), *heap.frames.values()]:
+        while frame is not None and _is_ours_by_name(frame.f_globals.get("__name__")):
+            found += [frame, frame.f_code, *(value for _, value, _ in running.slots(frame) or ())]
+            frame = frame.f_back
     return found
 
 
@@ -200,10 +204,14 @@ def _is_ours(module, heap):
 
 
 def _belongs_to(value, namespace):
-    """Whether a function or class was defined in the module of these globals."""
-    if type(value) is types.FunctionType:
+    """Whether a function or class was defined in the module of these globals, or is an object of ours.
+
+    Objects too: a local variable of the freeze's frame holds one, unseen, so that it looked like a root.
+    """
+    kind = type(value)
+    if kind is types.FunctionType:
         return value.__globals__ is namespace
-    if type(value) is not type:
-        return False
+    if kind is not type:
+        return _is_ours_by_name(_class_module(kind))
     members = list(_class_dict_of(value).values())
     return any(type(each) is types.FunctionType and each.__globals__ is namespace for each in members)

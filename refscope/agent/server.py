@@ -260,7 +260,7 @@ class Server:
         frames = picture.frames
         frames.pop(_get_ident(), None)
         own = [*self.own, self, self.__dict__, self.stream, picture, picture.__dict__, picture.objects]
-        own += [picture.raw_counts, frames, states, collector]
+        own += [picture.raw_counts, frames, states, collector, *(each.__dict__ for each in self.served)]
         return walk.FrozenHeap(
             picture.objects,
             picture.raw_counts,
