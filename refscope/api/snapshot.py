@@ -29,6 +29,7 @@ from refscope.api.trials import DEADLINE_S, trial_of
 from refscope.errors import AgentError, CancelSignal, FreezeError, NotFound
 from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import HeapSnapshot, LabelSource, ObjectIndex
+from refscope.present.banner import garbage_sentence, reached_sentence
 from refscope.present.graph_state import Limits
 from refscope.present.heap_source import HeapSource
 from refscope.present.hops import View
@@ -36,7 +37,6 @@ from refscope.present.networks import referrer_graph
 from refscope.present.reader import HeapReader
 from refscope.present.visible_graph import VisibleGraph
 from refscope.session.image import Evaluated, Image
-from refscope.text import format_count, short_name
 
 if TYPE_CHECKING:
     import networkx
@@ -288,23 +288,22 @@ class Snapshot:
             path = name_chains(self.analysed.graph, self.labels, [chain])[0]
             count = chain.alike
         is_garbage = chain.root.kind == GARBAGE_ROOT
+        type_name = self.analysed.graph.type_name(int(chain.indexes[-1]))
         return VisibleGraph.open(
             self.reader,
             int(chain.indexes[-1]),
             None if is_garbage else chain,
             holder=None if is_garbage else int(chain.indexes[path.holder_index]),
-            sentence=self._banner(int(chain.indexes[-1]), count, path),
+            sentence=(
+                garbage_sentence(type_name, count)
+                if is_garbage
+                else reached_sentence(type_name, count, path.holder, path.kind)
+            ),
             expression=path.expression,
+            alike=count,
             view=View.RAW if raw else View.FOLDED,
             limits=Limits(siblings=too_many, depth=max_depth),
         )
-
-    def _banner(self, target: int, count: int, path: Path) -> str:
-        """`**123 ResourceLoader** are reached through **Processor.instance_map**, a class attribute.`"""
-        name = short_name(self.analysed.graph.type_name(target))
-        what = f"**{format_count(count)} {name}** are" if count > 1 else f"**{name}** is"
-        article = "an" if path.kind[:1] in "aeiou" else "a"
-        return f"{what} reached through **{path.holder}**, {article} {path.kind}."
 
     def graph(
         self,

@@ -68,16 +68,19 @@ class VisibleGraph:
         holder: int | None = None,
         sentence: str = "",
         expression: str | None = None,
+        alike: int = 1,
         view: View = View.FOLDED,
         limits: Limits | None = None,
     ) -> VisibleGraph:
         """A target with its lit path, the siblings of each step as groups, and its direct holders.
 
         holder: index of the object a person would change, the first container of the path if not
-        given. sentence, expression: what the banner says. Without a chain no path is lit.
+        given. sentence, expression: what the banner says. alike: objects like the target that are kept the
+        same way, where the chain does not know. Without a chain no path is lit.
         """
         graph = cls.empty(reader, view, limits).show_target(target)
         if chain is not None:
+            chain = replace(chain, alike=max(chain.alike, alike))
             graph = graph.light(chain, holder=holder, sentence=sentence, expression=expression)
             graph = graph._changed(grouping.with_siblings)
         elif sentence:
