@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from refscope.api import Snapshot, Suspect, TypeRow, export_graph, open_capture
+from refscope.api import Cut, Snapshot, Suspect, TrialResult, TypeRow, export_graph, open_capture
+from refscope.cli import consent
 from refscope.cli.running import check_folder, session_of, snapshots_of
 from refscope.cli.tables import print_json, print_table
 from refscope.errors import FreezeError, NotFound
@@ -123,10 +124,12 @@ def graph(options: argparse.Namespace) -> int:
 
 def whatif(options: argparse.Namespace) -> int:
     """What would be freed; with `--try` also what really goes, in a throw-away copy."""
+    if options.try_it and options.program:
+        consent.require(options.yes)
     with heaps_of(options) as heaps:
         cuts = [_cut(options, heaps, text) for text in options.cut or ["1"]]
         answer = heaps[-1].what_if(cuts)
-        trial = heaps[-1].try_fix(cuts, run_finalizers=True) if options.try_it else None
+        trial = _trial(heaps[-1], cuts, answer.objects) if options.try_it else None
     if options.json:
         print_json(answer.to_dict() | ({} if trial is None else {"trial": trial.to_dict()}))
         return 0
@@ -140,6 +143,12 @@ def whatif(options: argparse.Namespace) -> int:
     if trial is not None:
         print(f"Tried in a copy: {trial.sentence}")
     return 0
+
+
+def _trial(heap: Snapshot, cuts: Sequence[Cut], n_objects: int) -> TrialResult:
+    if heap.has_image:
+        consent.warn(n_objects)
+    return heap.try_fix(cuts, run_finalizers=True)
 
 
 def _cut(

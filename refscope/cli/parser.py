@@ -116,6 +116,7 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         action="store_true",
         help="do it in a throw-away copy as well; finalizers run there and may delete files",
     )
+    whatif.add_argument("--yes", action="store_true", help="finalizers may run; do not ask")
     diff = _add(commands, "diff", "asking.diff", "what changed between two captures, or the freezes of one")
     diff.add_argument("captures", nargs="+", metavar="CAPTURE", help="one or two captures")
     diff.add_argument("--limit", type=_positive(int), default=20)

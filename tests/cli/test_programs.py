@@ -76,11 +76,21 @@ def test_a_program_can_be_asked_at_once(run: Run) -> None:
 
 def test_a_cut_is_tried_in_a_copy_when_asked_for(run: Run) -> None:
     schedule = ("--on-output", "iteration", "--freezes", "3")
-    answer = run("whatif", "--try", "--json", *schedule, "--", REGISTRY, "--interval", "0.2").json
+    answer = run("whatif", "--try", "--yes", "--json", *schedule, "--", REGISTRY, "--interval", "0.2").json
     assert answer["trial"]["predicted_bytes"] == answer["size_bytes"]
-    assert answer["trial"]["freed_bytes"] == pytest.approx(answer["size_bytes"], rel=0.05)
-    said = run("whatif", "1", "--try", *schedule, "--", REGISTRY, "--interval", "0.2")
+    assert answer["trial"]["freed_bytes"] == pytest.approx(answer["size_bytes"], rel=0.02)
+    said = run("whatif", "1", "--try", "--yes", *schedule, "--", REGISTRY, "--interval", "0.2")
     assert "Tried in a copy: Predicted " in said.out
+    assert "This runs finalizers of " in said.err
+    assert "They may delete files." in said.err
+
+
+def test_nothing_is_tried_without_the_users_word(run: Run) -> None:
+    answer = run("whatif", "--try", "--", REGISTRY)
+    assert answer.code == 2
+    assert "Nothing was tried" in answer.err
+    assert "--yes" in answer.err
+    assert answer.out == ""
 
 
 def test_what_is_typed_reaches_the_program_and_so_does_its_end(run: Run, tmp_path: Path) -> None:
