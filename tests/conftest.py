@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from refscope.session.target import Target
 
 TARGETS = Path(__file__).parent / "targets"
 Launch = Callable[..., Target]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job: targets would inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LEAVING_S = 5  # what a thread or process may need to end that was told to
 
