@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import Roots
+from refscope.heap.distinct import distinct
 from refscope.heap.snapshot import ObjectIndex
 
 
@@ -98,7 +99,7 @@ def path_groups(finder: PathFinder) -> PathGroups:
 
 def group_growth(before: PathGroups, after: PathGroups) -> list[GroupGrowth]:
     """All groups whose count or bytes changed, most added bytes first. Shapes match across freezes."""
-    shapes = np.union1d(before.shapes, after.shapes)
+    shapes = distinct(np.concatenate([before.shapes, after.shapes]))
     counts, sizes = np.zeros((2, len(shapes)), np.int64), np.zeros((2, len(shapes)), np.int64)
     first = np.full(len(shapes), -1, np.int32)
     for side, groups in enumerate((before, after)):

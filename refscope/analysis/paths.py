@@ -19,6 +19,7 @@ import numpy.typing as npt
 from refscope.analysis.chains import Chain
 from refscope.analysis.roots import KINDS, Roots
 from refscope.heap import roles
+from refscope.heap.distinct import distinct
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
 from refscope.heap.vocabulary import RootKind
@@ -176,13 +177,13 @@ class PathFinder:
         """How many objects of these types the last holder of a chain holds."""
         if len(chain.indexes) < 2:
             return 1
-        held = np.unique(self.graph.referents(chain.indexes[-2]))
+        held = distinct(self.graph.referents(chain.indexes[-2]))
         return max(1, int(np.isin(self.graph.snapshot.types[held], list(rows)).sum()))
 
     def _parting_at(self, chain: Chain, position: int) -> Iterator[Chain]:
         """Chains that end like this one from `position` on, but come from another holder there."""
         tail: list[int] = list(chain.indexes[position:])
-        holders = np.unique(self.graph.referrers(tail[0]))
+        holders = distinct(self.graph.referrers(tail[0]))
         place = self._forest.place[holders]
         holders = holders[np.argsort(place, kind="stable")][np.count_nonzero(place < 0) :]
         blocked = set(tail)

@@ -24,6 +24,7 @@ from refscope.analysis.names import Path, name_chains
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Evidence, Verdict, judge
 from refscope.analysis.whatif import Releases
+from refscope.heap.distinct import distinct
 from refscope.heap.snapshot import LabelSource
 from refscope.text import elide, short_name
 
@@ -222,7 +223,7 @@ def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
             member_types=tuple(types)[:MAX_TYPES],
             growth_bytes=first.growth_bytes + suspect.growth_bytes,
             retained_bytes=max(first.retained_bytes, suspect.retained_bytes),
-            members=np.union1d(first.members, suspect.members),
+            members=distinct(np.concatenate([first.members, suspect.members])),
         )
     return list(by_holder.values())
 

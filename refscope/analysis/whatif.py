@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from refscope.analysis.roots import Roots
 from refscope.analysis.trees import SpanningTree
+from refscope.heap.distinct import distinct
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
 
@@ -139,7 +140,7 @@ def _cut_keys(
         held = graph.referents(source)
         held = held[held != graph.type_of(source).object_index]
         keys.append(held.astype(np.uint64) | np.uint64(source << 32))
-    return _sorted_once(np.concatenate(keys))
+    return distinct(np.concatenate(keys))
 
 
 def _behind(
@@ -152,13 +153,6 @@ def _behind(
     return behind
 
 
-def _sorted_once(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """As np.unique, which keeps the GIL while it hashes."""
-    values = np.sort(values)
-    once: npt.NDArray[np.uint64] = values[np.diff(values, prepend=values[:1] + np.uint64(1)) != 0]
-    return once
-
-
 def _survivor(  # noqa: PLR0917
     graph: HeapGraph,
     roots: Roots,
@@ -167,7 +161,7 @@ def _survivor(  # noqa: PLR0917
     keys: npt.NDArray[np.uint64],
     is_held: npt.NDArray[np.bool_],
 ) -> Survivor:
-    referrers = np.unique(graph.referrers(index))
+    referrers = distinct(graph.referrers(index))
     referrers = referrers[reached[referrers] & ~roots.own[referrers]]
     edges = referrers.astype(np.uint64) << np.uint64(32) | np.uint64(index)
     at = np.searchsorted(keys, edges)

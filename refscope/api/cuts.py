@@ -19,6 +19,7 @@ from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
 from refscope.analysis.whatif import Freed, freed_by
 from refscope.api.analysed import AnalysedHeap
+from refscope.heap.distinct import distinct
 from refscope.heap.vocabulary import ObjectFlag, RootKind
 from refscope.session.reading import GONE_TYPE
 from refscope.text import safe
@@ -54,7 +55,7 @@ class CutRows:
         found = dict.fromkeys(self.edges)
         for source in self.objects:
             own_class = graph.type_of(source).object_index
-            held = np.unique(graph.referents(source)).tolist()
+            held = distinct(graph.referents(source)).tolist()
             found.update(dict.fromkeys((source, target) for target in held if target != own_class))
         return list(found)
 
@@ -84,7 +85,7 @@ def freed_of(rows: CutRows, analysed: AnalysedHeap) -> Freed:
         return freed
     garbage = np.flatnonzero(roots.garbage).astype(np.int32)
     size = freed.size_bytes + int(analysed.heap.sizes[garbage].sum())
-    return replace(freed, objects=np.union1d(freed.objects, garbage), size_bytes=size)
+    return replace(freed, objects=distinct(np.concatenate([freed.objects, garbage])), size_bytes=size)
 
 
 def cut_words(cut: Cut) -> str:
@@ -102,7 +103,7 @@ def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
         return CutRows(collects=True)
     if holder < 0:
         return _of_roots(members.tolist(), analysed)
-    held = np.unique(analysed.graph.referents(holder))
+    held = distinct(analysed.graph.referents(holder))
     group = held[np.isin(held, members)]
     if len(group):
         return CutRows(edges=tuple((holder, int(row)) for row in group))
@@ -132,7 +133,7 @@ def _of_place(indexes: Sequence[int], position: int, *, is_group: bool, analysed
     if not is_group:
         return CutRows(edges=((holder, member),))
     types = analysed.heap.types
-    held = np.unique(analysed.graph.referents(holder))
+    held = distinct(analysed.graph.referents(holder))
     return CutRows(edges=tuple((holder, int(row)) for row in held[types[held] == types[member]]))
 
 

@@ -240,11 +240,13 @@ class Assembly:
         )
 
     def _take_edges(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        from refscope.heap import kernels
+
         self._resolve()
         if len(self._unresolved):
             raise ProtocolError(f"{len(self._unresolved)} references lead to no object")
-        offsets = np.zeros(len(self._degrees) + 1, np.int64)
-        np.cumsum(self._degrees.take(), out=offsets[1:])
+        offsets = np.empty(len(self._degrees) + 1, np.int64)
+        kernels.add_up(self._degrees.take(), offsets)
         return offsets, self._targets.take()
 
     def _flags(self, running: Sequence[int], own: frozenset[int]) -> npt.NDArray[np.uint8]:

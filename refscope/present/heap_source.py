@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from refscope.analysis.chains import Root
 from refscope.analysis.roots import Roots
+from refscope.heap.distinct import distinct
 from refscope.heap.graph import HeapGraph
 from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import HeapSnapshot
@@ -88,7 +89,7 @@ class HeapSource:
         if self._graph.type_name(index) in _CONTAINERS:
             return _NOTHING
         referents = self._graph.referents(index)
-        dicts = np.unique(referents[np.isin(self.snapshot.types[referents], self._dict_row_array)])
+        dicts = distinct(referents[np.isin(self.snapshot.types[referents], self._dict_row_array)])
         own = [part for part in dicts[:_MOST_PARTS].tolist() if self.owner_of(part) == index]
         return np.array(own, dtype=np.int64)
 
@@ -106,7 +107,7 @@ class HeapSource:
         users = [self._graph.referrers(part) for part in self.parts_of(index).tolist()]
         if not users:
             return _NOTHING
-        all_users = np.unique(np.concatenate(users))
+        all_users = distinct(np.concatenate(users))
         return all_users[np.isin(self.snapshot.types[all_users], self._function_row_array)]
 
     def _rows(self, *names: str) -> list[int]:

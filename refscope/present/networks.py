@@ -7,8 +7,8 @@ reports, object by object; in the folded view what `VisibleGraph` draws.
 from __future__ import annotations
 
 import networkx as nx
-import numpy as np
 
+from refscope.heap.distinct import distinct
 from refscope.heap.vocabulary import ObjectFlag
 from refscope.present.as_networkx import to_networkx
 from refscope.present.graph_source import is_module
@@ -44,7 +44,7 @@ def _raw(reader: HeapReader, target: int, max_depth: int, too_many: int, tracked
         for index in level:
             if is_module(source, index):
                 continue  # a root: `sys.modules` and what leads to it says nothing more
-            holders = np.unique(source.referrers(index))
+            holders = distinct(source.referrers(index))
             keep = (snapshot.flags[holders] & ObjectFlag.OWN) == 0
             if tracked_only:
                 keep &= (snapshot.flags[holders] & ObjectFlag.TRACKED) != 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from refscope.heap.kernels.dominators import dominate, retain_by_type
 from refscope.heap.kernels.edges import (
+    add_up,
     append_edges,
     components,
     count_values,
@@ -53,6 +54,7 @@ __all__ = [
     "MEMBER",
     "PLACE",
     "ROLES",
+    "add_up",
     "add_upwards",
     "append_edges",
     "children_of",

@@ -20,6 +20,14 @@ def count_values(values: Any, counts: Any) -> None:
             counts[values[i]] += 1
 
 
+@kernel(nbt.void(I32, I64W))
+def add_up(lengths: Any, offsets: Any) -> None:
+    """offsets[i + 1] = offsets[i] + lengths[i] (numpy's cumsum of int32 holds the GIL), from 0 on."""
+    offsets[0] = 0
+    for i in range(len(lengths)):
+        offsets[i + 1] = offsets[i] + lengths[i]
+
+
 @kernel(nbt.void(I32, I64, I64W))
 def sum_values(values: Any, weights: Any, sums: Any) -> None:
     """sums[values[i]] += weights[i]; negative values are skipped."""
