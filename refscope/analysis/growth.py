@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from refscope.analysis.trees import UNREACHED, Membership, Rows, SpanningTree
+from refscope.analysis.trees import UNREACHED, Membership, Rows, SpanningTree, by_key
 from refscope.heap.id_table import IdTable
 
 MIN_GROWTH_BYTES = 2048  # less than this from first to last freeze is not worth a name
@@ -298,10 +298,10 @@ class _Walk:
             held[~marked.contains(rows[staying], held)]
             for marked, rows, held in zip(self.matches.marked, self.matches.rows, children, strict=True)
         ]
-        by_key = [_by_key(tree.keys[rows], rows) for tree, rows in zip(self.trees, moving, strict=True)]
+        kinds = [by_key(tree.keys[rows], rows) for tree, rows in zip(self.trees, moving, strict=True)]
         nothing = np.empty(0, np.int32)
-        for key in by_key[-1]:
-            yield [groups.get(key, nothing) for groups in by_key], True
+        for key in kinds[-1]:
+            yield [groups.get(key, nothing) for groups in kinds], True
 
     def _has_same_parent(self, children: Sequence[Rows]) -> npt.NDArray[np.bool_]:
         newest = children[-1]
@@ -344,14 +344,6 @@ class _Walk:
         rows = newest.subtree_rows(np.array([head]), MAX_LINKS)
         links: Rows = rows[newest.keys[rows] == key]
         return links
-
-
-def _by_key(keys: Rows, rows: Rows) -> dict[int, Rows]:
-    """Rows by their key, keys ascending, rows in the order given."""
-    order = np.argsort(keys, kind="stable")
-    rows, keys = rows[order], keys[order]
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    return dict(zip(keys[starts].tolist(), np.split(rows, starts[1:]), strict=False))
 
 
 def _period(trail: tuple[int, ...]) -> int:

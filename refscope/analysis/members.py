@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from refscope.analysis.trees import Membership, Rows, SpanningTree
+from refscope.analysis.trees import Membership, Rows, SpanningTree, by_key
 
 MAX_LOOKED_AT = 400_000
 """Objects of subtrees that are looked at: enough for shares; a larger subtree is sampled by its first
@@ -107,14 +108,8 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
     """
     membership = Membership(tree)
     rows = tree.subtree_rows(members, MAX_LOOKED_AT)
-    keys = tree.keys[rows]
-    order = np.argsort(keys, kind="stable")
-    rows, keys = rows[order], keys[order]
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
     found = []
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-        group = rows[start:end]
-        key = int(keys[start])
+    for key, group in by_key(tree.keys[rows], rows).items():
         weights = tree.bytes[group]
         inner = membership.contains(group, tree.parents[group])
         found.append(
@@ -123,12 +118,19 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
                 key=key,
                 count=len(group),
                 bytes=int(weights[~inner].sum()),
-                example=int(group[np.argsort(weights, kind="stable")[len(group) // 2]]),
+                example=int(group[_middle(weights)]),
                 is_plumbing=is_plumbing(names[key]),
             )
         )
     few = max(2.0, len(members) / SHARED) if len(members) > 2 else 0.0
     return sorted(found, key=lambda t: (t.is_plumbing, t.count < few, -t.bytes / math.sqrt(t.count), t.name))
+
+
+def _middle(weights: npt.NDArray[np.int64]) -> int:
+    """Where the middle one stands, by weight then place: `argsort` takes a second for five million."""
+    rank = len(weights) // 2
+    weight = np.partition(weights, rank)[rank]
+    return int(np.flatnonzero(weights == weight)[rank - np.count_nonzero(weights < weight)])
 
 
 def count_of(tree: SpanningTree, members: Rows, key: int) -> int:

@@ -95,6 +95,18 @@ class SpanningTree:
         return fan_outs
 
 
+def by_key(keys: Rows, rows: Rows) -> dict[int, Rows]:
+    """Rows by their key, keys ascending, rows in the order given. O(rows + greatest key)."""
+    from refscope.heap import kernels
+
+    ends = np.zeros(int(keys.max()) + 1 if len(keys) else 0, np.int64)
+    order = np.empty(len(keys), np.int32)
+    kernels.order_by_key(keys, ends, order)
+    lengths = np.diff(ends, prepend=0)
+    present = np.flatnonzero(lengths)
+    return {key: rows[order[ends[key] - lengths[key] : ends[key]]] for key in present.tolist()}
+
+
 class Membership:
     """Which rows of a heap are among others: a byte per row, cleared after each question.
 

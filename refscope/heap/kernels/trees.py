@@ -96,6 +96,25 @@ def take(values: Any, rows: Any, found: Any) -> None:
         found[i] = values[rows[i]]
 
 
+@kernel(nbt.void(I32, I64W, I32W))
+def order_by_key(keys: Any, ends: Any, order: Any) -> None:
+    """order = positions by key, equals as they stand (numpy's stable sort takes 0.5 s per million).
+
+    ends: int64[greatest key + 1], 0 at first: how far the positions of each key and all below go.
+    """
+    for i in range(len(keys)):
+        ends[keys[i]] += 1
+    for key in range(1, len(ends)):
+        ends[key] += ends[key - 1]
+    for i in range(len(keys) - 1, -1, -1):
+        ends[keys[i]] -= 1
+        order[ends[keys[i]]] = i
+    for key in range(len(ends) - 1):  # they are the starts now
+        ends[key] = ends[key + 1]
+    if len(ends):
+        ends[len(ends) - 1] = len(keys)
+
+
 @kernel(nbt.void(I32W, I32, I32))
 def keep_equal(rows: Any, earlier: Any, now: Any) -> None:
     """rows[i] = −1 where earlier[rows[i]] is not now[i]."""
