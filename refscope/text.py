@@ -151,6 +151,16 @@ def short_name(qualified: str) -> str:
     return qualified.rpartition(".")[2]
 
 
+def freeze_letter(number: int) -> str:
+    """Name of the freeze with that number: A … Z, AA, AB, …"""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 def _digits(value: float, digits: int = 3) -> str:
     """A number ≥ 0 with that many significant digits and no exponent: 0, 0.977, 1.50, 61.0, 312."""
     if value == 0:

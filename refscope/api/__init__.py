@@ -16,12 +16,14 @@ from refscope.api.cuts import Cut
 from refscope.api.exports import export_chart, export_graph
 from refscope.api.recordings import record
 from refscope.api.repeated import leaks_of
+from refscope.api.reports import export_report
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
-from refscope.api.session import Session, freeze_letter, launch
+from refscope.api.session import Session, launch
 from refscope.api.snapshot import Snapshot
 from refscope.api.this_process import ThisProcess, this_process
 from refscope.session.interpreters import discover as discover_pythons
 from refscope.session.interpreters import project_python
+from refscope.text import freeze_letter
 
 __all__ = [
     "Cut",
@@ -38,6 +40,7 @@ __all__ = [
     "discover_pythons",
     "export_chart",
     "export_graph",
+    "export_report",
     "freeze_letter",
     "launch",
     "leaks_of",

@@ -20,6 +20,7 @@ from refscope.session.launcher import LaunchRequest
 from refscope.session.output import OutputLog
 from refscope.session.reading import Progress
 from refscope.session.target import Target, TargetState
+from refscope.text import freeze_letter
 
 
 class Session:
@@ -182,13 +183,3 @@ def launch(
         sample_hz=sample_hz,
     )
     return Session.launch(request, cancel)
-
-
-def freeze_letter(number: int) -> str:
-    """Name of the freeze with that number: A … Z, AA, AB, …"""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

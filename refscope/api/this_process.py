@@ -9,10 +9,10 @@ from __future__ import annotations
 import importlib
 from types import TracebackType
 
-from refscope.api.session import freeze_letter
 from refscope.api.snapshot import Snapshot
 from refscope.samples import Mark
 from refscope.session.own_process import OwnProcess
+from refscope.text import freeze_letter
 
 
 class ThisProcess:

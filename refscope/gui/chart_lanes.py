@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from refscope.gui.theme import Theme
 from refscope.samples import Mark
-from refscope.text import elide, format_clock
+from refscope.text import elide, format_clock, freeze_letter
 
 LANE = 21
 BADGE = 17
@@ -124,7 +124,7 @@ class ChartLanes(QWidget):
         for number, (mark, x) in enumerate(zip(freezes, xs[:-1], strict=True)):
             if not self._left - BADGE <= x <= self.width() + BADGE:
                 continue
-            letter = letter_of(number)
+            letter = freeze_letter(number)
             size = self._theme.px(BADGE)
             box = QRectF(
                 x - size / 2, lane + (lane - size) / 2, max(size, metrics.horizontalAdvance(letter) + 8), size
@@ -176,13 +176,3 @@ class ChartLanes(QWidget):
         mark = self._hit(event.position())
         if mark is not None and mark.kind == "freeze":
             self.freeze_activated.emit(mark.name)
-
-
-def letter_of(number: int) -> str:
-    """A … Z, AA, … for the freeze with that number."""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -118,3 +118,9 @@ def test_names_are_split_where_the_module_ends() -> None:
     assert text.split_name("dict") == ("", "dict")
     assert text.split_name("m.f.<locals>.C") == ("", "m.f.<locals>.C")
     assert text.short_name("mindmeld.nlp.Processor") == "Processor"
+
+
+def test_freezes_are_lettered_like_columns() -> None:
+    assert [text.freeze_letter(n) for n in (0, 1, 25, 26, 51, 52, 701, 702)] == [
+        "A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA",
+    ]  # fmt: skip
