@@ -23,6 +23,7 @@ _module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
 _HEAP_TYPE = 1 << 9
 _EXCEPTION = 1 << 30
 _BUILTIN = type(len)
+_MEMBER = type(types.CodeType.__dict__["co_consts"])  # what reads a slot
 _LRU = _functools._lru_cache_wrapper
 
 
@@ -191,14 +192,26 @@ _NAMED = ("Thread", "Logger", "Task")
 
 def _own_bound(item):
     """How many entries a cache or queue says it keeps at most, in its `__dict__`, if it is a plain number."""
-    namespace = instance_dict(item)
-    if not namespace:
-        return None
+    namespace = instance_dict(item) or {}
     cls = text_of(_qualname_of(type(item))).lower()
     for key in _BOUNDS + (_CACHE_BOUNDS if "cache" in cls or "lru" in cls else ()):
         found = namespace.get(key)
+        if found is None:
+            found = _slot(item, key)
         if type(found) is int and found > 0:
             return found
+    return None
+
+
+def _slot(item, name):
+    """The value in a slot of that name; None where there is none."""
+    for base in _mro_of(type(item)) or ():
+        getter = _dict_of(base).get(name)
+        if type(getter) is _MEMBER:
+            try:
+                return getter.__get__(item)
+            except AttributeError:
+                return None
     return None
 
 

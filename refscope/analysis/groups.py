@@ -64,6 +64,16 @@ class Group:
     is_garbage: bool = False
 
 
+def comparable_finder(freeze: Analysed, newest: Analysed) -> PathFinder:
+    """Chains of an earlier freeze that start where those of the newest do: what a function held that has
+    returned since is told by who keeps it still."""
+    running = {(frame.module, frame.function) for frame in newest.graph.snapshot.frames}
+    ran = {(frame.module, frame.function) for frame in freeze.graph.snapshot.frames}
+    if ran <= running:
+        return freeze.finder
+    return PathFinder(freeze.graph, freeze.roots, frozenset(ran - running))
+
+
 def find_groups(freezes: Sequence[Analysed], trees: Sequence[SpanningTree], table: KeyTable) -> list[Group]:
     """All groups, heaviest first, garbage last; trees: of the freezes, oldest first, keyed by `table`."""
     points = find_growth(trees)[:MAX_POINTS] if len(trees) > 1 else _collections(trees[0])

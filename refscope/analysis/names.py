@@ -17,13 +17,15 @@ from refscope.analysis.advice import Advice, advice_for
 from refscope.analysis.chains import Chain
 from refscope.analysis.facts import HeapFacts
 from refscope.analysis.holders import holder_of, named_holder
-from refscope.analysis.mechanisms import Story, recognise
+from refscope.analysis.mechanisms import Mechanism, Story, recognise
 from refscope.analysis.places import Place, kind_of
 from refscope.analysis.steps import Folder, wrapped_by
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import HeapSnapshot, LabelSource
 from refscope.heap.vocabulary import RootKind
 from refscope.text import elide, elide_name, safe, short_name
+
+ARROW = " → "
 
 MAX_STEPS = 38
 """Steps of a path that are listed; of longer ones (linked lists) the middle is one line."""
@@ -68,7 +70,8 @@ class Path:
     there is none; it starts with a module's name in `sys.modules`. shape: the target's name with
     `[*]` for entries. holder_index: position of the holder in `Chain.indexes`. alike: how many
     targets share the chain's shape. bound: how many entries the holder keeps at most, None = not
-    known. kind: one of `mechanisms.Kind`.
+    known. kind: one of `mechanisms.Kind`. way: the names from the root down to the target, where one
+    does not tell: `app.tasks[*]._coro → local variable request of serve()`.
     """
 
     holder: str
@@ -85,6 +88,7 @@ class Path:
     function: str = ""
     variable: str = ""
     holder_expression: str | None = None
+    way: str = ""
     indexes: tuple[int, ...] = ()  # rows of the chain, root first
 
     def to_dict(self) -> dict[str, Any]:
@@ -176,11 +180,12 @@ def _path(folder: Folder, chain: Chain, position: int | None) -> Path:
         number = holder_of(places, total)
     story = Story(_kind_of_root(chain, places[0]), safe(chain.root.label), places, number)
     mechanism = recognise(story)
-    held = places[number if mechanism.holder is None else mechanism.holder]
+    number = number if mechanism.holder is None else mechanism.holder
+    held = places[number]
     target = places[-1]
     return Path(
         holder=elide_name(safe(mechanism.holder_text or held.full_name or held.type_name, 2000), MAX_HOLDER),
-        mechanism=safe(mechanism.words, MAX_MECHANISM),
+        mechanism=safe(_words(mechanism, places[: number + 1]), MAX_MECHANISM),
         root=root_words(folder, chain, places[0]),
         expression=target.expression,
         steps=steps_of(places),
@@ -193,8 +198,25 @@ def _path(folder: Folder, chain: Chain, position: int | None) -> Path:
         function=safe(mechanism.function),
         variable=safe(mechanism.variable),
         holder_expression=held.expression,
+        way=safe(ARROW.join(_names_on_the_way(places)), 2000),
         indexes=tuple(map(int, chain.indexes)),
     )
+
+
+def _names_on_the_way(places: Sequence[Place]) -> list[str]:
+    """The full names of the last place and of what stands above each variable on the way to it."""
+    starts = [n for n, place in enumerate(places) if n and place.base and place.name == place.base_variable]
+    above = [places[number - 1] for number in starts if not places[number - 1].base.startswith("frame of")]
+    return [place.full_name for place in (*above, places[-1])]
+
+
+def _words(mechanism: Mechanism, places: Sequence[Place]) -> str:
+    """The words for a mechanism; of a holder that is a variable, with what keeps its function."""
+    above = _names_on_the_way(places)[:-1]
+    if not above or above[-1] in mechanism.words:
+        return mechanism.words
+    words, through, way = mechanism.words.partition("; through ")
+    return f"{words}; kept by {above[-1]}{through}{way}"
 
 
 def _kind_of_root(chain: Chain, first: Place) -> str:

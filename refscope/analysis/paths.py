@@ -29,7 +29,10 @@ Rows = npt.NDArray[np.int32]
 _BARE = roles.NATIVE + 1
 """Rank of plain containers that only native code holds: what it holds besides says more."""
 
-_N_RANKS = 5
+_PASSING = _BARE + 1
+"""Rank of running functions that have ended by the freeze with which this one is compared."""
+
+_N_RANKS = 6
 _HIDDEN_COUNTS_LESS = 10  # one instance under a plain name comes before a few that only frames hold
 _PLAIN = frozenset({"tuple", "list", "dict", "set", "frozenset", "cell", "str", "bytes", "bytearray"})
 _LOOK_AT = 200  # further holders of one object that are tried, nearest to the roots first
@@ -66,9 +69,13 @@ class _Forest:
 class PathFinder:
     """Answers from one breadth-first pass over the heap, made at the first question (GIL released)."""
 
-    def __init__(self, graph: HeapGraph, roots: Roots) -> None:
+    def __init__(
+        self, graph: HeapGraph, roots: Roots, passing: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        """passing: (module, function) of running functions that come after all other roots."""
         self.graph = graph
         self.roots = roots
+        self._passing = passing
 
     def shortest(self, index: int) -> Chain | None:
         """The best chain to an object: over references that a person can act on first, then fewest
@@ -295,6 +302,8 @@ class PathFinder:
                 frame = self.graph.snapshot.frames[root.frame]
                 if "importlib" in frame.module.partition(".")[0]:  # a person does not change an import
                     ranks[position] = roles.HIDDEN
+                if (frame.module, frame.function) in self._passing:
+                    ranks[position] = _PASSING
         return ranks
 
     @cached_property

@@ -44,6 +44,9 @@ from refscope.heap.vocabulary import EdgeKind, RootKind
 from refscope.text import safe
 
 _BOUND = re.compile(r"\bmax(?:size|len)[ =:]+(\d+)")
+_ADDRESS = re.compile(r"\d{9,}")
+"""A key that is an `id()` or a thread's number: another one in the next run."""
+
 _OF_FUNCTIONS = frozenset({"frame", "functools.partial", "functools._lru_cache_wrapper"})
 _THREAD_LOCALS = frozenset({"_thread._local", "threading.local", "_threading_local.local"})
 _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partialmethod"})
@@ -355,6 +358,7 @@ class Folder:
             return f"cache of {owner}[*]", ""
         if how.kind in ENTRY_KINDS:
             is_any = place.fan_out >= ALIKE_ENTRIES or not how.is_literal or how.kind == EdgeKind.MEMBER
+            is_any = is_any or bool(_ADDRESS.fullmatch(how.name))
             return place.name + ("[*]" if is_any else how_key(how)), place.base
         return place.name + hold_text(how), place.base
 

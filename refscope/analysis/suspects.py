@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from refscope.analysis import sentences
 from refscope.analysis.chains import Chain
 from refscope.analysis.co_holders import Held, co_holders
-from refscope.analysis.groups import Analysed, Group, find_groups
+from refscope.analysis.groups import Analysed, Group, comparable_finder, find_groups
 from refscope.analysis.members import MAX_TYPES, count_of
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
@@ -123,8 +124,8 @@ def find_suspects(
     ignore: patterns (`*` allowed) of holders or types that the user calls no leak.
     """
     table = KeyTable()
-    trees = [spanning_tree(freeze.finder, table) for freeze in freezes]
     newest = freezes[-1]
+    trees = [spanning_tree(comparable_finder(freeze, newest), table) for freeze in freezes]
     groups = find_groups(freezes, trees, table)
     paths = name_chains(newest.graph, labels, [g.chain for g in groups], [g.holder_at for g in groups])
     releases = Releases(newest.graph, newest.roots, trees[-1])
@@ -140,7 +141,7 @@ def _suspect(
     point, main = group.point, group.types[0]
     newest = freezes[-1]
     counts = _counts_of(trees, group)
-    verdict, reason = judge(_evidence(freezes, trees, group, path))
+    verdict, reason = judge(_evidence(freezes, trees, group, path, counts))
     return Suspect(
         rank=0,
         verdict=verdict,
@@ -154,7 +155,7 @@ def _suspect(
         growth_bytes=point.growth_bytes if len(freezes) > 1 else 0,
         freezes=(freezes[0].graph.snapshot.name, newest.graph.snapshot.name),
         released=point.released,
-        path=elide(path.expression or path.shape, 900),
+        path=elide(path.expression or path.way, 900),
         root=path.root,
         reason=reason,
         advice=path.advice.text,
@@ -180,22 +181,28 @@ def _counts_of(trees: Sequence[SpanningTree], group: Group) -> tuple[int, ...]:
 
 
 def _evidence(
-    freezes: Sequence[Analysed], trees: Sequence[SpanningTree], group: Group, path: Path
+    freezes: Sequence[Analysed],
+    trees: Sequence[SpanningTree],
+    group: Group,
+    path: Path,
+    named: tuple[int, ...],
 ) -> Evidence:
+    """named: how many objects of the class that is named there were, per freeze; where keys and values
+    of a dict grew, they are half of the members."""
     point = group.point
-    steps = point.steps
+    counts = named if len(named) == len(point.counts) and named[-1] <= point.counts[-1] else point.counts
+    steps = tuple(b - a for a, b in pairwise(counts))
     if not any(steps):
         steps = tuple(int(b) - int(a) for a, b in zip(point.bytes, point.bytes[1:], strict=False))
-    collector = freezes[-1].graph.snapshot.collector
     return Evidence(
         kind=point.kind,
-        counts=point.counts,
+        counts=counts,
         steps=steps,
         growth_bytes=point.growth_bytes,
         heap_bytes=int(trees[0].bytes[trees[0].root]),
         bound=path.bound,
         is_garbage=group.is_garbage,
-        is_collector_on=collector.is_enabled and not collector.is_frozen,
+        collector=freezes[-1].graph.snapshot.collector,
     )
 
 

@@ -7,9 +7,10 @@ the freezes it was looked at in, oldest first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
+from refscope.heap.snapshot import CollectorState
 from refscope.text import format_bytes, format_count
 
 MIN_LEAK_BYTES = 1 << 20
@@ -20,9 +21,14 @@ MIN_SHARED_BYTES = 512 << 10
 """In a small heap less is a leak, but never this little: loggers and compiled code of healthy programs
 grow by some hundred KiB in the time that a test takes."""
 
+FEW = 10
 MANY = 5000
 MIN_MANY_BYTES = 256 << 10
 """So many more objects are a leak though each is small."""
+
+HEAVY = 4096
+"""Objects that bring so many bytes each are a leak from `MIN_MANY_BYTES` on: what healthy programs keep
+of each job (a logger, a label of a metric) is some hundred bytes."""
 
 FAR = 10
 """A bound of more than so many times the entries that are there is none that a test can rely on."""
@@ -42,7 +48,7 @@ class Verdict(Enum):
 class Evidence:
     """What the rules look at. counts: members per freeze. steps: growth per interval, in members or,
     where those stay alike, in bytes. heap_bytes: all of the oldest heap. bound: entries that the holder
-    keeps at most, None = no bound known."""
+    keeps at most, None = no bound known. collector: how it was set at the newest freeze."""
 
     kind: str
     counts: tuple[int, ...]
@@ -51,7 +57,7 @@ class Evidence:
     heap_bytes: int
     bound: int | None = None
     is_garbage: bool = False
-    is_collector_on: bool = True
+    collector: CollectorState = field(default_factory=CollectorState)
 
 
 Judgement = tuple[Verdict, str]
@@ -74,7 +80,7 @@ def _single_freeze(evidence: Evidence) -> Judgement | None:
 
 
 def _waiting_for_the_collector(evidence: Evidence) -> Judgement | None:
-    if not (evidence.is_garbage and evidence.is_collector_on):
+    if not evidence.is_garbage or _what_stops(evidence.collector):
         return None
     return Verdict.WATCH, "Nobody reaches them; the collector is on and may free them at its next full run."
 
@@ -97,18 +103,30 @@ def _flattening(evidence: Evidence) -> Judgement | None:
 def _small(evidence: Evidence) -> Judgement | None:
     growth = evidence.growth_bytes
     least = min(MIN_LEAK_BYTES, max(MIN_SHARED_BYTES, MIN_LEAK_SHARE * evidence.heap_bytes))
-    is_many = evidence.counts[-1] - evidence.counts[0] >= MANY and growth >= MIN_MANY_BYTES
-    if growth >= least or is_many:
+    more = evidence.counts[-1] - evidence.counts[0]
+    is_heavy = more >= FEW and growth >= HEAVY * more
+    if growth >= least or (growth >= MIN_MANY_BYTES and (more >= MANY or is_heavy)):
         return None
     return Verdict.WATCH, f"It grows, but by {format_bytes(growth)} in all, which is little."
 
 
 def _grew(evidence: Evidence) -> Judgement:
+    stopped = f" {_what_stops(evidence.collector)}." if evidence.is_garbage else ""
     if len(evidence.steps) == 1:
-        return Verdict.LEAK, "It grew between the two freezes, and nothing known bounds it."
+        return Verdict.LEAK, f"It grew between the two freezes, and nothing known bounds it.{stopped}"
     steps = ", ".join(f"+{format_count(step)}" for step in evidence.steps)
     unit = "" if evidence.counts[-1] > evidence.counts[0] else " bytes"
-    return Verdict.LEAK, f"It grew between every two of {len(evidence.counts)} freezes: {steps}{unit}."
+    return (
+        Verdict.LEAK,
+        f"It grew between every two of {len(evidence.counts)} freezes: {steps}{unit}.{stopped}",
+    )
+
+
+def _what_stops(collector: CollectorState) -> str:
+    """Why the cyclic collector does not free garbage; "" = it will."""
+    if not collector.is_enabled:
+        return "The collector is switched off (gc.disable)"
+    return "The heap was frozen (gc.freeze), so the collector passes over it" if collector.is_frozen else ""
 
 
 RULES: tuple[Rule, ...] = (_single_freeze, _waiting_for_the_collector, _bounded, _flattening, _small)

@@ -102,7 +102,7 @@ def native(story: Story) -> Mechanism | None:
     first = story.places[0]
     key = story.places[1].how if first.type_name == "dict" and len(story.places) > 1 else None
     is_namespace = key is not None and key.kind == EdgeKind.KEY and unquoted(key.name).isidentifier()
-    through = callback_words(first) if first.type_name in CALLABLES else first.about or first.type_name
+    through = callback_words(first) if first.type_name in CALLABLES else first.type_name
     hint = ", perhaps the values of a thread local" if is_namespace else ""
     return Mechanism(
         Kind.NATIVE,
