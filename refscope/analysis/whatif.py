@@ -164,9 +164,10 @@ def _survivor(  # noqa: PLR0917
     referrers = distinct(graph.referrers(index))
     referrers = referrers[reached[referrers] & ~roots.own[referrers]]
     edges = referrers.astype(np.uint64) << np.uint64(32) | np.uint64(index)
-    at = np.searchsorted(keys, edges)
-    at[at == len(keys)] = 0
-    holders = referrers[keys[at] != edges][:_SHOWN_HOLDERS]
+    if len(keys):
+        at = np.searchsorted(keys, edges)
+        referrers = referrers[keys[np.minimum(at, len(keys) - 1)] != edges]
+    holders = referrers[:_SHOWN_HOLDERS]
     return Survivor(
         object_index=ObjectIndex(index),
         holders=tuple(ObjectIndex(each) for each in holders.tolist()),

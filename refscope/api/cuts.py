@@ -99,10 +99,12 @@ def cut_words(cut: Cut) -> str:
 
 def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
     holder, members = suspect.holder_row, suspect.members
-    if suspect.chain.root.kind == GARBAGE_ROOT:
+    root = suspect.chain.root
+    if root.kind == GARBAGE_ROOT:
         return CutRows(collects=True)
     if holder < 0:
-        return _of_roots(members.tolist(), analysed)
+        is_module = root.kind == RootKind.MODULE
+        return _of_modules(root.label, analysed) if is_module else _of_roots(members.tolist(), analysed)
     held = distinct(analysed.graph.referents(holder))
     group = held[np.isin(held, members)]
     if len(group):
@@ -143,14 +145,31 @@ def _of_roots(rows: Sequence[int], analysed: AnalysedHeap) -> CutRows:
     return CutRows(objects=tuple(row for row in rows if row in running), roots=tuple(rows))
 
 
+def _of_modules(name: str, analysed: AnalysedHeap) -> CutRows:
+    """`sys.modules` lets go of that module and those whose names differ in digits only."""
+    graph, modules = analysed.graph, analysed.heap.modules
+    rows = {module.name: graph.find_index(module.object_id) for module in modules}
+    table = [int(each) for each in graph.referrers(rows.get("sys") or 0) if graph.type_name(each) == "dict"]
+    alike = [row for other, row in rows.items() if row is not None and _stem(other) == _stem(name)]
+    known = [row for row in rows.values() if row is not None]
+    held_by = max(table, key=lambda each: int(np.isin(graph.referents(each), known).sum()), default=None)
+    if held_by is None:
+        return _of_roots(alike, analysed)
+    return CutRows(edges=tuple((held_by, row) for row in alike), roots=tuple(alike))
+
+
+def _stem(name: str) -> str:
+    return "".join(char for char in name if not char.isdigit())
+
+
 def why_not_tried(rows: CutRows, analysed: AnalysedHeap) -> str:
     """A sentence where the copy cannot do what the cut means; "" = it can."""
     running = {analysed.graph.find_index(frame.object_id) for frame in analysed.heap.frames}
     if running.intersection((*rows.objects, *rows.roots, *(source for source, _ in rows.edges))):
         return "A running function cannot be tried: its thread does not run in the copy."
-    if rows.roots:
-        kinds = {root.kind for row in rows.roots for root in analysed.roots.of(row)}
-        holder = "Native code" if RootKind.NATIVE in kinds else "The interpreter"
+    if rows.roots and not set(rows.roots) <= {target for _, target in rows.edges}:
+        kinds = {root.kind for row in rows.roots for root in analysed.roots.of(row)[:1]}  # best first
+        holder = "Native code" if kinds == {RootKind.NATIVE} else "The interpreter"
         return f"{holder} holds these, and the copy cannot make it let go."
     return ""
 

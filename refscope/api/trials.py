@@ -70,6 +70,8 @@ def trial_of(  # noqa: PLR0917
     )
 
 
+_MORE = "More objects went than predicted, such as weak references and what finalizers let go of."
+_FEWER = "Fewer objects went than predicted: a finalizer or a callback took hold of them."
 _SENTENCES = {
     "hung": "The copy did not come to an end in time: a finalizer hangs, or the heap is too large.",
     "died": "The copy did not survive it: {}.",
@@ -94,6 +96,5 @@ def _note(refused: tuple[str, ...], gone: npt.NDArray[np.int32], predicted: Free
     sentences = [f"Not let go everywhere: {text}." for text in sorted(set(refused))[:2]]
     difference = len(gone) - predicted.count
     if not refused and abs(difference) > max(3, AGREES_WITHIN * predicted.count):
-        more = "More objects went" if difference > 0 else "Fewer objects went"
-        sentences.append(f"{more} than predicted: finalizers and callbacks ran too.")
+        sentences.append(_MORE if difference > 0 else _FEWER)
     return " ".join(sentences)

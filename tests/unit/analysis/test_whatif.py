@@ -7,13 +7,20 @@ from refscope.analysis.whatif import Freed, freed_by
 from tests.builders import BuiltHeap, heap
 
 
-def freed(built: BuiltHeap, *, edges: tuple[str, ...] = (), objects: tuple[str, ...] = ()) -> Freed:
+def freed(
+    built: BuiltHeap,
+    *,
+    edges: tuple[str, ...] = (),
+    objects: tuple[str, ...] = (),
+    roots: tuple[str, ...] = (),
+) -> Freed:
     pairs = [tuple(map(built.index, edge.split(" -> "))) for edge in edges]
     return freed_by(
         built.graph,
         find_roots(built.graph),
         cut_edges=[(source, target) for source, target in pairs],
         cut_objects=[built.index(name) for name in objects],
+        cut_roots=[built.index(name) for name in roots],
     )
 
 
@@ -69,3 +76,15 @@ def test_several_cuts_count_together() -> None:
     built = heap("root -> a -> x; root -> b -> x")
     assert freed(built, edges=("a -> x",)).count == 0
     assert built.words(freed(built, edges=("a -> x", "b -> x")).objects) == ["x"]
+
+
+def test_what_nothing_outside_holds_any_more_is_freed_with_all_behind_it() -> None:
+    built = heap("root -> a; b*1 -> c")
+    assert built.words(freed(built, roots=("b",)).objects) == ["b", "c"]
+
+
+def test_a_root_that_the_heap_holds_as_well_lives_on() -> None:
+    built = heap("root -> a -> b; b*1 -> c")
+    (survivor,) = freed(built, roots=("b",)).survivors
+    assert built.words(survivor.holders) == ["a"]
+    assert not survivor.is_held_outside
