@@ -175,7 +175,8 @@ def _of_our_frames(heap):
     And those of threads that answer about an earlier freeze, which was listed in place as well.
     """
     found = []
-    for frame in [_getframe(), *heap.frames.values()]:
+    for innermost in [_getframe(), *heap.frames.values()]:
+        frame = innermost
         while frame is not None and _is_ours_by_name(frame.f_globals.get("__name__")):
             found += [frame, frame.f_code, *(value for _, value, _ in running.slots(frame) or ())]
             frame = frame.f_back

@@ -260,7 +260,9 @@ class Server:
         frames = picture.frames
         frames.pop(_get_ident(), None)
         own = [*self.own, self, self.__dict__, self.stream, picture, picture.__dict__, picture.objects]
-        own += [picture.raw_counts, frames, states, collector, *(each.__dict__ for each in self.served)]
+        own += [picture.raw_counts, frames, states, collector]
+        for stream in self.served:  # its dict shows no values from 3.13 on: they lie in the object
+            own += stream.__dict__.values()
         return walk.FrozenHeap(
             picture.objects,
             picture.raw_counts,
