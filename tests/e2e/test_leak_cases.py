@@ -16,7 +16,9 @@ import refscope
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
-from tests.leak_cases import HEALTHY, LEAKS, LeakCase
+from refscope.analysis.suspects import Suspect
+from refscope.analysis.verdicts import Verdict
+from tests.leak_cases import HEALTHY, LEAKS, NO_EXPRESSION, LeakCase
 
 PAUSES = (20, 40, 60)
 
@@ -34,10 +36,28 @@ def answers(case: LeakCase, repaired: bool = False, told: bool = True) -> dict[s
                 session.send_line("")
         started = time.perf_counter()
         last = snapshots[-1]
-        suspects = [s.to_dict() for s in last.suspects(since=snapshots[:-1])]
+        found = last.suspects(since=snapshots[:-1])
+        suspects = [s.to_dict() for s in found]
         told = told and "." in case.leaked_type  # nobody asks why strings are alive
-        paths = [p.to_dict() for p in last.paths(case.leaked_type, limit=1)] if told else []
-        return {"suspects": suspects, "paths": paths, "seconds": time.perf_counter() - started}
+        named = last.paths(case.leaked_type, limit=1) if told else []
+        seconds = time.perf_counter() - started
+        values = values_of(last, [s for s in found if s.verdict is Verdict.LEAK][:1], named)
+        paths = [p.to_dict() for p in named]
+        return {"suspects": suspects, "paths": paths, "values": values, "seconds": seconds}
+
+
+def values_of(
+    snapshot: refscope.Snapshot, suspects: list[Suspect], paths: list[refscope.Path]
+) -> list[tuple[str, int, int]]:
+    """(expression, id of what it should give, id of what it gives in a clone) where there is one."""
+    claims = [(s.named.expression, s.example) for s in suspects] + [
+        (p.expression, p.indexes[-1]) for p in paths
+    ]
+    return [
+        (text, int(snapshot.heap.ids[index]), snapshot.evaluate(text).object_id)
+        for text, index in claims
+        if text is not None
+    ]
 
 
 def is_named(case: LeakCase, *texts: object) -> bool:
@@ -64,6 +84,24 @@ def test_the_holder_is_named_first(case: LeakCase) -> None:
     assert is_right_suspect(case, leaks[0]), leaks[0]
     for path in answer["paths"]:
         assert is_named(case, path["holder"], path["mechanism"], path["root"], path["expression"]), path
+    assert bool(answer["values"]) is (case.name not in NO_EXPRESSION), answer["values"]
+    assert [value for value in answer["values"] if value[1] != value[2]] == []
+
+
+def test_most_leaks_can_be_written_as_an_expression() -> None:
+    assert len(NO_EXPRESSION) <= 0.4 * len(LEAKS)
+
+
+@pytest.mark.parametrize("name", ["event_emitter", "asyncio_tasks", "logging_handlers", "two_registries"])
+def test_the_same_program_gives_the_same_suspects(name: str) -> None:
+    case = next(case for case in LEAKS if case.name == name)
+    keys = ("verdict", "holder", "mechanism", "type_name", "counts")
+    first, second = (
+        [[s[key] for key in keys] for s in answers(case, told=False)["suspects"] if s["verdict"] == "leak"]
+        for _ in range(2)
+    )
+    assert first == second
+    assert "0x" not in str(first)
 
 
 @pytest.mark.parametrize("case", LEAKS, ids=lambda case: case.name)

@@ -21,8 +21,9 @@ def pause(number):
         sys.stdin.readline()
 
 
-def rounds():
+def rounds(pausing=True):
     """Yield 1, 2, …, ROUNDS, pausing after each as asked."""
     for number in range(1, ROUNDS + 1):
         yield number
-        pause(number)
+        if pausing:
+            pause(number)

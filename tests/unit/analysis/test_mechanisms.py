@@ -9,7 +9,7 @@ from pictures import K, Picture
 
 from refscope.analysis.chains import Root
 from refscope.analysis.mechanisms import Kind
-from refscope.analysis.names import Path, name_chain
+from refscope.analysis.names import Path, name_chain, name_chains
 from refscope.heap.snapshot import InterpreterRoot, ObjectIndex
 from refscope.heap.vocabulary import RootKind
 
@@ -236,6 +236,60 @@ def test_a_timer_of_the_event_loop_is_named_as_call_later() -> None:
         return bound_method(picture, handle, "shop.Lease", kind=K.ATTRIBUTE, name="_callback")
 
     check(draw, Kind.TIMER, "shop.loop._scheduled", "call_later", "shop.Lease.on_done", alike=9)
+
+
+def test_a_timer_of_twisted_is_named_as_call_later() -> None:
+    def draw(picture: Picture) -> int:
+        reactor = picture.variable(
+            "twisted.internet", "reactor", "twisted.internet.epollreactor.EPollReactor"
+        )
+        calls = picture.hold(reactor, "list", K.ATTRIBUTE, "_newTimedCalls")
+        call = picture.fill(calls, "twisted.internet.base.DelayedCall", K.INDEX, 9)
+        return bound_method(picture, call, "shop.Lease", kind=K.ATTRIBUTE, name="func")
+
+    check(draw, Kind.TIMER, "twisted.internet.reactor._newTimedCalls", "callLater", alike=9)
+
+
+def test_a_waiting_greenlet_names_function_and_local() -> None:
+    def draw(picture: Picture) -> int:
+        event = picture.variable("shop", "closing", "gevent.event.Event")
+        links = picture.hold(event, "list", K.ATTRIBUTE, "_links")
+        greenlet = picture.fill(links, "gevent._gevent_cgreenlet.Greenlet", K.INDEX, 9)
+        picture.texts[picture.id_of(greenlet)] = "greenlet of serve"
+        return picture.hold(greenlet, "shop.Session", K.LOCAL, "session", literal=False)
+
+    path = check(draw, Kind.COROUTINE, "greenlet serve()", "local variable session", "shop.closing", alike=9)
+    assert path.expression is None
+
+
+def test_new_globals_of_a_module_are_told_as_that() -> None:
+    picture = Picture()
+    entry = picture.variable("json", "tool_7", "shop.Backend")
+    path = name_chains(picture.snapshot(), picture, [picture.chain(entry)], [0])[0]
+    assert (path.kind, path.holder) == (Kind.MADE_VARIABLES, "the globals of json")
+    assert "such as tool_7" in path.mechanism
+
+
+def test_patches_that_were_never_stopped_are_no_recorded_calls() -> None:
+    def draw(picture: Picture) -> int:
+        patches = picture.variable("unittest.mock", "patches", "list")
+        patch = picture.fill(patches, "unittest.mock._patch", K.INDEX, 9)
+        return picture.hold(patch, "shop.Backend", K.ATTRIBUTE, "new")
+
+    check(draw, Kind.MOCK, "never stopped", alike=9)
+
+
+def test_the_holder_that_is_a_variable_says_what_keeps_its_function() -> None:
+    def draw(picture: Picture) -> int:
+        tasks = picture.variable("shop", "tasks", "set")
+        coroutine = picture.hold(tasks, "coroutine", K.MEMBER, about="coroutine shop.serve")
+        backlog = picture.hold(coroutine, "list", K.LOCAL, "backlog")
+        return picture.fill(backlog, "shop.Order", K.INDEX, 9)
+
+    path = check(
+        draw, Kind.COROUTINE, "local variable backlog of shop.serve()", "kept by shop.tasks[*]", alike=9
+    )
+    assert path.way == "shop.tasks[*] → backlog[*] (local variable backlog of shop.serve())"
 
 
 def test_callbacks_of_a_future_are_named() -> None:

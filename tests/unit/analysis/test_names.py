@@ -453,3 +453,23 @@ def test_native_holders_are_named_by_what_they_hold() -> None:
 )
 def test_the_name_is_taken_out_of_the_words_for_an_object(about: str, name: str) -> None:
     assert after_noun(about) == name
+
+
+def test_a_key_that_is_an_address_is_not_part_of_a_name() -> None:
+    picture = Picture()
+    connections = picture.variable("shop", "connections", "dict")
+    receivers = picture.hold(connections, "list", K.KEY, "139980224954448")
+    path = named(picture, picture.fill(receivers, "shop.Spider", K.INDEX, 5))
+    assert path.holder == "shop.connections[*]"
+    assert path.expression == "shop.connections[139980224954448][4]"
+
+
+def test_a_dict_that_a_native_module_keeps_beside_its_globals_goes_by_its_own_name() -> None:
+    picture = Picture()
+    picture.module("_sqlite3")
+    module = picture.modules["_sqlite3"][0]
+    adapters = picture.hold(module, "dict", K.FIELD, "module state", literal=False)
+    picture.hold(picture.module("_sqlite3"), adapters, K.KEY, "'adapters'")
+    path = named(picture, picture.fill(adapters, "shop.Adapter", K.KEY, 5))
+    assert path.holder == "_sqlite3.adapters"
+    assert path.expression == "_sqlite3.adapters[4]"

@@ -1,0 +1,185 @@
+"""Suspects of freezes drawn by hand: who is named, as what, and who else keeps the same objects.
+
+`run(before, *more)` draws heaps of one run: each line of `more` adds to what was there, so that ids
+stay. References of dicts and lists are labelled by the name of what they lead to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from refscope.analysis.paths import PathFinder
+from refscope.analysis.roots import Roots, find_roots
+from refscope.analysis.suspects import Suspect, find_suspects
+from refscope.heap.graph import HeapGraph
+from refscope.heap.snapshot import Label
+from refscope.heap.vocabulary import EdgeKind
+from tests.builders import BuiltHeap, heap
+
+HEAVY = 200_000
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """One drawn heap, as `find_suspects` wants it, and the labels of its references."""
+
+    built: BuiltHeap
+
+    @property
+    def graph(self) -> HeapGraph:
+        return self.built.graph
+
+    @cached_property
+    def roots(self) -> Roots:
+        return find_roots(self.built.graph)
+
+    @cached_property
+    def finder(self) -> PathFinder:
+        return PathFinder(self.graph, self.roots)
+
+    def labels(self, edges: Sequence[tuple[int, int]]) -> list[tuple[Label, ...]]:
+        return [(self._label(*edge),) for edge in edges]
+
+    def describe(self, object_ids: Sequence[int]) -> list[str]:
+        return ["" for _ in object_ids]
+
+    def _label(self, source: int, target: int) -> Label:
+        owner, held = (self.built.names[(each - 0x1000) // 16] for each in (source, target))
+        kind = self.graph.type_name(self.built.index(owner))
+        if kind == "module":
+            return Label(EdgeKind.DICT, "", False)
+        if kind in ("dict", "list"):
+            return Label(EdgeKind.KEY, repr(held), True)
+        return Label(EdgeKind.ATTRIBUTE, held, True)
+
+
+def run(
+    *lines: str,
+    sizes: Sequence[Mapping[str, int]] = (),
+    frames: Sequence[Mapping[str, Sequence[str]]] = (),
+    ignore: Sequence[str] = (),
+) -> list[Suspect]:
+    """Suspects of freezes: line n of the picture is what came before freeze n."""
+    freezes = []
+    for number in range(len(lines)):
+        text = "; ".join(lines[: number + 1])
+        weights = {name: HEAVY for name in text.replace(";", " ").split() if ":app.Order" in name}
+        weights = {name.partition(":")[0]: size for name, size in weights.items()}
+        built = heap(
+            text,
+            sizes={**weights, **(sizes[number] if sizes else {})},
+            frames=frames[number] if frames else None,
+            globals_of={"root": "g"},
+        )
+        freezes.append(Freeze(built))
+    return find_suspects(freezes, freezes[-1], ignore)
+
+
+def orders(holder: str, first: int, count: int = 5, kind: str = "app.Order") -> str:
+    return "; ".join(f"{holder} -> o{n}:{kind}" for n in range(first, first + count))
+
+
+GROWING = (
+    f"root -> g:dict -> registry:dict; {orders('registry', 0)}",
+    orders("registry", 10),
+    orders("registry", 20),
+)
+
+
+def test_the_container_that_grows_is_named_with_the_class_of_its_entries() -> None:
+    (suspect,) = run(*GROWING)
+    assert (suspect.verdict.value, suspect.holder, suspect.type_name) == (
+        "leak",
+        "root.registry",
+        "app.Order",
+    )
+    assert suspect.counts == (5, 10, 15)
+    assert (suspect.growth, suspect.retained_bytes) == (10, 15 * HEAVY)
+
+
+def test_what_the_user_calls_no_leak_is_left_out() -> None:
+    assert run(*GROWING, ignore=["root.reg*"]) == []
+    assert run(*GROWING, ignore=["Order"]) == []
+
+
+def test_a_bounded_list_of_the_newest_few_is_not_named() -> None:
+    recent = ("recent:list -> o4", "recent -> o14", "recent -> o24")
+    lines = [f"{line}; {newest}" for line, newest in zip(GROWING, recent, strict=True)]
+    lines[0] = f"{lines[0]}; g -> recent"
+    assert [suspect.holder for suspect in run(*lines)] == ["root.registry"]
+
+
+def test_who_keeps_the_same_objects_as_well_is_named_beside_the_holder() -> None:
+    lines = [
+        line + "".join(f"; by_name:dict -> o{n}" for n in range(start, start + 5))
+        for line, start in zip(GROWING, (0, 10, 20), strict=True)
+    ]
+    lines[0] = f"{lines[0]}; g -> by_name"
+    suspect = run(*lines)[0]
+    both = {suspect.holder, *suspect.also}
+    assert both == {"root.registry", "root.by_name"}
+    assert f"also kept by {suspect.also[0]}" in suspect.mechanism
+    assert f"{suspect.also[0]} keeps them as well" in suspect.sentence
+
+
+def test_a_text_that_a_longer_one_takes_the_place_of_is_named_by_its_variable() -> None:
+    heaps = [
+        heap(f"root -> g:dict -> {pad}transcript:str", sizes={"transcript": size}, globals_of={"root": "g"})
+        for pad, size in (("", MIB), ("other:int; g -> ", 2 * MIB), ("a:int; b:int; g -> ", 3 * MIB))
+    ]
+    freezes = [Freeze(built) for built in heaps]
+    suspect = find_suspects(freezes, freezes[-1])[0]
+    assert (suspect.verdict.value, suspect.holder, suspect.type_name) == ("leak", "root.transcript", "str")
+
+
+MIB = 1 << 20
+
+
+def test_a_linked_list_goes_by_the_variable_that_holds_its_head() -> None:
+    def chain(length: int) -> BuiltHeap:
+        names = [f"r{n}:app.Order" for n in range(length, 0, -1)]
+        text = "root -> g:dict -> " + " -> ".join(names)
+        sizes = {f"r{n}": HEAVY for n in range(1, length + 1)}
+        return heap(text, sizes=sizes, globals_of={"root": "g"})
+
+    freezes = [Freeze(chain(length)) for length in (10, 20, 30)]
+    suspect = find_suspects(freezes, freezes[-1])[0]
+    assert (suspect.holder, suspect.type_name) == ("root.r30", "app.Order")
+
+
+def test_the_programs_own_class_goes_before_the_librarys_wrapper() -> None:
+    def jobs(first: int) -> str:
+        numbers = range(first, first + 5)
+        return "; ".join(f"jobs -> j{n}:sched.Job -> r{n}:__main__.Reminder" for n in numbers)
+
+    sizes = {f"r{n}": HEAVY for n in range(30)} | {f"j{n}": 500 for n in range(30)}
+    (suspect,) = run(f"root -> g:dict -> jobs:dict; {jobs(0)}", jobs(10), jobs(20), sizes=[sizes] * 3)
+    assert suspect.type_name == "__main__.Reminder"
+    assert "sched.Job" in suspect.member_types
+
+
+def test_what_a_function_held_that_has_returned_is_compared_by_who_keeps_it_still() -> None:
+    """A context keeps a linked list; `main` knew its head, nearer than the context, and has returned."""
+
+    def chain(length: int, running: dict[str, list[str]]) -> Freeze:
+        nodes = "; ".join(f"r{n}:app.Order" for n in range(1, length + 1))
+        links = " -> ".join(f"r{n}" for n in range(length, 0, -1))
+        built = heap(
+            f"root -> g:dict; ctx:Context; {nodes}; {links}; ctx -> h{length}:hamt -> r{length}",
+            sizes={f"r{n}": HEAVY for n in range(1, length + 1)},
+            frames=running,
+            interpreter={"ctx": "context of MainThread"},
+            globals_of={"root": "g"},
+        )
+        return Freeze(built)
+
+    freezes = [chain(10, {"main": ["r10"]}), chain(20, {"main": ["r20"]}), chain(30, {})]
+    (suspect,) = (s for s in find_suspects(freezes, freezes[-1]) if s.verdict.value == "leak")
+    assert suspect.root == "context of MainThread"
+
+
+def test_one_freeze_shows_its_large_collections_to_watch() -> None:
+    (suspect,) = run(f"root -> g:dict -> registry:dict; {orders('registry', 0, 40)}")
+    assert (suspect.verdict.value, suspect.holder, suspect.count) == ("watch", "root.registry", 40)
