@@ -65,6 +65,11 @@ class WhatIf:
     by_type: tuple[tuple[str, int, int], ...]  # type name, objects, bytes; most bytes first
     not_freed: tuple[tuple[str, tuple[str, ...]], ...]
 
+    @property
+    def telling_types(self) -> tuple[tuple[str, int, int], ...]:
+        """The same types, the program's own before values and containers that belong to everybody."""
+        return tuple(sorted(self.by_type, key=lambda row: is_plumbing(row[0])))
+
     def to_dict(self) -> dict[str, Any]:
         """The same keys as JSON values."""
         return {

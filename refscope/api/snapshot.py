@@ -27,6 +27,7 @@ from refscope.api.predictions import what_if_of
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
 from refscope.api.trials import DEADLINE_S, trial_of
 from refscope.errors import AgentError, CancelSignal, FreezeError, NotFound
+from refscope.heap.distinct import distinct
 from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import HeapSnapshot, LabelSource, ObjectIndex
 from refscope.present.banner import garbage_sentence, reached_sentence
@@ -214,6 +215,13 @@ class Snapshot:
         Raises `NotFound`. O(objects + references).
         """
         return what_if_of(self.freed(cut), self.analysed, self.labels)
+
+    def references_to(self, object_id: int) -> list[Cut]:
+        """Every reference to an object, as (referrer id, referent id), RefScope's own left out."""
+        index = self.analysed.graph.index_of(object_id)
+        referrers = distinct(self.analysed.graph.referrers(index))
+        referrers = referrers[~self.analysed.roots.own[referrers]]
+        return [(int(each), object_id) for each in self.heap.ids[referrers]]
 
     def freed(self, cut: Sequence[Cut]) -> Freed:
         """The same as rows of objects."""

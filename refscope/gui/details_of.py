@@ -64,7 +64,8 @@ def what_if_of(cut: str, answer: WhatIf, *, can_try: bool = False) -> shown.What
     if not answer.objects:
         sentence = f"Cutting **{cut}** frees nothing."
     else:
-        kinds = [f"{format_count(n)} {short_name(name)}" for name, n, _ in answer.by_type[:_NAMED_TYPES]]
+        telling = answer.telling_types[:_NAMED_TYPES]
+        kinds = [f"{format_count(n)} {short_name(name)}" for name, n, _ in telling]
         further = len(answer.by_type) - _NAMED_TYPES
         listed = ", ".join(kinds) + (f" and {format_count(further)} more types" if further > 0 else "")
         sentence = f"Cutting **{cut}** frees **{format_bytes(answer.size_bytes)}**: {listed}."

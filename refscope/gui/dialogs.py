@@ -13,6 +13,7 @@ from refscope.gui.actions import ACTIONS, plain_text
 from refscope.gui.parts import Button, label, row
 from refscope.gui.recent_column import Brand
 from refscope.gui.theme import Theme, dress
+from refscope.text import format_count
 
 
 def shortcuts_dialog(parent: QWidget, theme: Theme) -> QDialog:
@@ -78,6 +79,20 @@ def ask_about_running(parent: QWidget, name: str, unsaved_freezes: int) -> str:
     box.exec()
     answers = {stop: "stop", leave: "leave", **({save: "save"} if save is not None else {})}
     return next((answer for button, answer in answers.items() if button is box.clickedButton()), "")
+
+
+def ask_about_finalizers(parent: QWidget, n_objects: int) -> bool:
+    """Whether finalizers of so many objects may run in a throw-away copy."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("RefScope")
+    count = f"{format_count(n_objects)} {'object' if n_objects == 1 else 'objects'}"
+    box.setText(f"This runs finalizers of {count} in a throw-away copy. They may delete files.")
+    box.setInformativeText("Your program is not touched.")
+    agree = box.addButton("Try it", QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
+    box.exec()
+    return box.clickedButton() is agree
 
 
 def _dialog(parent: QWidget, title: str) -> QDialog:

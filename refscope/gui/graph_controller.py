@@ -13,9 +13,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from refscope.analysis.chains import Chain
-from refscope.api import ObjectDetails, Path, Snapshot, Suspect, WhatIf
+from refscope.api import ObjectDetails, Path, Snapshot, Suspect
 from refscope.errors import UserFacingError
 from refscope.gui.jobs import Job, Jobs
+from refscope.gui.what_if_controller import CutQuestion
 from refscope.present.graph_state import Limits
 from refscope.present.history import History
 from refscope.present.hops import Side, View
@@ -57,7 +58,7 @@ class GraphController(QObject):
     paths_changed = Signal(object)  # GraphPaths
     object_chosen = Signal(object)  # ObjectFacts, or None
     repr_came = Signal(str, str)  # text, reason it could not be had
-    what_if_came = Signal(str, object)  # what is cut, in words; WhatIf
+    cut_chosen = Signal(object)  # CutQuestion
     busy_changed = Signal(str, object)  # key, Side or None; "" = nothing is asked
     noticed = Signal(str)  # a sentence about the last operation
     failed = Signal(object)  # UserFacingError
@@ -68,6 +69,7 @@ class GraphController(QObject):
         self._jobs = jobs
         self._measure = measure
         self._snapshot: Snapshot | None = None
+        self._suspect: Suspect | None = None  # that was opened
         self._history: History[VisibleGraph] | None = None
         self._scene: Scene | None = None
         self._paths = GraphPaths()
@@ -96,7 +98,7 @@ class GraphController(QObject):
 
     def clear(self) -> None:
         """Forget everything, so that the heap can go."""
-        self._snapshot = self._history = self._scene = None
+        self._snapshot = self._suspect = self._history = self._scene = None
         self._paths = GraphPaths()
         self.history_changed.emit("", "")
 
@@ -117,6 +119,7 @@ class GraphController(QObject):
         def done(found: tuple[VisibleGraph, Scene, GraphPaths]) -> None:
             graph, scene, paths = found
             self._snapshot, self._history, self._paths = snapshot, History(graph), paths
+            self._suspect = question if isinstance(question, Suspect) else None
             self._show(scene, fit=True)
             self.paths_changed.emit(paths)
             target = graph.target_key
@@ -164,34 +167,29 @@ class GraphController(QObject):
         )
 
     def ask_what_if(self, source: str, target: str) -> None:
-        """What would be freed if `source` let go of `target`; without a source: if all its holders did."""
+        """What if `source` let go of `target`; without a source: if everything that holds it did."""
         graph, snapshot = self.graph, self._snapshot
         if graph is None or snapshot is None:
             return
-        held = graph.node(target).object_id
+        held, title = graph.node(target).object_id, graph.node(target).title
         holder = graph.node(source).object_id if source else None
-        if held is None:
-            return
-        edge = (holder, held) if holder is not None else held
-        cut: list[Suspect | Path | tuple[int, int] | int | str] = [edge]
-
-        words = graph.node(source or target).title
-        self._ask_what_if(words, lambda: snapshot.what_if(cut))
+        if held is None or (source and holder is None):
+            self.noticed.emit("Only references between two objects can be cut.")
+        elif holder is not None:
+            words = f"{graph.node(source).title} → {title}"
+            self.cut_chosen.emit(CutQuestion(snapshot, words, lambda: [(holder, held)]))
+        else:
+            words = f"every reference to {title}"
+            self.cut_chosen.emit(CutQuestion(snapshot, words, lambda: snapshot.references_to(held)))
 
     def ask_what_if_holder(self) -> None:
-        """What would be freed if the holder of the lit path let go of everything it holds."""
+        """What if the holder of the lit path let go: of the group of the suspect that was opened."""
         snapshot, paths = self._snapshot, self._paths
         if snapshot is None or paths.lit >= len(paths.paths):
             return
-        path, chain = paths.paths[paths.lit], paths.chains[paths.lit]
-        if path.holder_index < len(chain.indexes):
-            holder = int(snapshot.heap.ids[chain.indexes[path.holder_index]])
-            self._ask_what_if(path.holder, lambda: snapshot.what_if([holder]))
-
-    def _ask_what_if(self, words: str, work: Callable[[], WhatIf]) -> None:
-        self._ask(
-            "What if", lambda _job: work(), lambda answer: self.what_if_came.emit(words, answer), "what if"
-        )
+        path, suspect = paths.paths[paths.lit], self._suspect
+        what = suspect if suspect is not None and suspect.holder == path.holder else path
+        self.cut_chosen.emit(CutQuestion(snapshot, path.holder, lambda: [what]))
 
     # editing
 

@@ -9,13 +9,14 @@ from typing import Any
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from refscope.api import Snapshot, WhatIf
+from refscope.api import Snapshot
 from refscope.errors import NotFound
 from refscope.gui.details import Answer, AttributeRow, Details, Repr, SourcePlace
-from refscope.gui.details_of import details_of, what_if_of
+from refscope.gui.details_of import details_of
 from refscope.gui.graph_controller import GraphController, ObjectFacts
 from refscope.gui.jobs import Jobs
 from refscope.gui.state_values import Notice
+from refscope.gui.what_if_controller import CutQuestion, WhatIfController
 from refscope.present.scene import Scene
 from refscope.session.answers import Place
 
@@ -29,15 +30,18 @@ class InspectorController(QObject):
     node_wanted = Signal(str)  # key of a node to select
     noticed = Signal(object)  # Notice
 
-    def __init__(self, graph: GraphController, jobs: Jobs) -> None:
+    def __init__(self, graph: GraphController, jobs: Jobs, what_if: WhatIfController) -> None:
         super().__init__()
         self._graph = graph
         self._jobs = jobs
+        self._what_if = what_if
         self._facts: ObjectFacts | None = None
         self._details: Details | None = None
         graph.object_chosen.connect(self._choose)
         graph.repr_came.connect(self._take_repr)
-        graph.what_if_came.connect(self._take_what_if)
+        graph.cut_chosen.connect(self._ask_what_if)
+        what_if.changed.connect(lambda value: self._change(what_if=value))
+        what_if.noticed.connect(self.noticed)
         graph.paths_changed.connect(lambda _paths: self._choose(self._facts))
 
     def clear(self) -> None:
@@ -69,6 +73,14 @@ class InspectorController(QObject):
 
         self._ask("Check an expression", lambda: snapshot.evaluate(expression), done, "check")
 
+    def try_cut(self, _key: str) -> None:
+        """Carry the cut that is shown out in a throw-away copy."""
+        self._what_if.try_it()
+
+    def cut_another(self, _key: str) -> None:
+        """Say how another reference is cut."""
+        self._what_if.tell_how()
+
     def ask_attributes(self, _key: str) -> None:
         """What the object holds, by name."""
         self._ask_attributes()
@@ -98,6 +110,7 @@ class InspectorController(QObject):
 
     def _choose(self, facts: ObjectFacts | None) -> None:
         self._facts = facts
+        self._what_if.clear()
         scene = self._graph.scene
         if facts is None or scene is None:
             self._show(None)
@@ -117,8 +130,9 @@ class InspectorController(QObject):
     def _take_repr(self, text: str, reason: str) -> None:
         self._change(repr=Repr(Answer.FAILED, reason) if reason else Repr(Answer.DONE, text))
 
-    def _take_what_if(self, cut: str, answer: WhatIf) -> None:
-        self._change(what_if=what_if_of(cut, answer))
+    def _ask_what_if(self, question: CutQuestion) -> None:
+        if self._details is not None:
+            self._what_if.ask(question)
 
     def _ask_attributes(self) -> None:
         details, facts = self._details, self._facts

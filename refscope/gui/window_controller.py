@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu
 from refscope.errors import UserFacingError
 from refscope.examples.catalog import EXAMPLES, example
 from refscope.gui.actions import WindowFacts
-from refscope.gui.dialogs import ask_about_running, crash_dialog
+from refscope.gui.dialogs import ask_about_finalizers, ask_about_running, crash_dialog
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import Job, JobRecord, Jobs
 from refscope.gui.launch_form import (
@@ -90,9 +90,11 @@ class WindowController(QObject):
             from refscope.gui.graph_controller import GraphController
             from refscope.gui.heap_controller import HeapController
             from refscope.gui.inspector_controller import InspectorController
+            from refscope.gui.what_if_controller import WhatIfController
 
             self._graph = GraphController(self.jobs)
-            self._inspector = InspectorController(self._graph, self.jobs)
+            what_if = WhatIfController(self.jobs, lambda count: ask_about_finalizers(self.window, count))
+            self._inspector = InspectorController(self._graph, self.jobs, what_if)
             self._heap = HeapController(self._graph, self.jobs)
             self._heap.graph_wanted.connect(lambda: self.window.focus_panel("graph"))
             self._heap.failed.connect(self.tell)
