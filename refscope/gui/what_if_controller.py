@@ -43,9 +43,13 @@ class WhatIfController(QObject):
         self._agreed: CutQuestion | None = None
         self._answer: WhatIf | None = None
         self._shown: shown.WhatIf | None = None
+        self._trial: Job | None = None
 
     def clear(self) -> None:
-        """Forget the question, so that the heap can go."""
+        """Forget the question, so that the heap can go; a trial that runs is withdrawn."""
+        if self._trial is not None:
+            self._trial.cancel()
+        self._trial = None
         self._question = self._agreed = self._answer = self._shown = None
 
     def ask(self, question: CutQuestion) -> None:
@@ -78,21 +82,19 @@ class WhatIfController(QObject):
         self._show(replace(before, trying=shown.Answer.WORKING, result=""))
 
         def work(job: Job) -> TrialResult:
-            return question.snapshot.try_fix(
-                question.cut(), run_finalizers=True, cancel=job.cancel_signal
-            )  # fmt: skip
+            return question.snapshot.try_fix(question.cut(), run_finalizers=True, cancel=job.cancel_signal)
 
         def done(result: TrialResult) -> None:
-            if self._question is question:
-                state = shown.Answer.FAILED if result.freed_bytes is None else shown.Answer.DONE
-                self._show(replace(before, trying=state, result=result.sentence))
+            state = shown.Answer.FAILED if result.freed_bytes is None else shown.Answer.DONE
+            self._show(replace(before, trying=state, result=result.sentence))
 
         def failed(error: UserFacingError) -> None:
-            if self._question is question:
-                text = f"{error.title}. {error.text}"
-                self._show(replace(before, trying=shown.Answer.FAILED, result=text))
+            text = f"{error.title}. {error.text}"
+            self._show(replace(before, trying=shown.Answer.FAILED, result=text))
 
-        self._jobs.heap_work.ask(f"Try to cut {question.words} in a copy", work, done, failed=failed)
+        self._trial = self._jobs.heap_work.ask(
+            f"Try to cut {question.words} in a copy", work, done, failed=failed
+        )
 
     def tell_how(self) -> None:
         """How another cut is chosen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ class FakeSnapshot:
     def __init__(self, result: TrialResult | FreezeError | None = None) -> None:
         self.result = result
         self.tried: list[list[Cut]] = []
+        self.signals: list[CancelSignal] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
 
     def what_if(self, cut: Sequence[Cut]) -> WhatIf:
         if cut == ["nothing"]:
@@ -43,6 +47,8 @@ class FakeSnapshot:
     def try_fix(self, cut: Sequence[Cut], *, run_finalizers: bool, cancel: CancelSignal) -> TrialResult:
         assert run_finalizers
         self.tried.append(list(cut))
+        self.signals.append(cancel)
+        assert self.may_go_on.wait(10)
         if isinstance(self.result, TrialResult):
             return self.result
         raise self.result or AssertionError("no result was expected")
@@ -157,6 +163,21 @@ def test_the_answer_to_an_older_question_is_dropped(jobs: Jobs, qtbot: QtBot) ->
     answered(controller, seen, question(FakeSnapshot(), "newer"), qtbot)
     qtbot.waitUntil(lambda: not jobs.questions.is_busy)
     assert [value.sentence[:17] for value in seen.values] == ["Cutting **newer**"]
+
+
+def test_a_trial_is_withdrawn_when_something_else_is_chosen(jobs: Jobs, qtbot: QtBot) -> None:
+    snapshot = FakeSnapshot(TrialResult(1, 1, 1, 1))
+    snapshot.may_go_on.clear()
+    controller = WhatIfController(jobs, Consent())
+    seen = Seen(controller)
+    answered(controller, seen, question(snapshot), qtbot)
+    controller.try_it()
+    qtbot.waitUntil(lambda: bool(snapshot.signals))
+    controller.clear()
+    assert snapshot.signals[0].is_cancelled
+    snapshot.may_go_on.set()
+    qtbot.waitUntil(lambda: not jobs.heap_work.is_busy)
+    assert seen.values[-1].trying is shown.Answer.WORKING
 
 
 def test_a_cut_of_nothing_is_noticed(jobs: Jobs, qtbot: QtBot) -> None:
