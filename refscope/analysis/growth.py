@@ -16,7 +16,7 @@ growing paths, with exact columns instead of a sampled tree.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -25,6 +25,8 @@ import numpy.typing as npt
 from refscope.analysis.trees import UNREACHED, Membership, Rows, SpanningTree, by_key
 from refscope.heap.id_table import IdTable
 
+MIN_SPREAD_BYTES = 64 << 10  # growth spread over many alike objects is only worth a name from here on
+MIN_ALIKE = 3
 MIN_GROWTH_BYTES = 2048  # less than this from first to last freeze is not worth a name
 MAX_NODES = 20_000  # groups looked at by the walk; a heap whose growth is spread wider has no one holder
 MAX_HOLDERS = 10_000  # growing objects that are looked at, heaviest first, for the same reason
@@ -42,7 +44,8 @@ class GrowthPoint:
     counts: members per freeze. bytes: of the subtrees under them per freeze; old ones that only stayed
     are in both ends alike. growth_bytes: what came minus what went, first to last; released: members of the
     first freeze that are gone. newcomers: those of the members whose ids were not among those of the
-    first freeze; empty where ids tell nothing.
+    first freeze; empty where ids tell nothing. is_spread: the members came one by one under many alike
+    objects that the holder holds.
     """
 
     kind: str
@@ -52,6 +55,7 @@ class GrowthPoint:
     bytes: tuple[int, ...]
     growth_bytes: int
     released: int = 0
+    is_spread: bool = False
     newcomers: Rows = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
@@ -210,13 +214,15 @@ class _Node:
     """Objects that play the same part in each freeze; `trail`: keys from the root down to here.
 
     chain: one row of the newest heap per key of the trail. remade: row of the newest heap at or above
-    which everything was made anew since the freeze before; −1 = nothing was.
+    which everything was made anew since the freeze before; −1 = nothing was. holder: the last row of the
+    chain that is one object, where the node is many alike ones that stay; −1 = it is one.
     """
 
     groups: tuple[Rows, ...]
     trail: tuple[int, ...]
     chain: tuple[int, ...]
     remade: int = -1
+    holder: int = -1
 
 
 class _Walk:
@@ -249,23 +255,30 @@ class _Walk:
     def _growing_children(self, node: _Node, found: list[GrowthPoint]) -> list[_Node]:
         children = [tree.children_of(group) for tree, group in zip(self.trees, node.groups, strict=True)]
         further = []
-        for groups, is_new in self._split(children):
+        for groups, is_new in self._split(children, is_top=not node.chain):
             if len(groups[-1]) == 0 or not self._is_open(groups):
                 continue
             counts = [len(group) for group in groups]
             row = int(groups[-1][np.argmax(self.trees[-1].bytes[groups[-1]])])
             key = int(self.trees[-1].keys[row])
             if all(a < b for a, b in pairwise(counts)):
-                if not node.chain or node.chain[-1] in self.holders:
-                    continue  # they were looked at in `_growing_entries`
-                point = _entries_point(self.trees, self.matches, groups, node.chain[-1])
-                if point.growth_bytes >= MIN_GROWTH_BYTES:
-                    found.append(point)
+                if node.chain and node.chain[-1] not in self.holders:  # those were looked at before
+                    found += self._new_entries(node, groups)
             else:
                 remade = row if is_new and node.remade < 0 else node.remade
-                further.append(_Node(tuple(groups), (*node.trail, key), (*node.chain, row), remade))
+                holder = node.holder
+                if holder < 0 and not is_new and len(groups[-1]) > 1:
+                    holder = node.chain[-1]
+                further.append(_Node(tuple(groups), (*node.trail, key), (*node.chain, row), remade, holder))
                 found += self._larger_each_time(groups, remade)
         return further
+
+    def _new_entries(self, node: _Node, groups: Sequence[Rows]) -> list[GrowthPoint]:
+        """What came under an object, or, one by one, under many alike ones that stay."""
+        is_spread = node.holder >= 0
+        point = _entries_point(self.trees, self.matches, groups, node.holder if is_spread else node.chain[-1])
+        least = MIN_SPREAD_BYTES if is_spread else MIN_GROWTH_BYTES
+        return [replace(point, is_spread=is_spread)] if point.growth_bytes >= least else []
 
     def _larger_each_time(self, groups: Sequence[Rows], remade: int) -> list[GrowthPoint]:
         """A string or an array that a larger one takes the place of: the size of something made anew."""
@@ -284,16 +297,19 @@ class _Walk:
         explained = int(self.explained[groups[-1]].sum())
         return weights[-1] - weights[0] - explained >= MIN_GROWTH_BYTES
 
-    def _split(self, children: Sequence[Rows]) -> Iterator[tuple[list[Rows], bool]]:
-        """Children by kind; those that are there in every freeze one by one, the rest of a kind together
-        and with True.
-
-        Only those whose own subtree rises are worth a group of their own.
+    def _split(self, children: Sequence[Rows], is_top: bool) -> Iterator[tuple[list[Rows], bool]]:
+        """Children by kind; those that are there in every freeze one by one where their subtree rises,
+        else together; the rest of a kind together and with True.
         """
         newest = children[-1]
         staying = newest[self.matches.in_all[newest] & self._has_same_parent(children)]
-        for row in staying[self._are_open(staying)]:
+        are_open = self._are_open(staying)
+        for row in staying[are_open]:
             yield [rows[row : row + 1] for rows in self.matches.rows], False
+        rest = staying[~are_open]
+        for alike in by_key(self.trees[-1].keys[rest], rest).values():
+            if len(alike) >= MIN_ALIKE and not is_top:
+                yield [rows[alike] for rows in self.matches.rows], False
         moving = [
             held[~marked.contains(rows[staying], held)]
             for marked, rows, held in zip(self.matches.marked, self.matches.rows, children, strict=True)

@@ -212,6 +212,8 @@ def _retained(newest: Analysed, releases: Releases, group: Group) -> int:
         return int(newest.graph.snapshot.sizes[point.members].sum())
     if point.holder is None:
         return releases.of_contents(point.members)
+    if point.is_spread:
+        return releases.of_parts(point.members)
     return releases.of_members(point.holder, point.members)
 
 

@@ -104,6 +104,10 @@ class Releases:
         """Bytes that would go if `holder` let go of these objects: `freed_by` with such `cut_edges`."""
         return self._released(np.array([holder], np.int32), members, contents=False)
 
+    def of_parts(self, members: Rows) -> int:
+        """Bytes that would go if those that hold these objects let go of them."""
+        return self._released(np.unique(self._tree.parents[members]), members, contents=False)
+
     def of_contents(self, objects: Rows) -> int:
         """Bytes that would go if these were cleared: `freed_by` with `cut_objects`."""
         return self._released(objects, objects, contents=True)

@@ -180,6 +180,19 @@ def test_what_a_function_held_that_has_returned_is_compared_by_who_keeps_it_stil
     assert suspect.root == "context of MainThread"
 
 
+def test_growth_spread_over_objects_that_stay_is_named_by_what_holds_those() -> None:
+    """Each image of a gallery gets its pixels once, none twice."""
+    images = "; ".join(f"gallery -> i{n}:app.Image" for n in range(15))
+
+    def pixels(first: int) -> str:
+        return "; ".join(f"i{n} -> p{n}:app.Order" for n in range(first, first + 5))
+
+    lines = (f"root -> g:dict -> gallery:list; {images}; {pixels(0)}", pixels(5), pixels(10))
+    (suspect,) = run(*lines)
+    assert (suspect.verdict.value, suspect.holder) == ("leak", "root.gallery")
+    assert (suspect.counts, suspect.retained_bytes) == ((5, 10, 15), 15 * HEAVY)
+
+
 def test_one_freeze_shows_its_large_collections_to_watch() -> None:
     (suspect,) = run(f"root -> g:dict -> registry:dict; {orders('registry', 0, 40)}")
     assert (suspect.verdict.value, suspect.holder, suspect.count) == ("watch", "root.registry", 40)
