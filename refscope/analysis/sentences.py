@@ -77,12 +77,15 @@ def what_keeps(kind: str, type_name: str, function: str = "", variable: str = ""
     return words.format(**names)
 
 
-def with_co_holders(mechanism: str, also: Sequence[str]) -> str:
-    """The words for a mechanism, with who keeps the same objects as well before the way to them."""
-    if not also:
-        return mechanism
+def with_co_holders(mechanism: str, also: Sequence[str], beside: str = "") -> str:
+    """The words for a mechanism, with who keeps the same objects as well, and what came in the same
+    numbers, before the way to them."""
     words, through, way = mechanism.partition("; through ")
-    return f"{words}; also kept by {', '.join(also)}{through}{way}"
+    if also:
+        words += f"; also kept by {', '.join(also)}"
+    if beside:
+        words += f"; {beside}"
+    return f"{words}{through}{way}"
 
 
 def rate(growth: int, intervals: int, first: str, last: str, per: str = "") -> str:

@@ -20,7 +20,8 @@ from refscope.analysis import sentences
 from refscope.analysis.chains import Chain
 from refscope.analysis.co_holders import Held, co_holders
 from refscope.analysis.groups import Analysed, Group, comparable_finder, find_groups
-from refscope.analysis.members import MAX_TYPES, count_of
+from refscope.analysis.mechanisms import Kind
+from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Evidence, Verdict, judge
@@ -30,6 +31,7 @@ from refscope.heap.snapshot import LabelSource
 from refscope.text import elide, short_name
 
 MAX_SUSPECTS = 20
+MIN_COMPANIONS = 10  # as many of two classes by chance
 MAX_CO_HELD = 3  # leaks for which further holders are looked for: each costs a search around its chain
 
 
@@ -42,7 +44,8 @@ class Suspect:
     growth_bytes: what came minus what went. freezes: names of the first and the last. released: members
     of the first freeze that are gone. path: the expression (or shape) down to one member.
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
-    in full. also: names of others that hold most of the same objects. members: int32, rows of the group
+    in full. also: names of others that hold most of the same objects. beside: what came in
+    the same numbers, where the holder is not seen. members: int32, rows of the group
     in the newest heap (of a chain its links).
     """
 
@@ -67,12 +70,13 @@ class Suspect:
     chain: Chain
     named: Path
     also: tuple[str, ...] = ()
+    beside: str = ""
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
     @property
     def mechanism(self) -> str:
         """How the holder keeps them, in words; names who keeps them as well."""
-        return sentences.with_co_holders(self.named.mechanism, self.also)
+        return sentences.with_co_holders(self.named.mechanism, self.also, self.beside)
 
     @property
     def title(self) -> str:
@@ -132,7 +136,8 @@ def find_suspects(
     suspects = [
         _suspect(freezes, trees, releases, group, path) for group, path in zip(groups, paths, strict=True)
     ]
-    return _with_co_holders(_ranked(_merged(suspects), ignore), newest, labels)
+    merged = _merged(suspects)
+    return _with_co_holders(_ranked(_with_companions(merged), ignore), newest, labels)
 
 
 def _suspect(
@@ -246,6 +251,35 @@ def _ranked(suspects: Iterable[Suspect], ignore: Sequence[str]) -> list[Suspect]
     kept = [s for s in suspects if not _is_ignored(s, ignore)]
     ordered = sorted(kept, key=_order)[:MAX_SUSPECTS]
     return [replace(suspect, rank=number) for number, suspect in enumerate(ordered, 1)]
+
+
+def _with_companions(suspects: list[Suspect]) -> list[Suspect]:
+    """What only native code holds, with the objects of a library that came in the same numbers: theirs
+    may be the references that cannot be seen (functions of a database connection)."""
+    return [
+        _beside(suspect, [s for s in suspects if _is_companion(s)])
+        if suspect.named.kind == Kind.NATIVE and suspect.growth >= MIN_COMPANIONS
+        else suspect
+        for suspect in suspects
+    ]
+
+
+def _beside(suspect: Suspect, candidates: Iterable[Suspect]) -> Suspect:
+    other = next((c for c in candidates if _steps(c) == _steps(suspect)), None)
+    if other is None:
+        return suspect
+    types = dict.fromkeys((*suspect.member_types[: MAX_TYPES - 1], other.type_name))
+    words = f"as many {other.type_name} came, kept by {other.holder}"
+    return replace(suspect, beside=words, member_types=tuple(types))
+
+
+def _is_companion(suspect: Suspect) -> bool:
+    is_plain = is_plumbing(suspect.type_name) or package_of(suspect.type_name) == "__main__"
+    return suspect.named.kind != Kind.NATIVE and not is_plain
+
+
+def _steps(suspect: Suspect) -> tuple[int, ...]:
+    return tuple(b - a for a, b in pairwise(suspect.counts))
 
 
 def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSource) -> list[Suspect]:

@@ -193,6 +193,19 @@ def test_growth_spread_over_objects_that_stay_is_named_by_what_holds_those() -> 
     assert (suspect.counts, suspect.retained_bytes) == ((5, 10, 15), 15 * HEAVY)
 
 
+def test_what_native_code_holds_is_told_with_what_came_in_the_same_numbers() -> None:
+    def connections(first: int) -> str:
+        numbers = range(first, first + 10)
+        return "; ".join(f"f{n}:function*1 -> o{n}:app.Order; pool -> c{n}:db.Connection" for n in numbers)
+
+    sizes = {f"c{n}": 500 for n in range(60)}
+    lines = (f"root -> g:dict -> pool:list; {connections(0)}", connections(20), connections(40))
+    suspect = run(*lines, sizes=[sizes] * 3)[0]
+    assert suspect.root.startswith("native code")
+    assert "as many db.Connection came, kept by root.pool" in suspect.mechanism
+    assert "db.Connection" in suspect.member_types
+
+
 def test_one_freeze_shows_its_large_collections_to_watch() -> None:
     (suspect,) = run(f"root -> g:dict -> registry:dict; {orders('registry', 0, 40)}")
     assert (suspect.verdict.value, suspect.holder, suspect.count) == ("watch", "root.registry", 40)
