@@ -26,26 +26,28 @@ class Owners:
     """Whose dicts and tuples these are, where their owner has to be asked to change them.
 
     caches: id of a dict → the `lru_cache` that owns it; classes: id of a class's dict → the class;
-    functions: id of a tuple of defaults or of a closure → its functions.
+    functions: id of a tuple of defaults or of a closure → its functions. Only for those with an id in
+    `wanted`: a table of all classes would keep dead ones from being collected.
     """
 
-    def __init__(self, objects):
+    def __init__(self, objects, wanted):
         self.caches, self.classes, self.functions = {}, {}, {}
         metaclasses = {}
         for item in objects:
             kind = type(item)
             if kind is _LRU_CACHE:
                 own = item.__dict__
-                self.caches.update((id(d), item) for d in gc.get_referents(item) if d is not own)
+                tables = (table for table in gc.get_referents(item) if table is not own)
+                self.caches.update((id(table), item) for table in tables if id(table) in wanted)
             elif kind is types.FunctionType:
                 for found in (item.__defaults__, item.__closure__):
-                    if found:
+                    if found and id(found) in wanted:
                         self.functions.setdefault(id(found), []).append(item)
             else:
                 is_meta = metaclasses.get(id(kind))
                 if is_meta is None:
                     is_meta = metaclasses[id(kind)] = any(base is type for base in _mro_of(kind) or ())
-                if is_meta:
+                if is_meta and id(hidden.class_dict(item)) in wanted:
                     self.classes[id(hidden.class_dict(item))] = item
 
 
@@ -150,10 +152,17 @@ def _from_tuple(source, wanted, owners):
             function.__defaults__ = None
             acted = True
         elif function.__closure__ is source:
-            for cell in source:
-                if id(cell) in wanted:
-                    acted = _from_cell(cell, {id(each) for each in gc.get_referents(cell)}, owners) or acted
+            acted = _empty_cells(source, wanted) or acted
     return acted
+
+
+def _empty_cells(cells, wanted):
+    emptied = False
+    for cell in cells:
+        if id(cell) in wanted and gc.get_referents(cell):
+            del cell.cell_contents
+            emptied = True
+    return emptied
 
 
 def _from_function(source, wanted, owners):
@@ -163,7 +172,7 @@ def _from_function(source, wanted, owners):
     if id(source.__kwdefaults__) in wanted:
         source.__kwdefaults__, acted = None, True
     if id(source.__closure__) in wanted and source.__closure__:
-        acted = _from_tuple(source.__closure__, set(map(id, source.__closure__)), owners) or acted
+        acted = _empty_cells(source.__closure__, set(map(id, source.__closure__))) or acted
     return _from_instance(source, wanted, owners) or acted
 
 

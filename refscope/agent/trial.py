@@ -59,7 +59,7 @@ def _what_went(heap, wanted, leaves, counts_garbage, refused):
     gc.set_debug(0)  # what is found is freed, not kept in gc.garbage
     census = _Census(heap, leaves)
     sources = dict(zip(wanted, heap.objects_of(list(wanted))))
-    owners = letting_go.Owners(heap.objects) if wanted else None
+    owners = letting_go.Owners(heap.objects, wanted) if wanted else None
     for ours in (heap.objects, *heap.tables()):
         ours.clear()
     if not counts_garbage:
