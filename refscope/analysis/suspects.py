@@ -20,7 +20,6 @@ from refscope.analysis import sentences
 from refscope.analysis.chains import Chain
 from refscope.analysis.co_holders import Held, co_holders
 from refscope.analysis.groups import Analysed, Group, comparable_finder, find_groups
-from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
@@ -28,6 +27,7 @@ from refscope.analysis.verdicts import Evidence, Verdict, judge
 from refscope.analysis.whatif import Releases
 from refscope.heap.distinct import distinct
 from refscope.heap.snapshot import LabelSource
+from refscope.heap.vocabulary import RootKind
 from refscope.text import elide, short_name
 
 MAX_SUSPECTS = 20
@@ -258,7 +258,7 @@ def _with_companions(suspects: list[Suspect]) -> list[Suspect]:
     may be the references that cannot be seen (functions of a database connection)."""
     return [
         _beside(suspect, [s for s in suspects if _is_companion(s)])
-        if suspect.named.kind == Kind.NATIVE and suspect.growth >= MIN_COMPANIONS
+        if suspect.chain.root.kind == RootKind.NATIVE and suspect.growth >= MIN_COMPANIONS
         else suspect
         for suspect in suspects
     ]
@@ -275,7 +275,7 @@ def _beside(suspect: Suspect, candidates: Iterable[Suspect]) -> Suspect:
 
 def _is_companion(suspect: Suspect) -> bool:
     is_plain = is_plumbing(suspect.type_name) or package_of(suspect.type_name) == "__main__"
-    return suspect.named.kind != Kind.NATIVE and not is_plain
+    return suspect.chain.root.kind != RootKind.NATIVE and not is_plain
 
 
 def _steps(suspect: Suspect) -> tuple[int, ...]:

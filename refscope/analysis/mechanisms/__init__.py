@@ -64,8 +64,8 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     attributes.made_variables,
     attributes.class_attribute,
     attributes.module_global,
-    attributes.instance_attribute,
     interpreter.native,
+    attributes.instance_attribute,
 )
 """All recognisers, the most specific first."""
 
