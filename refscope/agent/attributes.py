@@ -4,11 +4,17 @@ Nothing here makes a dict that was not there, and no attribute protocol is used:
 their C descriptors, inline values and dict pointers as words (`peek`).
 """
 
+from __future__ import annotations
+
 import gc
 import sys
 import types
 
 from . import descriptions, peek
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _get_referents = gc.get_referents
 _mro_of = type.__dict__["__mro__"].__get__
@@ -20,7 +26,7 @@ _MEMBER = type(types.CodeType.__dict__["co_consts"])
 _MANAGED_DICT = 1 << 4 if sys.version_info >= (3, 11) else 0
 
 
-def slots(item):
+def slots(item: Any) -> Any:
     """(name, value, whether it is an entry of `__slots__`) of members stored in the object itself.
 
     Others are fields that C code exposes; numbers among them are made anew.
@@ -37,7 +43,7 @@ def slots(item):
     return found
 
 
-def dict_of(item):
+def dict_of(item: Any) -> Any:
     """The `__dict__` of an object, if it has been made; None otherwise."""
     cls = type(item)
     flags = _flags_of(cls)
@@ -55,14 +61,14 @@ def dict_of(item):
     return _only_dict(item)
 
 
-def _only_dict(item):
+def _only_dict(item: Any) -> Any:
     """The single dict among the referents; for objects of variable size, and without ctypes."""
     stored = [id(value) for _, value, _ in slots(item)]
     found = [each for each in _get_referents(item) if type(each) is dict and id(each) not in stored]
     return found[0] if len(found) == 1 else None
 
 
-def attributes(item):
+def attributes(item: Any) -> Any:
     """{name: value} of what lies in the instance or its dict (a new dict); slots are not included."""
     found = {}
     for name, address in peek.inline_values(item):

@@ -4,6 +4,8 @@ Runs on the main thread before user code (from `site/sitecustomize.py`), with al
 so that the thread inherits that and never takes a signal that the target waits for.
 """
 
+from __future__ import annotations
+
 import _signal
 import _thread
 import os
@@ -12,10 +14,14 @@ from _functools import partial as _partial
 
 from . import descriptors, freeze, server
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 try:
     import ctypes
 except (ImportError, MemoryError, OSError):
-    ctypes = None
+    ctypes = None  # type: ignore[assignment]
 
 STOP_LIMIT_S = 1.0  # a request in work is waited for when the target forks, but not longer
 _WARNS_ABOUT_THREADS = sys.version_info >= (3, 12)  # os.fork counts our thread, and says so
@@ -27,7 +33,7 @@ _get_ident = _thread.get_ident
 class Guest:
     """The agent's thread in one process, and its start and stop around the target's forks."""
 
-    def __init__(self, stream, wake, own):
+    def __init__(self, stream: Any, wake: Any, own: Any) -> None:
         self.wake = wake  # (stream to read, stream to write) that ends the thread's wait, or None
         own = [*own, freeze.hook_lists(), self]
         self.server = server.Server(stream, _get_ident(), own, wake[0].fd if wake else None)
@@ -35,19 +41,19 @@ class Guest:
         self.stopped = _thread.allocate_lock()  # held while the thread runs
         self._later = None
 
-    def start(self):
+    def start(self) -> None:
         """Start the thread; it keeps the signals of the caller blocked."""
         self.stopped.acquire()
         self.is_running = True
         server.start_thread(self._run)
 
-    def _run(self):
+    def _run(self) -> None:
         try:
             self.is_running = self.server.run()
         finally:
             self.stopped.release()
 
-    def watch_forks(self):
+    def watch_forks(self) -> None:
         """Be told of the target's own forks."""
         os.register_at_fork(after_in_child=self._in_child)
         if not _WARNS_ABOUT_THREADS or ctypes is None or None in freeze.hook_lists():
@@ -56,7 +62,7 @@ class Guest:
         self._later = _partial(ctypes.pythonapi.Py_AddPendingCall, callback, None)
         os.register_at_fork(before=self._before, after_in_parent=self._later)
 
-    def _before(self):
+    def _before(self) -> None:
         """End the thread when the target would be single-threaded without it."""
         try:
             if self.is_running and _threads() == 2 and self.wake[1].is_ours():
@@ -65,7 +71,7 @@ class Guest:
         except Exception:
             pass  # os.fork then warns
 
-    def _stop(self):
+    def _stop(self) -> None:
         self.server.shall_stop = True
         self.wake[1].sendall(b"x")
         if self.stopped.acquire(True, STOP_LIMIT_S):
@@ -74,7 +80,7 @@ class Guest:
                 _yield()
         self.server.shall_stop = False
 
-    def _become_last_in_parent(self):
+    def _become_last_in_parent(self) -> None:
         """The thread is to be started again only after os.fork has counted the threads.
 
         From 3.13 on it counts after the at-fork functions have run, so ours may only leave a call for
@@ -84,7 +90,7 @@ class Guest:
         if hooks[-1] is not self._later:
             hooks[:] = [each for each in hooks if each is not self._later] + [self._later]
 
-    def _restart(self, _):
+    def _restart(self, _: Any) -> int:
         """Called by the interpreter's loop on the main thread, some time after a fork."""
         try:
             if self.is_running and self.stopped.acquire(False):
@@ -94,7 +100,7 @@ class Guest:
             pass  # no thread can be started: the program goes on without us
         return 0
 
-    def _in_child(self):
+    def _in_child(self) -> None:
         """In the target's child: close our copies and do nothing ever after."""
         self.is_running = False
         self.server.forget()
@@ -102,7 +108,7 @@ class Guest:
             stream.close()
 
 
-def _threads():
+def _threads() -> Any:
     """Threads of this process as the kernel counts them; 0 = not known."""
     try:
         return _stat(_TASKS).st_nlink - 2
@@ -110,7 +116,7 @@ def _threads():
         return 0
 
 
-def with_signals_blocked(call):
+def with_signals_blocked(call: Any) -> Any:
     """Run something on this thread with every signal blocked. Threads started there inherit that."""
     if hasattr(_signal, "valid_signals"):
         every = _signal.valid_signals()
@@ -123,7 +129,7 @@ def with_signals_blocked(call):
         _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
 
 
-def start(fd, own):
+def start(fd: int, own: Any) -> Any:
     """Say hello over the socket `fd` and start answering. own: objects of ours to hide.
 
     The descriptor is gone in any case: moved out of the program's way, or closed. Raises OSError.
@@ -140,5 +146,5 @@ def start(fd, own):
     return guest
 
 
-def _wake_pipe():
+def _wake_pipe() -> Any:
     return tuple(descriptors.Guarded(descriptors.move_high(end)) for end in os.pipe())

@@ -4,6 +4,8 @@ Each `…_in_clone` function is called in the image and gives the answer's field
 run any code of the target. Texts are cut before they leave the clone.
 """
 
+from __future__ import annotations
+
 import _frozen_importlib
 import _frozen_importlib_external
 import builtins
@@ -12,6 +14,11 @@ import re
 import sys
 
 from . import copies, descriptions, hidden, holders, peek
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Callable
 
 TEXT_LIMIT = 200  # characters of one `repr`
 VALUE_LIMIT = 2000  # characters of the value of an expression
@@ -25,7 +32,7 @@ class Failed(Exception):
     """An answer of kind `error`: code, message."""
 
 
-def cut(text, limit):
+def cut(text: str, limit: int) -> Any:
     """Of what `repr` or `str` gave (perhaps a subclass): exact, shown characters, at most `limit`."""
     length = str.__len__(text)
     shown = str.__getitem__(text, slice(0, limit))
@@ -33,7 +40,7 @@ def cut(text, limit):
     return shown if length <= limit else "%s… (%d characters)" % (shown[: limit - 20], length)
 
 
-def words_for(problem):
+def words_for(problem: Any) -> Any:
     """`Type: message` of an exception; its `__str__` is user code."""
     name = descriptions.class_name(type(problem))
     try:
@@ -42,9 +49,10 @@ def words_for(problem):
         return name
 
 
-def reprs_in_clone(heap, ids, deadline_s):
+def reprs_in_clone(heap: Any, ids: Any, deadline_s: float) -> Any:
     """{"texts": [text or None], "errors": [text or None]} per id."""
-    texts, errors = [None] * len(ids), [None] * len(ids)
+    texts: list[str | None] = [None] * len(ids)
+    errors: list[str | None] = [None] * len(ids)
     objects = heap.objects_of(ids)
     waiting = [row for row, item in enumerate(objects) if item is not hidden.MISSING]
     for row in set(range(len(ids))).difference(waiting):
@@ -69,8 +77,8 @@ def reprs_in_clone(heap, ids, deadline_s):
     return {"texts": texts, "errors": errors}
 
 
-def _repr_work(objects, rows):
-    def work(send, rearm):
+def _repr_work(objects: Any, rows: Any) -> Any:
+    def work(send: Callable[..., None], rearm: Callable[[], None]) -> None:
         for row in rows:
             rearm()
             try:
@@ -81,10 +89,10 @@ def _repr_work(objects, rows):
     return work
 
 
-class Names(dict):
+class Names(dict):  # type: ignore[type-arg]  # 3.7 has no dict[…]
     """Free names of an expression: `obj`, then modules that are loaded, then globals of `__main__`."""
 
-    def __missing__(self, name):
+    def __missing__(self, name: str) -> Any:
         module = sys.modules.get(name)
         if module is not None:
             return module
@@ -94,13 +102,15 @@ class Names(dict):
         return vars(builtins)[name]
 
 
-def names_for(expression, target):
+def names_for(expression: str, target: Any) -> Any:
     """(expression, names): a leading dotted module that its package does not show is bound by itself."""
     names = Names(__builtins__=builtins)
     if target is not hidden.MISSING:
         names["obj"] = target
     found = _DOTTED.match(expression)
-    parts = re.split(r"\s*\.\s*", found.group(1)) if found else []
+    if found is None:
+        return expression.strip(), names
+    parts = re.split(r"\s*\.\s*", found.group(1))
     for count in range(len(parts), 1, -1):
         module = sys.modules.get(".".join(parts[:count]))
         if module is not None:
@@ -110,10 +120,10 @@ def names_for(expression, target):
     return expression.strip(), names
 
 
-def evaluate_in_clone(heap, expression, target, deadline_s):
+def evaluate_in_clone(heap: Any, expression: str, target: Any, deadline_s: float) -> Any:
     """{"text": …, "result": id}; raises `Failed` with what the expression raised."""
 
-    def work(send, rearm):
+    def work(send: Callable[..., None], rearm: Callable[[], None]) -> None:
         try:
             text, names = names_for(expression, target)
             value = eval(compile(text, "<expression>", "eval"), names, names)
@@ -137,12 +147,14 @@ def evaluate_in_clone(heap, expression, target, deadline_s):
     return {"text": text, "result": found["result"]}
 
 
-def _fields_of(work, deadline_s):
+def _fields_of(work: Callable[..., Any], deadline_s: float) -> Any:
     messages, ending = copies.run(work, deadline_s)
     return dict(message for message in messages if message is not None), ending
 
 
-def objgraph_in_clone(heap, function, arguments, path, deadline_s):
+def objgraph_in_clone(
+    heap: Any, function: Any, arguments: dict[str, Any], path: str, deadline_s: float
+) -> Any:
     """{"result": JSON} of a function of objgraph; raises `Failed`."""
     look = _LOOKS.get(function)
     holders.own_ids(heap)
@@ -151,7 +163,7 @@ def objgraph_in_clone(heap, function, arguments, path, deadline_s):
             "bad_request", "objgraph.%s is not offered: one of %s" % (function, ", ".join(sorted(_LOOKS)))
         )
 
-    def work(send, rearm):
+    def work(send: Callable[..., None], rearm: Callable[[], None]) -> None:
         try:
             send(["result", look(_load_objgraph(path), heap, arguments)])
         except BaseException as problem:
@@ -165,14 +177,14 @@ def objgraph_in_clone(heap, function, arguments, path, deadline_s):
     return {"result": found["result"]}
 
 
-def _load_objgraph(path):
-    spec = _frozen_importlib_external.spec_from_file_location("_refscope_objgraph", path)
+def _load_objgraph(path: str) -> Any:
+    spec: Any = _frozen_importlib_external.spec_from_file_location("_refscope_objgraph", path)
     module = _frozen_importlib.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def hide_ours(heap):
+def hide_ours(heap: Any) -> None:
     """Take our own containers off the collector's lists, where objgraph would find them as referrers."""
     ours = [
         heap.own_ids,
@@ -187,14 +199,13 @@ def hide_ours(heap):
     if heap.labeler is not None:
         ours.append(heap.labeler.__dict__)
     if peek.VECTORS:
-        untrack = peek.LIBRARY.PyObject_GC_UnTrack
-        untrack.argtypes, untrack.restype = [peek.ctypes.py_object], None
+        untrack = peek.untracker()
         for item in ours:
             if type(item) in (list, dict):
                 untrack(item)
 
 
-def _targets(objgraph, heap, arguments):
+def _targets(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     """The objects asked for, by `object`, `objects` (ids) or `typename` (the last few of it)."""
     ids = list(arguments.get("objects") or ())
     if arguments.get("object"):
@@ -209,16 +220,16 @@ def _targets(objgraph, heap, arguments):
     return found
 
 
-def _listing(heap):
+def _listing(heap: Any) -> Any:
     ours = set(holders.own_ids(heap))
     return [item for item in heap.objects if id(item) not in ours]
 
 
-def _typestats(objgraph, heap, arguments):
+def _typestats(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     return objgraph.typestats(_listing(heap), shortnames=bool(arguments.get("shortnames", True)))
 
 
-def _most_common(objgraph, heap, arguments):
+def _most_common(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     return objgraph.most_common_types(
         limit=int(arguments.get("limit", 10)),
         objects=_listing(heap),
@@ -226,27 +237,27 @@ def _most_common(objgraph, heap, arguments):
     )
 
 
-def _count(objgraph, heap, arguments):
+def _count(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     return objgraph.count(arguments["typename"], _listing(heap))
 
 
-def _by_type(objgraph, heap, arguments):
+def _by_type(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     found = objgraph.by_type(arguments["typename"], _listing(heap))
     shown = found[: int(arguments.get("limit", 100))]
     return {"total": len(found), "objects": [[id(item), descriptions.describe(item)] for item in shown]}
 
 
-def _ignored(objgraph, heap, found):
+def _ignored(objgraph: Any, heap: Any, found: Any) -> Any:
     """Ids that are ours: containers of this question, frames and what they hold."""
     ignored = set(holders.own_ids(heap)) | {id(found), id(objgraph.__dict__), id(heap.objects)}
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None and frame.f_globals.get("__name__", "").startswith(__package__):
         ignored |= {id(frame), id(frame.f_locals)}
         frame = frame.f_back
     return ignored - set(map(id, found))
 
 
-def _backref_chain(objgraph, heap, arguments):
+def _backref_chain(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     found = _targets(objgraph, heap, arguments)
     depth = int(arguments.get("max_depth", 20))
     chain = objgraph.find_backref_chain(
@@ -255,7 +266,7 @@ def _backref_chain(objgraph, heap, arguments):
     return [[id(item), descriptions.describe(item), descriptions.class_name(type(item))] for item in chain]
 
 
-def _backrefs(objgraph, heap, arguments):
+def _backrefs(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     found, output = _targets(objgraph, heap, arguments), io.StringIO()
     hidden_types = frozenset(arguments.get("hidden_types") or ())
     objgraph.show_backrefs(

@@ -4,10 +4,16 @@ Subclasses are read by the methods of their native base, so an overridden `__ite
 The ids of a large container are kept as one string of bytes, in which an id is found at memory speed.
 """
 
+from __future__ import annotations
+
 import collections
 from array import array
 
 from . import peek, vocabulary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _Kind = vocabulary.EdgeKind
 _mro_of = type.__dict__["__mro__"].__get__
@@ -17,7 +23,7 @@ _HITS = 20  # positions reported per id
 _EVERYTHING = slice(None)
 
 
-def native_base(item):
+def native_base(item: Any) -> Any:
     """Which built-in container an object is at heart, or None."""
     for cls in _mro_of(type(item)) or ():
         if id(cls) in _READERS:
@@ -25,11 +31,11 @@ def native_base(item):
     return None
 
 
-def _deque_items(item):
+def _deque_items(item: Any) -> Any:
     return list(collections.deque.__iter__(item))
 
 
-_READERS = {
+_READERS: Any = {
     id(dict): None,
     id(list): lambda item: list.__getitem__(item, _EVERYTHING),
     id(tuple): lambda item: list(tuple.__iter__(item)),
@@ -39,10 +45,10 @@ _READERS = {
 }
 
 
-def _positions(raw, wanted):
+def _positions(raw: Any, wanted: Any) -> Any:
     """{id: first positions in the column}."""
     if len(wanted) > _FEW:
-        found = {}
+        found: dict[Any, Any] = {}
         for position, key in enumerate(array("Q", raw)):
             if key in wanted:
                 rows = found.setdefault(key, [])
@@ -52,9 +58,10 @@ def _positions(raw, wanted):
     return {key: _positions_of_one(raw, key) for key in wanted}
 
 
-def _positions_of_one(raw, key):
+def _positions_of_one(raw: Any, key: Any) -> Any:
     pattern = key.to_bytes(8, "little")
-    rows, at = [], raw.find(pattern)
+    rows: list[int] = []
+    at = raw.find(pattern)
     while at >= 0 and len(rows) < _HITS:
         if at % 8 == 0:
             rows.append(at // 8)
@@ -65,11 +72,11 @@ def _positions_of_one(raw, key):
 class Columns:
     """Names items by position or key; keeps id columns of large containers of a frozen heap."""
 
-    def __init__(self, is_frozen):
+    def __init__(self, is_frozen: bool) -> None:
         self._is_frozen = is_frozen
-        self._kept = {}  # id of container -> its columns
+        self._kept: dict[Any, Any] = {}  # id of container -> its columns
 
-    def items(self, source, wanted):
+    def items(self, source: Any, wanted: Any) -> Any:
         """(kind, index or key, id) for each item of a container whose id is wanted."""
         base = native_base(source)
         if base is None:
@@ -86,7 +93,7 @@ class Columns:
         return found
 
     @staticmethod
-    def _read(source, base):
+    def _read(source: Any, base: Any) -> Any:
         """[(kind, ids as bytes, names of the positions or None)]."""
         if base is dict:
             keys, values = list(dict.keys(source)), list(dict.values(source))

@@ -5,6 +5,8 @@ fork, print without end, eat memory) ends it and becomes a word in the answer. T
 a pipe, bounded in bytes and in time.
 """
 
+from __future__ import annotations
+
 import _signal
 import json
 import os
@@ -15,10 +17,14 @@ import time
 from . import freeze
 from .interpreter import signal_name
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
 try:
     import resource
 except ImportError:
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 _ANY_CHILD = 0x40000000  # __WALL: also children that end without a signal
 _LENGTH = struct.Struct("<I")
@@ -31,7 +37,7 @@ _close, _kill, clock = os.close, os.kill, time.monotonic
 class Ending:
     """How a clone ended. code: "" = it finished its work, "hung", "died"; text: the same in words."""
 
-    def __init__(self, code="", text=""):
+    def __init__(self, code: str = "", text: str = "") -> None:
         self.code = code
         self.text = text
 
@@ -41,7 +47,9 @@ LATE = Ending("hung", "it did not answer in time")
 GARBLED = Ending("died", "it wrote into the channel of its answer")
 
 
-def run(work, deadline_s, item_s=0.0, clone=freeze.clone_quietly):
+def run(
+    work: Callable[..., Any], deadline_s: float, item_s: float = 0.0, clone: Any = freeze.clone_quietly
+) -> Any:
     """(messages, Ending): what `work(send, rearm)` sent from the clone, as JSON values.
 
     send(value) passes one result on; rearm() grants `item_s` more for the next piece of work.
@@ -65,7 +73,7 @@ def run(work, deadline_s, item_s=0.0, clone=freeze.clone_quietly):
     return messages, ending or _ending(status)
 
 
-def _be_clone(work, writing, item_s):
+def _be_clone(work: Callable[..., Any], writing: Any, item_s: float) -> None:
     """Never returns."""
     try:
         os.setpgid(0, 0)
@@ -73,7 +81,7 @@ def _be_clone(work, writing, item_s):
         _limit_memory()
         freeze.unblock_alarm()
 
-        def send(value):
+        def send(value: Any) -> None:
             data = json.dumps(value).encode("ascii")
             data = _LENGTH.pack(len(data)) + data
             while data:
@@ -85,11 +93,11 @@ def _be_clone(work, writing, item_s):
         os._exit(0)
 
 
-def _nothing():
+def _nothing() -> None:
     pass
 
 
-def _close_all_but(kept):
+def _close_all_but(kept: int) -> None:
     for name in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else map(str, range(3, 1024)):
         number = int(name)
         if number > 2 and number != kept:
@@ -99,9 +107,9 @@ def _close_all_but(kept):
                 pass  # the one that listed them
 
 
-def _limit_memory():
+def _limit_memory() -> None:
     """A result of a gigabyte shall not take the machine down."""
-    if resource is None:
+    if "setrlimit" not in dir(resource):
         return
     try:
         with _open("/proc/self/statm") as numbers:
@@ -113,11 +121,12 @@ def _limit_memory():
         pass
 
 
-def _collect(reading, until):
+def _collect(reading: Any, until: float) -> Any:
     """([JSON values], Ending if the channel shows why they end)."""
     poller = select.poll()
     poller.register(reading, select.POLLIN)
-    buffer, messages = bytearray(), []
+    buffer = bytearray()
+    messages: list[Any] = []
     while True:
         left_s = until - clock()
         if left_s <= 0:
@@ -145,7 +154,7 @@ def _collect(reading, until):
                 return messages, DONE
 
 
-def _end(pid):
+def _end(pid: int) -> Any:
     """Kill the clone and what it started; its wait status, None = it was reaped elsewhere."""
     for end in (os.killpg, _kill):
         try:
@@ -158,7 +167,7 @@ def _end(pid):
         return None
 
 
-def _ending(status):
+def _ending(status: int) -> Any:
     if status is None or not os.WIFSIGNALED(status):
         code = os.WEXITSTATUS(status) if status is not None else 0
         return Ending("died", "it ended the copy (exit code %d)" % code)

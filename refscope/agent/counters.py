@@ -5,6 +5,8 @@ attribute lookup, no descriptor, no `__getattr__`, so no user code runs. Its val
 an exact builtin container and the number of references to it.
 """
 
+from __future__ import annotations
+
 import array
 import collections
 import gc
@@ -12,10 +14,14 @@ import sys
 import time
 import types
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _get_stats, _get_count, _is_enabled, _collect = gc.get_stats, gc.get_count, gc.isenabled, gc.collect
 _allocated_blocks = getattr(sys, "getallocatedblocks", int)
 _getrefcount, _clock = sys.getrefcount, time.perf_counter
-_dict_of_module = types.ModuleType.__dict__["__dict__"].__get__
+_dict_of_module: Any = vars(types.ModuleType)["__dict__"].__get__
 _dict_of_class = type.__dict__["__dict__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
 _IMMORTAL = 1 << 28  # counts of immortal objects start at 2**30 on 3.12 to 3.14, less what was dropped
@@ -28,7 +34,7 @@ _SIZED = frozenset(
 _MISSING = object()
 
 
-def counters():
+def counters() -> Any:
     """The fields of a `counters` answer. About 10 µs."""
     stats = [[each["collections"], each["collected"], each["uncollectable"]] for each in _get_stats()]
     return {
@@ -39,14 +45,14 @@ def counters():
     }
 
 
-def collect():
+def collect() -> Any:
     """Run a full collection: finalizers of the target's garbage run on this thread."""
     started = _clock()
     unreachable = _collect()
     return {"unreachable": unreachable, "elapsed_s": _clock() - started}
 
 
-def _count_in(box):
+def _count_in(box: Any) -> Any:
     """The raw reference count of the only item of a list, measured the same way each time."""
     (count,) = map(_getrefcount, box)
     return count
@@ -55,12 +61,12 @@ def _count_in(box):
 _OFFSET = _count_in([[]])  # what the box and the measurement add, themselves counted
 
 
-def watch(paths):
+def watch(paths: Any) -> Any:
     """[length or None, references or None] of what each dotted path leads to."""
     return [_measure(path) for path in paths]
 
 
-def _measure(path):
+def _measure(path: str) -> Any:
     box = _resolve(path.split("."))
     if not box:
         return [None, None]
@@ -69,7 +75,7 @@ def _measure(path):
     return [length, count if count < _IMMORTAL else None]
 
 
-def _resolve(parts):
+def _resolve(parts: Any) -> Any:
     """A list with the object found, or an empty one. Longest module name first."""
     modules = sys.modules
     for size in range(len(parts), 0, -1):
@@ -84,7 +90,7 @@ def _resolve(parts):
     return []
 
 
-def _step(box, name):
+def _step(box: Any, name: str) -> Any:
     """From a module or class to what its dictionaries hold under a name."""
     kind = type(box[0])
     try:

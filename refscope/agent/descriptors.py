@@ -6,11 +6,17 @@ a file must never find our bytes in it. Nothing is sent or read after the first 
 owns the descriptor, so nothing closes a stranger's file when it is collected.
 """
 
+from __future__ import annotations
+
 import _socket
 import fcntl
 import os
 import struct
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _fcntl, _fstat, _close, _write = fcntl.fcntl, os.fstat, os.close, os.write
 _DUP = fcntl.F_DUPFD_CLOEXEC
@@ -36,7 +42,7 @@ class _Borrowed(_socket.socket):
     __del__ = _socket.socket.detach
 
 
-def move_high(fd):
+def move_high(fd: int) -> Any:
     """Move a descriptor out of the way of the program's own; closed on exec. Returns the new number."""
     for lowest in _HIGH:
         try:
@@ -52,28 +58,28 @@ def move_high(fd):
 class Guarded:
     """A descriptor by its number, used only while it names what it named at the start."""
 
-    def __init__(self, fd):
+    def __init__(self, fd: int) -> None:
         self.fd = fd
         self._identity = self._look()
 
-    def _look(self):
+    def _look(self) -> Any:
         found = _fstat(self.fd)
         return found.st_dev, found.st_ino
 
-    def is_ours(self):
+    def is_ours(self) -> Any:
         """Whether the number still names what it named at the start."""
         try:
             return self.fd >= 0 and self._look() == self._identity
         except OSError:
             return False
 
-    def check(self):
+    def check(self) -> None:
         """Raise `Gone`, now and ever after, unless it is still ours."""
         if not self.is_ours():
             self.fd = -1
             raise Gone("the descriptor was closed or replaced")
 
-    def sendall(self, data):
+    def sendall(self, data: Any) -> None:
         """Send all of a buffer of bytes. With SIGPIPE blocked: a host that is gone is an OSError."""
         while len(data):
             self.check()
@@ -82,7 +88,7 @@ class Guarded:
                 return
             data = memoryview(data)[done:]
 
-    def close(self):
+    def close(self) -> None:
         """Close it, if it is still ours."""
         if self.is_ours():
             _close(self.fd)
@@ -92,14 +98,14 @@ class Guarded:
 class Stream(Guarded):
     """A connected stream socket: what `wire.Connection` needs, and the descriptors received."""
 
-    def __init__(self, fd):
+    def __init__(self, fd: int) -> None:
         self._sock = _Borrowed(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fd)
         self._sock.settimeout(None)  # the program may have set a default
         self._by_cookie = sys.platform == "linux"
         Guarded.__init__(self, fd)
-        self.received = []  # descriptors that came with the bytes; the reader takes them out
+        self.received: list[Any] = []  # descriptors that came with the bytes; the reader takes them out
 
-    def _look(self):
+    def _look(self) -> Any:
         """The kernel's number of this socket: fstat would make an object that the collector counts."""
         if self._by_cookie:
             try:
@@ -110,7 +116,7 @@ class Stream(Guarded):
                 self._by_cookie = False  # a kernel older than 4.12
         return Guarded._look(self)
 
-    def recv_in(self, buffers):
+    def recv_in(self, buffers: Any) -> Any:
         """Wait for bytes and put them into the only one of `buffers`; how many, 0 at the end.
 
         Nothing that the collector counts is made on the way, but from free lists. Descriptors land in
@@ -122,21 +128,21 @@ class Stream(Guarded):
             self._take(extras)
         return count
 
-    def _take(self, extras):
+    def _take(self, extras: Any) -> None:
         for level, kind, data in extras:
             if (level, kind) == _RIGHTS:
                 self.received.extend(_INT.unpack_from(data, at)[0] for at in range(0, len(data) - 3, 4))
 
-    def recv_into(self, buffer):
+    def recv_into(self, buffer: Any) -> Any:
         """Wait for bytes; 0 at the end of the stream. Descriptors land in `received`."""
         return self.recv_in([buffer])
 
-    def drop_received(self):
+    def drop_received(self) -> None:
         """Close descriptors that nobody asked for."""
         while self.received:
             _close(self.received.pop())
 
-    def close(self):
+    def close(self) -> None:
         """Close it, if it is still ours."""
         Guarded.close(self)
         self._sock.detach()

@@ -4,6 +4,8 @@
 collector reports, and names things that are not referents; callers keep what they asked for.
 """
 
+from __future__ import annotations
+
 import _contextvars
 import _functools
 import _weakref
@@ -13,7 +15,11 @@ import keyword
 import sys
 import types
 
-from . import attributes, descriptions, frames, hidden, suspended, vocabulary
+from . import attributes, descriptions, frames, hidden, peek, suspended, vocabulary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator
 
 _Kind = vocabulary.EdgeKind
 _get_referents = gc.get_referents
@@ -27,16 +33,16 @@ _CONTEXT_NAME = _contextvars.ContextVar.__dict__["name"].__get__
 _HAMT_NODES = ("hamt_bitmap_node", "hamt_array_node", "hamt_collision_node", "hamt")
 
 
-def is_name(text):
+def is_name(text: str) -> Any:
     """Whether a text can follow a dot in an expression."""
     return type(text) is str and text.isidentifier() and not keyword.iskeyword(text)
 
 
-def _field(name, value, kind=_Kind.FIELD):
+def _field(name: str, value: Any, kind: str = _Kind.FIELD) -> Any:
     return (kind, descriptions.text_of(name), is_name(name), value)
 
 
-def named_fields(item, owners, heap):
+def named_fields(item: Any, owners: Any, heap: Any) -> Any:
     """All references of an object that have a name, items of containers left out."""
     cls = type(item)
     found = []
@@ -61,20 +67,20 @@ def named_fields(item, owners, heap):
     return found + [each for each in _of_storage(item) if (id(each[3]), each[1]) not in named]
 
 
-def _of_storage(item):
+def _of_storage(item: Any) -> Iterator[Any]:
     """Slots, inline values, the dict."""
     for name, value, is_slot in attributes.slots(item):
         if value is not None:
             yield _field(name, value, _Kind.ATTRIBUTE if is_slot else _Kind.FIELD)
-    for name, address in attributes.peek.inline_values(item):
-        yield _field(name, attributes.peek.object_at(address), _Kind.ATTRIBUTE)
+    for name, address in peek.inline_values(item):
+        yield _field(name, peek.object_at(address), _Kind.ATTRIBUTE)
     if type(item) is not types.FunctionType and not descriptions.is_class(item):
         stored = attributes.dict_of(item)
         if stored is not None:
             yield (_Kind.DICT, "__dict__", True, stored)
 
 
-def names_of_entry(item, position):
+def names_of_entry(item: Any, position: int) -> Any:
     """The attribute that stands for an item of a named tuple, as a list of labels."""
     if type(item) is tuple or not any(base is tuple for base in _mro_of(type(item))):
         return []
@@ -85,7 +91,7 @@ def names_of_entry(item, position):
     return []
 
 
-def _class(item):
+def _class(item: Any) -> Iterator[Any]:
     yield (_Kind.DICT, "__dict__", True, hidden.class_dict(item))
     bases = hidden.bases_of(item)
     for name, value in (("__bases__", bases), ("__mro__", _mro_of(item)), ("__base__", _base_of(item))):
@@ -98,7 +104,7 @@ def _class(item):
             yield _field("__module__", referent)
 
 
-def _function(item, owners):
+def _function(item: Any, owners: Any) -> Iterator[Any]:
     yield (_Kind.GLOBALS, "__globals__", True, item.__globals__)
     for name in ("__closure__", "__code__", "__defaults__", "__kwdefaults__"):
         yield _field(name, getattr(item, name))
@@ -116,10 +122,10 @@ def _function(item, owners):
         yield (_Kind.CLOSURE, name, is_name(name), cell)
 
 
-def _function_dict(item, referent):
+def _function_dict(item: Any, referent: Any) -> Any:
     """Which of a function's dicts this is; the getters would make those that are not there."""
-    if attributes.peek.WORDS and _FUNCTION_DICT is not None:
-        if attributes.peek.word(id(item) + _FUNCTION_DICT) == id(referent):
+    if peek.WORDS and _FUNCTION_DICT is not None:
+        if peek.word(id(item) + _FUNCTION_DICT) == id(referent):
             return (_Kind.DICT, "__dict__", True, referent)
         builtins = item.__globals__.get("__builtins__")
         if referent is builtins or referent is getattr(builtins, "__dict__", None):
@@ -128,15 +134,15 @@ def _function_dict(item, referent):
     return (_Kind.DICT, "__dict__", False, referent)
 
 
-def _find_function_dict():
-    def probe():
+def _find_function_dict() -> Any:
+    def probe() -> None:
         pass
 
     made = probe.__dict__
-    if not attributes.peek.WORDS:
+    if not peek.WORDS:
         return None
     for offset in range(16, 200, 8):
-        if attributes.peek.word(id(probe) + offset) == id(made):
+        if peek.word(id(probe) + offset) == id(made):
             return offset
     return None
 
@@ -144,17 +150,17 @@ def _find_function_dict():
 _FUNCTION_DICT = _find_function_dict()
 
 
-def _exception(item):
+def _exception(item: Any) -> Iterator[Any]:
     for name in ("args", "__traceback__", "__cause__", "__context__"):
         value = _dict_of(BaseException)[name].__get__(item)
         if value is not None:
             yield _field(name, value)
 
 
-def _attributes_named(*names):
+def _attributes_named(*names: Any) -> Any:
     """Reads fields of a native class whose getters are known to be plain C."""
 
-    def read(item, owners):
+    def read(item: Any, owners: Any) -> Iterator[Any]:
         for name in names:
             try:
                 value = getattr(item, name)
@@ -166,7 +172,7 @@ def _attributes_named(*names):
     return read
 
 
-def _module(item, owners):
+def _module(item: Any, owners: Any) -> Iterator[Any]:
     """Besides its dict, a module in C may report what its own state holds."""
     namespace = _dict_of(types.ModuleType)["__dict__"].__get__(item)
     yield (_Kind.DICT, "__dict__", True, namespace)
@@ -176,7 +182,7 @@ def _module(item, owners):
             yield (_Kind.FIELD, name, False, referent)
 
 
-def _frame(item, owners):
+def _frame(item: Any, owners: Any) -> Iterator[Any]:
     variables, others = frames.local_variables(item, False)
     for name, value, _ in variables:
         yield (_Kind.LOCAL, name, is_name(name), value)
@@ -200,13 +206,13 @@ def _frame(item, owners):
             yield _field("f_locals", value)
 
 
-def _cell(item, owners):
+def _cell(item: Any, owners: Any) -> Iterator[Any]:
     for value in _get_referents(item):
         name = owners.cell_names.get(id(item), "")
         yield (_Kind.CELL, name, is_name(name), value)
 
 
-def _reference(item, owners):
+def _reference(item: Any, owners: Any) -> Iterator[Any]:
     callback = _dict_of(_weakref.ref)["__callback__"].__get__(item)
     if callback is not None:
         yield (_Kind.WEAK_CALLBACK, "__callback__", True, callback)
@@ -215,14 +221,14 @@ def _reference(item, owners):
 _PROXIES = ("weakproxy", "weakcallableproxy", "ProxyType", "CallableProxyType")
 
 
-def _callbacks_of_proxy(item):
+def _callbacks_of_proxy(item: Any) -> Any:
     return [(_Kind.WEAK_CALLBACK, "__callback__", False, callback) for callback in _get_referents(item)]
 
 
-def _single(name, literal=True):
+def _single(name: str, literal: bool = True) -> Any:
     """For native classes with one or a few sources of the same meaning."""
 
-    def read(item, owners):
+    def read(item: Any, owners: Any) -> Iterator[Any]:
         for value in _get_referents(item):
             if value is not type(item):
                 yield (_Kind.FIELD, name, literal, value)
@@ -230,11 +236,11 @@ def _single(name, literal=True):
     return read
 
 
-def _method(item, owners):
+def _method(item: Any, owners: Any) -> Any:
     return [_field("__self__", item.__self__), _field("__func__", item.__func__)]
 
 
-def _builtin(item, owners):
+def _builtin(item: Any, owners: Any) -> Iterator[Any]:
     for value in _get_referents(item):
         if value is item.__self__:
             yield _field("__self__", value)
@@ -242,7 +248,7 @@ def _builtin(item, owners):
             yield _field("__module__", value)
 
 
-def _lru_cache(item, owners):
+def _lru_cache(item: Any, owners: Any) -> Iterator[Any]:
     """Keys and results as the cache visits them: each key is followed by its result."""
     stored = attributes.dict_of(item)
     referents = _get_referents(item)
@@ -265,7 +271,7 @@ def _lru_cache(item, owners):
         yield (_Kind.CACHED, text, literal, referent)
 
 
-def _context(item, owners):
+def _context(item: Any, owners: Any) -> Iterator[Any]:
     for value in _get_referents(item):
         yield (
             _Kind.FIELD,
@@ -275,7 +281,7 @@ def _context(item, owners):
         )
 
 
-def _hamt_node(item):
+def _hamt_node(item: Any) -> Iterator[Any]:
     """A bitmap node is visited from its end: the value comes before the variable it belongs to."""
     referents = _get_referents(item)
     for row, referent in enumerate(referents):
@@ -287,7 +293,7 @@ def _hamt_node(item):
             yield (_Kind.FIELD, "variables", False, referent)
 
 
-def _local(item):
+def _local(item: Any) -> Iterator[Any]:
     for value in _get_referents(item):
         if type(value) is dict and value is not attributes.dict_of(item):
             yield (_Kind.FIELD, "values of all threads", False, value)
@@ -295,7 +301,7 @@ def _local(item):
             yield (_Kind.FIELD, "value of a thread", False, value)
 
 
-def _by_class_name(item, name):  # noqa: PLR0911
+def _by_class_name(item: Any, name: str) -> Any:  # noqa: PLR0911
     """Native classes that have no name in Python, told by the name of their class."""
     if name in _HAMT_NODES and type(item).__flags__ & (1 << 9) == 0:
         return _hamt_node(item)
@@ -314,23 +320,11 @@ def _by_class_name(item, name):  # noqa: PLR0911
     return ()
 
 
-_VIEWS = [type({}.keys()), type({}.values()), type({}.items())]
-_ITERATORS = [
-    type(iter(each))
-    for each in (
-        [],
-        (),
-        {},
-        {}.values(),
-        {}.items(),
-        set(),
-        "",
-        b"",
-        bytearray(),
-        range(0),
-        collections.deque(),
-    )
-]
+_VIEWS: list[Any] = [type({}.keys()), type({}.values()), type({}.items())]
+_ITERATED: list[Any] = [
+    [], (), {}, {}.values(), {}.items(), set(), "", b"", bytearray(), range(0), collections.deque(),
+]  # fmt: skip
+_ITERATORS: list[Any] = [type(iter(each)) for each in _ITERATED]
 _ITERATORS += [type(reversed([])), type(iter(int, 1)), enumerate, zip, map, filter, reversed]
 _READERS = {
     id(types.FunctionType): _function,
@@ -355,6 +349,7 @@ _READERS = {
 _ALIAS = getattr(types, "GenericAlias", None)  # 3.9 and later
 if _ALIAS is not None:
     _READERS[id(_ALIAS)] = _attributes_named("__origin__", "__args__", "__parameters__")
+_cls: Any
 for _cls in _VIEWS:
     _READERS[id(_cls)] = _single("mapping")
 for _cls in _ITERATORS:

@@ -6,16 +6,22 @@ variables are read as words of the frame (`f_locals` would make a dict that hold
 image reads `f_locals`, and the running target answers without locals.
 """
 
+from __future__ import annotations
+
 import gc
 import sys
 import types
 
 from . import peek
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _VARIABLES_LIMIT = 20_000
 
 
-def _closing_over(value):
+def _closing_over(value: Any) -> Any:
     return lambda: value
 
 
@@ -32,11 +38,11 @@ ARE_SPLIT = sys.version_info >= (3, 11)  # the frame object is only a view of th
 _TAG = 7 if sys.version_info >= (3, 14) else 0  # 3.14 marks borrowed references in the lowest bits
 
 
-def _base_of(frame):
+def _base_of(frame: Any) -> Any:
     return peek.word(id(frame) + 24) if ARE_SPLIT else id(frame)
 
 
-def _probe(first):
+def _probe(first: Any) -> Any:
     """Where the parts of a frame lie, as rows of words from its base."""
     frame = sys._getframe()
     base = _base_of(frame)
@@ -48,7 +54,7 @@ def _probe(first):
     return found
 
 
-def _find_rows():
+def _find_rows() -> Any:
     if not peek.WORDS or sys.implementation.name != "cpython":
         return None
     try:
@@ -60,7 +66,7 @@ def _find_rows():
 _ROWS = _find_rows()
 
 
-def _names_of(code):
+def _names_of(code: Any) -> Any:
     """Names of the variable slots of a frame, in order."""
     cells = code.co_cellvars
     if ARE_SPLIT:
@@ -68,7 +74,7 @@ def _names_of(code):
     return code.co_varnames + cells + code.co_freevars
 
 
-def slots(frame):
+def slots(frame: Any) -> Any:
     """(name, value, owned) per variable slot in use; a value may be the cell of a closure variable.
 
     owned: whether the slot owns its reference. None = this interpreter's frames cannot be read.
@@ -85,7 +91,7 @@ def slots(frame):
     return found
 
 
-def stack_candidates(frame):
+def stack_candidates(frame: Any) -> Any:
     """Ids in the slots of the value stack: what a running expression or loop may hold, or once held."""
     if _ROWS is None or not frame.f_code.co_stacksize:
         return []
@@ -95,19 +101,19 @@ def stack_candidates(frame):
     return [value for value in words if value]
 
 
-def stack_objects(frame):
+def stack_objects(frame: Any) -> Any:
     """Those referents of a suspended or finished frame that lie on its value stack."""
     candidates = set(stack_candidates(frame))
     return [value for value in gc.get_referents(frame) if id(value) in candidates]
 
 
-def _namespace_of(frame):
+def _namespace_of(frame: Any) -> Any:
     """The dict of local names that a module's or class' frame owns, or None."""
     address = peek.word(_base_of(frame) + 8 * _ROWS["namespace"])
     return peek.object_at(address) if address else None
 
 
-def local_variables(frame, may_read_locals=True):
+def local_variables(frame: Any, may_read_locals: bool = True) -> Any:
     """([(name, object, owned)], [objects the frame owns besides]) of a running frame."""
     known = slots(frame)
     if known is None:
@@ -142,7 +148,7 @@ def local_variables(frame, may_read_locals=True):
     return variables, others
 
 
-def _from_f_locals(frame):
+def _from_f_locals(frame: Any) -> Any:
     """Last resort, for the image only: reading makes a dict, which is emptied again."""
     namespace = frame.f_locals
     pairs = [(name, value) for name, value in namespace.items() if type(name) is str]
@@ -151,7 +157,7 @@ def _from_f_locals(frame):
     return pairs
 
 
-def frames_of(thread_frame):
+def frames_of(thread_frame: Any) -> Any:
     """The frames of a thread, innermost first."""
     found = []
     while thread_frame is not None:
@@ -160,7 +166,7 @@ def frames_of(thread_frame):
     return found
 
 
-def ids_reported_by_generators(objects, wanted):
+def ids_reported_by_generators(objects: Any, wanted: Any) -> Any:
     """{frame id: ids that the collector reports for the running generator of that frame}."""
     found = {}
     for item, key in zip(objects, map(id, map(type, objects))):
@@ -171,6 +177,6 @@ def ids_reported_by_generators(objects, wanted):
     return found
 
 
-def is_generator_frame(frame):
+def is_generator_frame(frame: Any) -> Any:
     """Whether the frame belongs to a generator or coroutine."""
     return bool(frame.f_code.co_flags & _GENERATOR_CODE)

@@ -12,6 +12,8 @@ for ever while it computes) and the SIGCHLD at the end. The copy's deadline is a
 anything in it that allocates, since another thread may have held the allocator's lock.
 """
 
+from __future__ import annotations
+
 import _imp
 import _signal
 import errno
@@ -22,10 +24,14 @@ import sys
 import time
 from _functools import partial
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 try:
     import ctypes
 except (ImportError, MemoryError, OSError):  # built without libffi; no executable memory granted
-    ctypes = None
+    ctypes = None  # type: ignore[assignment]
 
 _clock = time.perf_counter
 _unfreeze, _get_freeze_count = gc.unfreeze, gc.get_freeze_count
@@ -52,7 +58,7 @@ _BUSY_LIBRARIES = (b"openblas", b"libmkl", b"blis", b"libgomp", b"libiomp", b"li
 class HookLists:
     """The interpreter's three lists of at-fork functions, found by a probe in each."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         probes = partial(int), partial(int), partial(int)
         posix.register_at_fork(before=probes[0], after_in_parent=probes[1], after_in_child=probes[2])
         self.lists = [self._list_ending_with(probe) for probe in probes]
@@ -61,14 +67,14 @@ class HookLists:
                 found.pop()
 
     @staticmethod
-    def _list_ending_with(probe):
+    def _list_ending_with(probe: Any) -> Any:
         found = [
             each for each in gc.get_referrers(probe) if type(each) is list and each and each[-1] is probe
         ]
         return found[0] if len(found) == 1 else None
 
     @property
-    def found(self):
+    def found(self) -> bool:
         """Whether all three are known."""
         return None not in self.lists
 
@@ -76,7 +82,7 @@ class HookLists:
 class _System:
     """The C functions that the fork needs, their types set. Raises OSError or AttributeError."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         number = _CLONE_NUMBERS[posix.uname().machine, ctypes.sizeof(ctypes.c_void_p)]
         library = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the interpreter lock stays held
         library.syscall.restype = ctypes.c_long
@@ -99,19 +105,19 @@ class _System:
         self._setitimer = library.setitimer
         self._interval = ctypes.c_long * 4  # kept: a class made for each freeze would stay as garbage
 
-    def arm(self, seconds):
+    def arm(self, seconds: float) -> Any:
         """The step that starts the deadline."""
         value = self._interval(0, 0, int(seconds), int(seconds % 1 * 1e6))
         return partial(self._setitimer, _signal.ITIMER_REAL, value, None)
 
 
-def _find_system():
+def _find_system() -> Any:
     """(functions, None), or (None, why this interpreter cannot clone)."""
     if sys.platform != "linux":
         return None, "only Linux can clone a process without a signal"
     if "t" in getattr(sys, "abiflags", ""):
         return None, "a free-threaded interpreter has no lock that keeps its heap still"
-    if ctypes is None:
+    if "c_void_p" not in dir(ctypes):
         return None, "this interpreter has no ctypes"
     try:
         return _System(), None
@@ -125,12 +131,12 @@ _system, _why_no_clone = _find_system()
 _hooks = HookLists() if hasattr(posix, "register_at_fork") else None
 
 
-def hook_lists():
+def hook_lists() -> Any:
     """The interpreter's own lists (before, after in parent, after in child), None where not found."""
     return _hooks.lists if _hooks is not None else [None, None, None]
 
 
-def best_method():
+def best_method() -> Any:
     """("clone" | "fork" | "in_process", why not clone or None) for this target as it is now."""
     if _hooks is None or not _hooks.found:
         return "in_process", "the interpreter's lists of at-fork functions were not found"
@@ -143,7 +149,7 @@ def best_method():
     return "in_process", _why_no_clone
 
 
-def why_not_fork():
+def why_not_fork() -> str | None:
     """What makes a plain os.fork dangerous here; None when nothing does."""
     if not hasattr(posix, "fork"):
         return "this system has no fork"
@@ -159,10 +165,10 @@ def why_not_fork():
     return None
 
 
-def _read(path):
+def _read(path: str) -> Any:
     fd = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC)
     try:
-        parts = []
+        parts: list[Any] = []
         while not parts or parts[-1]:
             parts.append(posix.read(fd, 1 << 20))
         return b"".join(parts)
@@ -177,63 +183,65 @@ class Picture:
     frames: {thread id: innermost frame}; pause_s: how long no other thread could run (in the target).
     """
 
-    def __init__(self):
-        self._listings, self.raw_counts, self._frames = [], [], []
+    def __init__(self) -> None:
+        self._listings: list[Any] = []
+        self.raw_counts: list[int] = []
+        self._frames: list[Any] = []
         self.count_offset = 0
         self.pause_s = 0.0
 
     @property
-    def objects(self):
+    def objects(self) -> Any:
         """Everything the collector listed."""
         return self._listings[0] if self._listings else []
 
     @property
-    def frames(self):
+    def frames(self) -> Any:
         """{thread id: innermost frame}."""
         return self._frames[0] if self._frames else {}
 
-    def frame_steps(self):
+    def frame_steps(self) -> Any:
         """Take the frames of all threads; in the target, since a copy has only one."""
         return [partial(self._frames.extend, map(_call, [partial(_current_frames)]))]
 
-    def listing_steps(self):
+    def listing_steps(self) -> Any:
         """List all objects and their counts."""
         return [
             partial(self._listings.extend, map(_call, [partial(_get_objects)])),
             _count_step(self._listings, self.raw_counts),
         ]
 
-    def add_unfrozen(self):
+    def add_unfrozen(self) -> None:
         """List, in a copy, what gc.freeze() had hidden before; what was listed must not be freed."""
         _unfreeze()
         known = set(map(id, self.objects))
         found = [each for each in _get_objects() if id(each) not in known]
-        counts = []
+        counts: list[Any] = []
         _run([_count_step([found], counts)])
         self.objects.extend(found)
         self.raw_counts.extend(counts)
 
-    def forget(self):
+    def forget(self) -> None:
         """Drop the references to the target's objects."""
         for each in (self._listings, self.raw_counts, self._frames):
             each.clear()
 
 
-def _count_step(listings, counts):
+def _count_step(listings: Any, counts: Any) -> Any:
     return partial(counts.extend, map(_getrefcount, _flatten(listings)))
 
 
-def _calibrate():
-    counts = []
+def _calibrate() -> Any:
+    counts: list[Any] = []
     _run([_count_step([[[]]], counts)])
     return counts[0]
 
 
-def _run(steps):
+def _run(steps: Any) -> Any:
     return list(map(_call, steps))
 
 
-def take(method, deadline_s):
+def take(method: str, deadline_s: float) -> Any:
     """Freeze this process: (pid of the image, Picture); in the image pid is 0; in process it is -1.
 
     The image dies by SIGALRM after deadline_s unless it re-arms (`arm`). Raises OSError.
@@ -256,7 +264,7 @@ def take(method, deadline_s):
     return pid, picture
 
 
-def clone_quietly(deadline_s=0):
+def clone_quietly(deadline_s: float = 0) -> Any:
     """Fork the calling process: no at-fork hooks, no SIGCHLD. Returns the pid, 0 in the copy.
 
     For the image, which has one thread. The copy dies with its parent, and after deadline_s (0 = no
@@ -273,9 +281,10 @@ def clone_quietly(deadline_s=0):
     return pid
 
 
-def _emptied():
+def _emptied() -> Any:
     """The steps that empty the hook lists, and those that fill them again."""
-    lists, kept = hook_lists(), [[], [], []]
+    lists = hook_lists()
+    kept: list[list[Any]] = [[], [], []]
     if None in lists:
         return [], []
     empty = [partial(keep.extend, hooks) for hooks, keep in zip(lists, kept)]
@@ -284,11 +293,11 @@ def _emptied():
     return empty, fill + [partial(keep.clear) for keep in kept]
 
 
-def _fork(deadline_s, before, in_child):
+def _fork(deadline_s: float, before: Any, in_child: Any) -> Any:
     """Clone. `before`: steps ahead of it; `in_child`: steps before the copy's threads are cleared away."""
     system = _system
     empty, fill = _emptied()
-    pids = []
+    pids: list[Any] = []
     armed = [system.default_alarm, system.unblock_alarm, system.arm(deadline_s)] if deadline_s else []
     copy = [*armed, *in_child, system.in_child, *fill]
     cloning = [partial(pids.extend, map(_call, [system.clone]))]
@@ -308,9 +317,9 @@ def _fork(deadline_s, before, in_child):
     return pids[0], pause_s
 
 
-def _plain_fork(before):
+def _plain_fork(before: Any) -> Any:
     empty, fill = _emptied()
-    pids = []
+    pids: list[Any] = []
     _imp.acquire_lock()
     started = _clock()
     try:
@@ -322,19 +331,19 @@ def _plain_fork(before):
     return pids[0], pause_s
 
 
-def _release_import_lock():
+def _release_import_lock() -> None:
     try:
         _imp.release_lock()
     except RuntimeError:  # a copy may have got a new lock
         pass
 
 
-def arm(seconds):
+def arm(seconds: float) -> None:
     """End this process in so many seconds, whatever it does then; 0 = never. For copies only."""
     _signal.setitimer(_signal.ITIMER_REAL, seconds)
 
 
-def unblock_alarm():
+def unblock_alarm() -> None:
     """Let the deadline end this process even where the target handles SIGALRM. For copies only."""
     if _system is not None:
         _run([_system.default_alarm, _system.unblock_alarm])
@@ -343,7 +352,7 @@ def unblock_alarm():
         _signal.pthread_sigmask(_signal.SIG_UNBLOCK, [_signal.SIGALRM])
 
 
-def reap(pid):
+def reap(pid: int) -> bool:
     """Wait for a copy that is ending; False if it is no child of this process."""
     try:
         return posix.waitpid(pid, _ANY_CHILD if sys.platform == "linux" else 0)[0] == pid

@@ -7,6 +7,8 @@ lookup on the object, so no user code can run. A field is listed only where the 
 one reference to it and the collector does not report it: reference counts must add up.
 """
 
+from __future__ import annotations
+
 import _datetime
 import _operator
 import gc
@@ -16,6 +18,10 @@ import types
 
 from . import frames, peek
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 MISSING = type("Missing", (), {"__slots__": ()})()
 """Stands for "no such object"."""
 
@@ -23,7 +29,7 @@ LOCAL_MARK = "local "
 """Begins the name of a hidden referent that is a local variable."""
 
 _get_referents = gc.get_referents
-_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_module_dict_of: Any = vars(types.ModuleType)["__dict__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
 _bases_of = type.__dict__["__bases__"].__get__
 _dict_of = type.__dict__["__dict__"].__get__
@@ -38,13 +44,13 @@ _CODE_FIELDS = (
 )  # fmt: skip
 
 
-def _fields(cls, names):
+def _fields(cls: Any, names: Any) -> Any:
     """The getters of those of the named fields that are plain members of the class."""
     found = [(name, _dict_of(cls).get(name)) for name in names]
     return [(name, getter.__get__) for name, getter in found if type(getter) is _MEMBER]
 
 
-def module_attribute(module_name, name):
+def module_attribute(module_name: str, name: str) -> Any:
     """A global of a loaded module, without `__getattr__`; None when there is none."""
     module = sys.modules.get(module_name)
     if module is None or not issubclass(type(module), types.ModuleType):
@@ -52,8 +58,8 @@ def module_attribute(module_name, name):
     return _module_dict_of(module).get(name)
 
 
-def _members_of(getters):
-    def read(item):
+def _members_of(getters: Any) -> Any:
+    def read(item: Any) -> Any:
         found = []
         for name, get in getters:
             value = get(item)
@@ -64,7 +70,7 @@ def _members_of(getters):
     return read
 
 
-def _code(item):
+def _code(item: Any) -> Any:
     """Plain fields, and from 3.11 on the names of all variable slots, which no field shows."""
     found = _code_members(item)
     if _SLOT_NAMES is not None:
@@ -74,7 +80,7 @@ def _code(item):
     return found
 
 
-def _find_slot_names():
+def _find_slot_names() -> Any:
     """Offset, in a code object, of the tuple with the names of its variable slots; None = not known."""
     if not peek.WORDS or sys.version_info < (3, 11):
         return None
@@ -92,18 +98,18 @@ _code_members = _members_of(_fields(types.CodeType, _CODE_FIELDS))
 _SLOT_NAMES = _find_slot_names()
 
 
-def class_dict(cls):
+def class_dict(cls: Any) -> Any:
     """The dict behind a class' mapping proxy; None for a native class that was never initialised."""
     proxy = _dict_of(cls)
     return _get_referents(proxy)[0] if proxy is not None else None
 
 
-def bases_of(cls):
+def bases_of(cls: Any) -> Any:
     """The bases of a class; () for a native class that was never initialised: its getter would crash."""
     return _bases_of(cls) if _mro_of(cls) is not None else ()
 
 
-def _of_class(cls):
+def _of_class(cls: Any) -> Any:
     """A static class reports nothing; none reports its table of subclasses, a dict of weak references."""
     found = []
     if not _flags_of(cls) & _HEAP_TYPE:
@@ -124,7 +130,7 @@ class _Derived(_Base):
     """The one subclass."""
 
 
-def _find_subclasses():
+def _find_subclasses() -> Any:
     """Offset, in a class object, of its table of subclasses; None = not known."""
     if not peek.WORDS:
         return None
@@ -141,26 +147,26 @@ def _find_subclasses():
 _SUBCLASSES = _find_subclasses()
 
 
-def _range(item):
+def _range(item: Any) -> Any:
     return [("start", item.start), ("stop", item.stop), ("step", item.step)]
 
 
-def _time_zone_of(cls):
+def _time_zone_of(cls: Any) -> Any:
     get = _dict_of(cls)["tzinfo"].__get__
 
-    def read(item):
+    def read(item: Any) -> Any:
         zone = get(item)
         return [] if zone is None else [("tzinfo", zone)]
 
     return read
 
 
-def _numpy_array(cls):
+def _numpy_array(cls: Any) -> Any:
     get_base, get_dtype = _dict_of(cls)["base"].__get__, _dict_of(cls)["dtype"].__get__
     get_flags, get_flat = _dict_of(cls)["flags"].__get__, _dict_of(cls)["flat"].__get__
 
-    def read(item):
-        found = []
+    def read(item: Any) -> Any:
+        found: list[tuple[Any, Any]] = []
         base = get_base(item)
         if base is not None:
             found.append(("base", base))
@@ -174,11 +180,11 @@ def _numpy_array(cls):
     return read
 
 
-def _greenlet(cls):
+def _greenlet(cls: Any) -> Any:
     """A suspended greenlet owns its frames, and those their variables; its class visits none of them."""
     get_frame = _dict_of(cls)["gr_frame"].__get__
 
-    def read(item):
+    def read(item: Any) -> Any:
         innermost = get_frame(item)
         if innermost is None:
             return []
@@ -200,11 +206,11 @@ class HiddenReferents:
     in_process: the target goes on running; arrays, whose items may change meanwhile, are left out.
     """
 
-    def __init__(self, in_process):
+    def __init__(self, in_process: bool) -> None:
         self._exact, self._inherited = {}, {}  # id of class -> reader
-        self._readers = {}  # id of class -> reader, for every class met that has one
-        self._inline = set()  # ids of classes whose instances hide the dict they were asked for
-        self._met = set()  # ids of all classes met
+        self._readers: dict[Any, Any] = {}  # id of class -> reader, for every class met that has one
+        self._inline: set[Any] = set()  # ids of classes whose instances hide the dict they were asked for
+        self._met: set[Any] = set()  # ids of all classes met
         self._exact[id(types.CodeType)] = _code
         self._inherited[id(type)] = _of_class
         self._exact[id(range)] = _range
@@ -218,24 +224,24 @@ class HiddenReferents:
         greenlet_class = module_attribute("greenlet", "greenlet")
         if type(greenlet_class) is type and not in_process:
             self._inherited[id(greenlet_class)] = _greenlet(greenlet_class)
-        self._silent_classes = set()
-        self._silent = {}  # objects not to be visited, by id
+        self._silent_classes: set[Any] = set()
+        self._silent: dict[Any, Any] = {}  # objects not to be visited, by id
         if sys.version_info[:2] == (3, 12) and "_asyncio" in sys.modules:
             # a free list is corrupted by a visit to it, and the next collection never ends
             self.silence(sys.modules["_asyncio"])
 
-    def silence(self, item):
+    def silence(self, item: Any) -> None:
         """Never visit this object: it is reported without referents."""
         self._silent[id(item)] = item
         self._silent_classes.add(id(type(item)))
 
-    def _learn(self, classes):
+    def _learn(self, classes: Any) -> None:
         for cls in classes:
             key = id(cls)
             if key in self._met:
                 continue
             self._met.add(key)
-            reader = self._exact.get(key)
+            reader: Any = self._exact.get(key)
             if reader is None and _has_any(self._inherited, cls):
                 reader = next(
                     self._inherited[id(base)] for base in _mro_of(cls) if id(base) in self._inherited
@@ -245,7 +251,7 @@ class HiddenReferents:
             elif peek.HIDES_MADE_DICTS and _flags_of(cls) & peek.INLINE_FLAG:
                 self._inline.add(key)
 
-    def of(self, item):
+    def of(self, item: Any) -> Any:
         """(name, object) of the hidden referents of an object."""
         cls = type(item)
         self._learn((cls,))
@@ -255,13 +261,13 @@ class HiddenReferents:
         reader = self._readers.get(id(cls))
         return reader(item) if reader is not None else []
 
-    def silent_rows(self, ids, class_ids):
+    def silent_rows(self, ids: Any, class_ids: Any) -> Any:
         """(row, []) for objects that are not to be visited. ids: of a chunk, in order."""
         if self._silent_classes.isdisjoint(class_ids):
             return []
         return [(row, []) for row, key in enumerate(ids) if key in self._silent]
 
-    def stand_ins(self, part, classes, class_ids):
+    def stand_ins(self, part: Any, classes: Any, class_ids: Any) -> Any:
         """(row, list of all referents) for those items that the collector does not answer fully.
 
         classes: of the items, in order; class_ids: set of their ids. A stand-in replaces its object
@@ -282,7 +288,7 @@ class HiddenReferents:
             found += self._with_made_dicts(part, classes)
         return found
 
-    def _with_made_dicts(self, part, classes):
+    def _with_made_dicts(self, part: Any, classes: Any) -> Any:
         """Stand-ins for instances that hide their dict; reads all pointers in one C call."""
         rows = [row for row, cls in enumerate(classes) if id(cls) in self._inline]
         indexes = [(id(part[row]) - 24) >> 3 for row in rows]
@@ -294,10 +300,10 @@ class HiddenReferents:
         ]
 
 
-def _in_visiting_order(referents):
+def _in_visiting_order(referents: Any) -> Any:
     """A list that yields these in their order when it is visited: the collector begins at its end."""
     return referents[::-1]
 
 
-def _has_any(table, cls):
+def _has_any(table: Any, cls: Any) -> bool:
     return not table.keys().isdisjoint(map(id, _mro_of(cls) or ()))

@@ -4,6 +4,8 @@ Answers the `roots` question. No user code runs: modules are read through the C 
 dict, frames as `frames` does, thread states by the ids that were noted before the fork.
 """
 
+from __future__ import annotations
+
 import _functools
 import gc
 import itertools
@@ -13,13 +15,18 @@ import types
 from . import descriptions, interpreter, sizes
 from . import frames as running
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
 # Bound here: programs replace functions of `sys`, which the agent cannot have for itself.
 _getsizeof, _getframe, _getrefcount = sys.getsizeof, sys._getframe, sys.getrefcount
-_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_module_dict_of: Any = vars(types.ModuleType)["__dict__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
 
 
-def module_dict(module):
+def module_dict(module: Any) -> Any:
     """The globals of a module object (or of an instance of a subclass), None for anything else."""
     cls = type(module)
     if cls is types.ModuleType or any(base is types.ModuleType for base in _mro_of(cls) or ()):
@@ -27,7 +34,7 @@ def module_dict(module):
     return None
 
 
-def modules():
+def modules() -> Any:
     """[[name, module id, dict id]] of `sys.modules`; dict id 0 for what is no module."""
     found = []
     for name, module in list(sys.modules.items()):
@@ -37,7 +44,7 @@ def modules():
     return found
 
 
-def roots(heap):
+def roots(heap: Any) -> Any:
     """The fields of the answer to `roots` (docs/protocol.md) for a `walk.FrozenHeap`."""
     words = interpreter.state_words()
     frames = [
@@ -56,7 +63,7 @@ def roots(heap):
     }
 
 
-def collector_state(heap):
+def collector_state(heap: Any) -> Any:
     """How the collector was set at the freeze; `heap.collector` (a dict) wins, as an image changes it."""
     state = {
         "enabled": gc.isenabled(),
@@ -68,19 +75,19 @@ def collector_state(heap):
     return state
 
 
-def _frames(heap, frames, listed):
+def _frames(heap: Any, frames: Any, listed: Any) -> Any:
     generators = {id(frame) for _, frame in frames if running.is_generator_frame(frame)}
     reported = running.ids_reported_by_generators(heap.objects, generators) if generators else {}
     return [_frame(heap, ident, frame, listed, reported.get(id(frame), ())) for ident, frame in frames]
 
 
-def _frame(heap, ident, frame, listed, reported):
+def _frame(heap: Any, ident: int, frame: Any, listed: Any, reported: Any) -> Any:
     """One entry of `frames`. reported: ids that the collector gives for the generator of this frame."""
     variables, others = running.local_variables(frame, not heap.in_process)
     seen = list(reported)
     is_listed = id(frame) in listed
 
-    def is_counted(value, owned):
+    def is_counted(value: Any, owned: Any) -> bool:
         if not owned or is_listed:
             return False
         if id(value) in seen:
@@ -106,7 +113,7 @@ def _frame(heap, ident, frame, listed, reported):
     }
 
 
-def _interpreter(heap, words, listed):
+def _interpreter(heap: Any, words: str, listed: Any) -> Any:
     parts = interpreter.thread_parts(heap.thread_states, heap.threads)
     # What is not listed may have been freed with its thread's state, in the copy.
     found = [[part, value, 1] for part, value in parts if value in listed]
@@ -120,7 +127,7 @@ def _interpreter(heap, words, listed):
     return found
 
 
-def own_ids(heap):
+def own_ids(heap: Any) -> Any:
     """Ids of our objects: what was given, what our modules define, the steps of the freeze in flight.
 
     Found once, before frames of ours hold objects of the program that a question is about.
@@ -130,7 +137,7 @@ def own_ids(heap):
     return heap.own_ids
 
 
-def _find_own_ids(heap):
+def _find_own_ids(heap: Any) -> Any:
     foreign = {id(heap.objects), id(heap.raw_counts), *map(id, heap.fork_hooks or ())}
     found, waiting = {}, [*heap.own, *_of_our_frames(heap), *_released(heap), heap.thread_states]
     for _, _, held in heap.thread_states:
@@ -161,7 +168,7 @@ def _find_own_ids(heap):
 
 
 _PACKAGE = __name__.rpartition(".")[0]
-_TRANSPARENT = (
+_TRANSPARENT: Any = (
     _functools.partial, map, itertools.chain, itertools.repeat, tuple, list, dict,
     type(iter([])), type(iter(())), type(len), types.MethodType,
 )  # fmt: skip
@@ -169,21 +176,21 @@ _class_module = descriptions.module_of
 _class_dict_of = type.__dict__["__dict__"].__get__
 
 
-def _of_our_frames(heap):
+def _of_our_frames(heap: Any) -> Any:
     """What the frames that answer now hold: they were there at the freeze, some with its steps.
 
     And those of threads that answer about an earlier freeze, which was listed in place as well.
     """
-    found = []
+    found: list[Any] = []
     for innermost in [_getframe(), *heap.frames.values()]:
-        frame = innermost
-        while frame is not None and _is_ours_by_name(frame.f_globals.get("__name__")):
+        frame: FrameType | None = innermost
+        while frame is not None and _is_ours_by_name(frame.f_globals.get("__name__", "")):
             found += [frame, frame.f_code, *(value for _, value, _ in running.slots(frame) or ())]
             frame = frame.f_back
     return found
 
 
-def _released(heap):
+def _released(heap: Any) -> Any:
     """Listed objects that nothing but the listing holds any more: the steps of the freeze itself."""
     if heap.in_process:
         return []
@@ -192,11 +199,11 @@ def _released(heap):
     return [item for item, count in counted if count == alone + 1]
 
 
-def _is_ours_by_name(name):
+def _is_ours_by_name(name: str) -> Any:
     return type(name) is str and name.rpartition(".")[0] == _PACKAGE
 
 
-def _is_ours(module, heap):
+def _is_ours(module: Any, heap: Any) -> Any:
     """Whether the program does not share a module that was loaded for us, as it shares native ones."""
     name = _module_dict_of(module).get("__name__")
     if _is_ours_by_name(name):
@@ -204,7 +211,7 @@ def _is_ours(module, heap):
     return any(module is each for each in heap.own) and sys.modules.get(name) is not module
 
 
-def _belongs_to(value, namespace):
+def _belongs_to(value: Any, namespace: Any) -> Any:
     """Whether a function or class was defined in the module of these globals, or is an object of ours.
 
     Objects too: a local variable of the freeze's frame holds one, unseen, so that it looked like a root.

@@ -6,9 +6,15 @@ agent's thread, so the target's handlers neither run nor need to be replaced. Th
 while the image works and stands still while it waits for its host.
 """
 
+from __future__ import annotations
+
 import posix  # not os, whose functions targets replace
 
 from . import descriptors, freeze, questions, wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 _NULL = "/dev/null"
 _OUT_OF_MEMORY_SCORE = "/proc/self/oom_score_adj"
@@ -17,17 +23,17 @@ _OUT_OF_MEMORY_SCORE = "/proc/self/oom_score_adj"
 class TimedStream(descriptors.Stream):
     """A stream whose process dies when more than `limit_s` pass between two waits for the other side."""
 
-    def __init__(self, fd, limit_s):
+    def __init__(self, fd: int, limit_s: float) -> None:
         descriptors.Stream.__init__(self, fd)
         self._limit_s = limit_s
 
-    def sendall(self, data):
+    def sendall(self, data: Any) -> None:
         """Send all bytes; a host that reads slowly costs nothing."""
         freeze.arm(0)
         descriptors.Stream.sendall(self, data)
         freeze.arm(self._limit_s)
 
-    def recv_into(self, buffer):
+    def recv_into(self, buffer: Any) -> Any:
         """Wait for bytes; 0 at the end of the stream."""
         freeze.arm(0)
         count = descriptors.Stream.recv_into(self, buffer)
@@ -35,7 +41,7 @@ class TimedStream(descriptors.Stream):
         return count
 
 
-def settle(kept_fd):
+def settle(kept_fd: int) -> None:
     """Let go of everything inherited but one descriptor, and be the first to go when memory runs out."""
     freeze.unblock_alarm()
     try:
@@ -55,7 +61,7 @@ def settle(kept_fd):
         posix.close(null)
 
 
-def _close_all_but(kept_fd):
+def _close_all_but(kept_fd: int) -> None:
     try:
         numbers = sorted(map(int, posix.listdir("/proc/self/fd")))
     except OSError:
@@ -73,20 +79,20 @@ def _close_all_but(kept_fd):
 class Deadline:
     """Ends this process when an answer takes longer than `limit_s`."""
 
-    def __init__(self, limit_s):
+    def __init__(self, limit_s: float) -> None:
         self.limit_s = limit_s
 
-    def __call__(self):
+    def __call__(self) -> None:
         """An answer begins."""
         freeze.arm(self.limit_s)
 
     @staticmethod
-    def disarm():
+    def disarm() -> None:
         """It is sent."""
         freeze.arm(0)
 
 
-def live(fd, limit_s, make_heap, *arguments):
+def live(fd: int, limit_s: float, make_heap: Callable[..., Any], *arguments: Any) -> None:
     """Be an image until the channel ends. Never returns, never raises, runs no exit handler.
 
     make_heap(*arguments) -> the frozen heap, made once nothing of the target can be disturbed any more.

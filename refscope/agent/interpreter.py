@@ -5,6 +5,8 @@ words of the interpreter's state: only words that are ids of listed objects coun
 objects are named as can be told by what they contain.
 """
 
+from __future__ import annotations
+
 import _signal
 import _thread
 import atexit
@@ -14,8 +16,12 @@ import types
 
 from . import peek, threadstates
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _getsignal, _get_ident, _ncallbacks = _signal.getsignal, _thread.get_ident, atexit._ncallbacks
-_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_module_dict_of: Any = vars(types.ModuleType)["__dict__"].__get__
 _STATE_WORDS = 60 if sys.version_info < (3, 8) else 1420  # what precedes the parts that only borrow
 _TUPLE = id(tuple)
 _PARTS_OF_THREADS = {
@@ -32,7 +38,7 @@ _PARTS_OF_THREADS = {
 }
 
 
-def signal_handlers():
+def signal_handlers() -> Any:
     """(part, object) for each handler set by the program."""
     found = []
     for number in range(1, _signal.NSIG):
@@ -52,12 +58,12 @@ _SIGNAL_NAMES = {
 }
 
 
-def signal_name(number):
+def signal_name(number: Any) -> Any:
     """`SIGTERM` for 15; the number where it has no name."""
     return _SIGNAL_NAMES.get(number, str(number))
 
 
-def state_words():
+def state_words() -> Any:
     """The first words of the interpreter's state; [] where they cannot be read."""
     if not peek.WORDS or sys.implementation.name != "cpython":
         return []
@@ -69,7 +75,7 @@ def state_words():
     return peek.MEMORY[address >> 3 : (address >> 3) + count].tolist()
 
 
-def named_words(words, listed):
+def named_words(words: Any, listed: Any) -> Any:
     """(part, id) of listed objects that the interpreter's state points at and that can be named.
 
     listed: those of the words that are ids of listed objects.
@@ -93,7 +99,7 @@ def named_words(words, listed):
     return found
 
 
-def atexit_callbacks(words):
+def atexit_callbacks(words: Any) -> Any:
     """(part, id, counted) of what `atexit` will call, and the arguments, in the order of registration."""
     count = _ncallbacks()
     if not count:
@@ -103,7 +109,7 @@ def atexit_callbacks(words):
         return [("atexit callback", id(item), 0) for item in shown]
     if sys.version_info >= (3, 14):
         return []
-    mapped = peek.MappedMemory() if words else None
+    mapped: Any = peek.MappedMemory() if words else None
     for row in range(len(words) - 1):
         filled, room = words[row + 1] & 0xFFFFFFFF, words[row + 1] >> 32
         if filled == count and count <= room < 1 << 24 and mapped.holds(words[row]):
@@ -113,7 +119,7 @@ def atexit_callbacks(words):
     return []
 
 
-def _atexit_entries(address, count, mapped):
+def _atexit_entries(address: int, count: int, mapped: Any) -> Any:
     """Callbacks of the array at an address; [] unless every entry is a function, a tuple, a dict."""
     found = []
     for entry in [peek.word(address + 8 * row) for row in range(count)]:
@@ -133,22 +139,25 @@ def _atexit_entries(address, count, mapped):
     return found
 
 
-def atexit_list(objects):
+_ATEXIT_KEEPS_A_LIST = sys.version_info >= (3, 14)
+
+
+def atexit_list(objects: Any) -> Any:
     """The list of (function, arguments, keywords) that `atexit` keeps from 3.14 on, or None."""
-    if sys.version_info < (3, 14) or not _ncallbacks():
+    count = _ncallbacks() if _ATEXIT_KEEPS_A_LIST else 0
+    if not count:
         return None
-    count = _ncallbacks()
     for item in objects:
         if type(item) is list and len(item) == count and all(map(_is_atexit_entry, item)):
             return item
     return None
 
 
-def _is_atexit_entry(entry):
+def _is_atexit_entry(entry: Any) -> Any:
     return type(entry) is tuple and len(entry) == 3 and type(entry[1]) is tuple
 
 
-def thread_parts(states, names):
+def thread_parts(states: Any, names: Any) -> Any:
     """(part, id) of what thread states own. states: of `ThreadStates.read`; names: {thread id: name}."""
     found = []
     for identity, words, _ in states:

@@ -5,12 +5,18 @@ its code. Containers are changed by the methods of the built-in class, so that a
 its entries cannot refuse. What no Python code can change (a tuple, a method, a native object) says so.
 """
 
+from __future__ import annotations
+
 import _collections
 import _functools
 import gc
 import types
 
 from . import descriptions, frames, hidden
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LRU_CACHE = _functools._lru_cache_wrapper
 _mro_of = type.__dict__["__mro__"].__get__
@@ -30,9 +36,11 @@ class Owners:
     `wanted`: a table of all classes would keep dead ones from being collected.
     """
 
-    def __init__(self, objects, wanted):
-        self.caches, self.classes, self.functions = {}, {}, {}
-        metaclasses = {}
+    def __init__(self, objects: Any, wanted: Any) -> None:
+        self.caches: dict[int, Any] = {}
+        self.classes: dict[int, Any] = {}
+        self.functions: dict[int, Any] = {}
+        metaclasses: dict[Any, Any] = {}
         for item in objects:
             kind = type(item)
             if kind is _LRU_CACHE:
@@ -51,7 +59,7 @@ class Owners:
                     self.classes[id(hidden.class_dict(item))] = item
 
 
-def let_go(source, wanted, owners):
+def let_go(source: Any, wanted: Any, owners: Any) -> None:
     """Make `source` let go of the objects with these ids; raises `CannotLetGo`."""
     acted = False
     lineage = [id(base) for base in _mro_of(type(source)) or ()]
@@ -62,7 +70,7 @@ def let_go(source, wanted, owners):
         raise CannotLetGo("no way is known to make a %s let go" % descriptions.class_name(type(source)))
 
 
-def _from_dict(source, wanted, owners):
+def _from_dict(source: Any, wanted: Any, owners: Any) -> bool:
     cache, cls = owners.caches.get(id(source)), owners.classes.get(id(source))
     doomed = [key for key, value in dict.items(source) if id(value) in wanted or id(key) in wanted]
     if not doomed:
@@ -79,12 +87,12 @@ def _from_dict(source, wanted, owners):
     return True
 
 
-def _native_dict(source):
+def _native_dict(source: Any) -> Any:
     is_ordered = any(base is _collections.OrderedDict for base in _mro_of(type(source)))
     return _collections.OrderedDict if is_ordered else dict
 
 
-def _delete_keys(source, doomed, wanted):
+def _delete_keys(source: Any, doomed: Any, wanted: Any) -> None:
     """One by one; keys that are not found any more (their hash has changed) need a dict made anew."""
     native, failed = _native_dict(source), False
     for key in doomed:
@@ -99,7 +107,7 @@ def _delete_keys(source, doomed, wanted):
             native.__setitem__(source, key, value)
 
 
-def _del_class_attribute(cls, name):
+def _del_class_attribute(cls: Any, name: str) -> None:
     try:
         type.__delattr__(cls, name)
     except (TypeError, AttributeError) as problem:
@@ -107,7 +115,7 @@ def _del_class_attribute(cls, name):
         raise CannotLetGo(text) from None
 
 
-def _from_list(source, wanted, owners):
+def _from_list(source: Any, wanted: Any, owners: Any) -> bool:
     kept = [item for item in list.__iter__(source) if id(item) not in wanted]
     if len(kept) == list.__len__(source):
         return False
@@ -115,7 +123,7 @@ def _from_list(source, wanted, owners):
     return True
 
 
-def _from_deque(source, wanted, owners):
+def _from_deque(source: Any, wanted: Any, owners: Any) -> bool:
     native = _collections.deque
     kept = [item for item in native.__iter__(source) if id(item) not in wanted]
     if len(kept) == native.__len__(source):
@@ -125,7 +133,7 @@ def _from_deque(source, wanted, owners):
     return True
 
 
-def _from_set(source, wanted, owners):
+def _from_set(source: Any, wanted: Any, owners: Any) -> bool:
     kept = [item for item in set.__iter__(source) if id(item) not in wanted]
     if len(kept) == set.__len__(source):
         return False
@@ -134,7 +142,7 @@ def _from_set(source, wanted, owners):
     return True
 
 
-def _from_cell(source, wanted, owners):
+def _from_cell(source: Any, wanted: Any, owners: Any) -> bool:
     try:
         if id(source.cell_contents) not in wanted:
             return False
@@ -144,7 +152,7 @@ def _from_cell(source, wanted, owners):
     return True
 
 
-def _from_tuple(source, wanted, owners):
+def _from_tuple(source: Any, wanted: Any, owners: Any) -> Any:
     """Defaults go with their tuple; of a closure the cells lose their contents."""
     acted = False
     for function in owners.functions.get(id(source), ()):
@@ -156,7 +164,7 @@ def _from_tuple(source, wanted, owners):
     return acted
 
 
-def _empty_cells(cells, wanted):
+def _empty_cells(cells: Any, wanted: Any) -> bool:
     emptied = False
     for cell in cells:
         if id(cell) in wanted and gc.get_referents(cell):
@@ -165,7 +173,7 @@ def _empty_cells(cells, wanted):
     return emptied
 
 
-def _from_function(source, wanted, owners):
+def _from_function(source: Any, wanted: Any, owners: Any) -> Any:
     acted = False
     if id(source.__defaults__) in wanted:
         source.__defaults__, acted = None, True
@@ -176,12 +184,12 @@ def _from_function(source, wanted, owners):
     return _from_instance(source, wanted, owners) or acted
 
 
-def _from_cache(source, wanted, owners):
+def _from_cache(source: Any, wanted: Any, owners: Any) -> bool:
     source.cache_clear()
     return True
 
 
-def _from_exception(source, wanted, owners):
+def _from_exception(source: Any, wanted: Any, owners: Any) -> Any:
     acted = False
     for name in ("__traceback__", "__context__", "__cause__"):
         field = BaseException.__dict__[name]
@@ -196,7 +204,7 @@ def _from_exception(source, wanted, owners):
     return _from_instance(source, wanted, owners) or acted
 
 
-def _from_traceback(source, wanted, owners):
+def _from_traceback(source: Any, wanted: Any, owners: Any) -> Any:
     acted = False
     if id(source.tb_frame) in wanted:
         acted = _from_frame(source.tb_frame, wanted, owners)
@@ -205,7 +213,7 @@ def _from_traceback(source, wanted, owners):
     return acted
 
 
-def _from_frame(source, wanted, owners):
+def _from_frame(source: Any, wanted: Any, owners: Any) -> bool:
     try:
         source.clear()
     except RuntimeError:
@@ -213,7 +221,7 @@ def _from_frame(source, wanted, owners):
     return True
 
 
-def _from_suspended(source, wanted, owners):
+def _from_suspended(source: Any, wanted: Any, owners: Any) -> bool:
     try:
         source.close()
     except (RuntimeError, ValueError) as problem:
@@ -221,7 +229,7 @@ def _from_suspended(source, wanted, owners):
     return True
 
 
-def _from_class(source, wanted, owners):
+def _from_class(source: Any, wanted: Any, owners: Any) -> Any:
     doomed = [name for name, value in list(_dict_of(source).items()) if id(value) in wanted]
     for name in doomed:
         if name not in ("__dict__", "__weakref__"):
@@ -229,7 +237,7 @@ def _from_class(source, wanted, owners):
     return bool(doomed)
 
 
-def _from_instance(source, wanted, owners):
+def _from_instance(source: Any, wanted: Any, owners: Any) -> Any:
     """Attributes, in the instance's dict or in slots."""
     acted = False
     try:
@@ -247,7 +255,7 @@ def _from_instance(source, wanted, owners):
     return acted
 
 
-def _del_slot(field, source, wanted):
+def _del_slot(field: Any, source: Any, wanted: Any) -> bool:
     try:
         if id(field.__get__(source)) not in wanted:
             return False

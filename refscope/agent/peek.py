@@ -6,16 +6,22 @@ is tried on probes at import; where ctypes is missing or a probe disagrees, `VEC
 `INLINE` is false and callers take a slower way or say that they do not know.
 """
 
+from __future__ import annotations
+
 import _bisect
 import gc
 import os
 import sys
 from array import array
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 try:
     import ctypes
 except ImportError:  # interpreters built without libffi
-    ctypes = None
+    ctypes = None  # type: ignore[assignment]
 
 _open, _yield = open, os.sched_yield
 _get_interval, _set_interval = sys.getswitchinterval, sys.setswitchinterval
@@ -25,12 +31,12 @@ INLINE_FLAG = 1 << 2 if sys.version_info >= (3, 13) else (1 << 4 if sys.version_
 """Flag of types whose instances keep attribute values outside of a dict."""
 
 
-def _all_memory():
+def _all_memory() -> Any:
     """The address space as one view of 8-byte words; index = address >> 3. Copies nothing."""
     return memoryview((ctypes.c_ulonglong * (1 << 44)).from_address(0)).cast("B").cast("Q")
 
 
-def _probe_vectors():
+def _probe_vectors() -> bool:
     if ctypes is None or ctypes.sizeof(ctypes.c_void_p) != 8 or sys.implementation.name != "cpython":
         return False
     items = [object(), (), "abc", 7]
@@ -44,18 +50,18 @@ def _probe_vectors():
 VECTORS = sys.byteorder == "little" and _probe_vectors()
 """Whether item vectors of lists can be read and written."""
 try:
-    MEMORY = _all_memory() if VECTORS else None
+    MEMORY: Any = _all_memory() if VECTORS else None
 except (ValueError, OverflowError, MemoryError, TypeError):
     MEMORY = None
 WORDS = MEMORY is not None
 
 
-def ids_of_slowly(items):
+def ids_of_slowly(items: Any) -> Any:
     """Like `ids_of`, without ctypes: 1.5 times slower."""
     return array("Q", list(map(id, items))).tobytes()
 
 
-def _ids_of_quickly(items):
+def _ids_of_quickly(items: Any) -> Any:
     address = ctypes.c_size_t.from_address(id(items) + _ITEMS_OFFSET).value
     return ctypes.string_at(address, 8 * len(items)) if items else b""
 
@@ -64,7 +70,7 @@ ids_of = _ids_of_quickly if VECTORS else ids_of_slowly
 """The ids of the items of a list, in order, as bytes of uint64."""
 
 
-def _private_library():
+def _private_library() -> Any:
     """The C library and the interpreter, by calls that keep the interpreter lock; not the shared handle,
     whose functions keep the argument types that others set."""
     library = ctypes.PyDLL(None)
@@ -73,10 +79,17 @@ def _private_library():
     return library
 
 
-LIBRARY = _private_library() if VECTORS else None
+LIBRARY: Any = _private_library() if VECTORS else None
 
 
-def borrow(ids):
+def untracker() -> Any:
+    """The interpreter's function that takes an object off the collector's lists. Only where `VECTORS`."""
+    untrack = LIBRARY.PyObject_GC_UnTrack
+    untrack.argtypes, untrack.restype = [ctypes.py_object], None
+    return untrack
+
+
+def borrow(ids: Any) -> Any:
     """The objects with these ids, as a list of real references.
 
     ids: bytes of uint64. Only for ids of objects that certainly live, in a frozen image. The ids
@@ -94,17 +107,17 @@ def borrow(ids):
     return owned
 
 
-def word(address):
+def word(address: int) -> Any:
     """The 8 bytes at an address, as an unsigned number."""
     return MEMORY[address >> 3]
 
 
-def object_at(address):
+def object_at(address: int) -> Any:
     """The object that lives at this address."""
     return ctypes.py_object.from_buffer(ctypes.c_size_t(address)).value
 
 
-def pointed_at(address):
+def pointed_at(address: int) -> Any:
     """The object that the word at an address points at, read and held in one C call; None for NULL."""
     try:
         return ctypes.py_object.from_address(address).value
@@ -121,13 +134,13 @@ class still:
     Without calls that wait, so that what was read as an address still lives when it is used.
     """
 
-    def __enter__(self):
+    def __enter__(self) -> Any:
         self._interval_s = _get_interval()
         _set_interval(_STILL_S)
         _yield()  # a request for the lock that is already made is granted here
         return self
 
-    def __exit__(self, *problem):
+    def __exit__(self, *problem: Any) -> None:
         _set_interval(self._interval_s)
 
 
@@ -135,9 +148,9 @@ class _Probe:
     """A class whose instances show where attribute values lie."""
 
 
-def _find_cached_keys():
+def _find_cached_keys() -> Any:
     """Offset, in a class object, of the pointer to the attribute names its instances share."""
-    probe = _Probe()
+    probe: Any = _Probe()
     probe.refscope_first, probe.refscope_second = [], []
     keys = word(id(probe.__dict__) + _KEYS_OFFSET)
     size = type.__sizeof__(_Probe) & ~7
@@ -147,7 +160,7 @@ def _find_cached_keys():
     return None
 
 
-def _values_address(instance):
+def _values_address(instance: Any) -> Any:
     """Where the attribute values of an instance lie; 0 when they are in a dict or there are none."""
     base = id(instance)
     if sys.version_info >= (3, 13):
@@ -165,7 +178,7 @@ _basicsize = type.__dict__["__basicsize__"].__get__
 _flags = type.__dict__["__flags__"].__get__
 
 
-def shared_names(cls):
+def shared_names(cls: Any) -> Any:
     """Attribute names in the order of the values of instances of a class with inline values."""
     if not INLINE or not _flags(cls) & INLINE_FLAG:
         return []
@@ -180,7 +193,7 @@ def shared_names(cls):
     return [object_at(word(entries + 16 * row)) for row in range(count)]
 
 
-def inline_values(instance):
+def inline_values(instance: Any) -> Any:
     """(name, id of value) of attributes that lie outside of a dict; [] when there are none.
 
     Runs no user code and makes no dict. Costs a few microseconds per attribute.
@@ -199,32 +212,32 @@ def inline_values(instance):
     return pairs
 
 
-def made_dict(instance):
+def made_dict(instance: Any) -> Any:
     """Id of the `__dict__` that an instance with inline values has been asked for; 0 = none."""
     found = word(id(instance) - 24)
     return 0 if found & 1 else found
 
 
-def _probe_inline():
+def _probe_inline() -> bool:
     if not WORDS or sys.version_info < (3, 11) or not _flags(_Probe) & INLINE_FLAG:
         return False
-    probe = _Probe()
+    probe: Any = _Probe()
     probe.refscope_first, probe.refscope_second = [], ()
     expected = [("refscope_first", id(probe.refscope_first)), ("refscope_second", id(probe.refscope_second))]
-    return inline_values(probe) == expected
+    return bool(inline_values(probe) == expected)
 
 
 INLINE = False
-_CACHED_KEYS = _find_cached_keys() if WORDS and sys.version_info >= (3, 11) else None
+_CACHED_KEYS: Any = _find_cached_keys() if WORDS and sys.version_info >= (3, 11) else None
 if _CACHED_KEYS is not None:
     INLINE = True
     INLINE = _probe_inline()
 """Whether inline values can be read on this interpreter."""
 
 
-def _dicts_are_hidden():
+def _dicts_are_hidden() -> bool:
     """Whether an instance hides the `__dict__` it was asked for from the collector (3.13.0)."""
-    probe = _Probe()
+    probe: Any = _Probe()
     probe.refscope_first = []
     made = probe.__dict__
     return not any(referent is made for referent in gc.get_referents(probe))
@@ -239,20 +252,22 @@ class MappedMemory:
     Guards against ids that never were objects; an id of a freed object cannot be told.
     """
 
-    def __init__(self, path="/proc/self/maps"):
-        self._starts, self._ends = [], []
+    def __init__(self, path: str = "/proc/self/maps") -> None:
+        self._starts: list[int] | None = []
+        self._ends: list[int] = []
         try:
+            starts = self._starts
             with _open(path) as lines:
                 for line in lines:
                     span, rights = line.split(None, 2)[:2]
                     if rights.startswith("rw"):
                         start, end = span.split("-")
-                        self._starts.append(int(start, 16))
+                        starts.append(int(start, 16))
                         self._ends.append(int(end, 16))
         except OSError:
             self._starts = None
 
-    def holds(self, address):
+    def holds(self, address: int) -> Any:
         """Whether an object may live there; always true where the system does not tell."""
         if address & 7 or address <= 0:
             return False

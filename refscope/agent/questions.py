@@ -4,11 +4,17 @@ What each kind means stands in docs/protocol.md. A question that fails is answer
 only the end of the channel, `close` or a broken stream ends the loop.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import types
 
 from . import clone_work, descriptions, hidden, holders, labels, peek, trial, vocabulary, wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 _Flag = vocabulary.TypeFlag
 _flags_of = type.__dict__["__flags__"].__get__
@@ -20,7 +26,7 @@ class BadRequest(Exception):
     """The question lacks a field or has one of the wrong kind."""
 
 
-def serve(connection, heap, deadline):
+def serve(connection: Any, heap: Any, deadline: Any) -> None:
     """Answer questions about a `walk.FrozenHeap` until the host is done.
 
     deadline: None, or what ends a hung image: called before each answer, and its `disarm`, where it
@@ -44,18 +50,18 @@ def serve(connection, heap, deadline):
             disarm()
 
 
-def _nothing():
+def _nothing() -> None:
     pass
 
 
-def answer(connection, heap, request):
+def answer(connection: Any, heap: Any, request: Any) -> None:
     """Answer one question; whatever goes wrong in it becomes an error frame."""
     handler = _HANDLERS.get(request.kind)
     if handler is None:
         _send_error(connection, request, "unknown_kind", "this image knows no question %r" % request.kind)
         return
 
-    def send(fields, columns):
+    def send(fields: dict[str, Any], columns: Any) -> None:
         connection.send("chunk", request.id, fields, columns)
 
     try:
@@ -76,36 +82,36 @@ def answer(connection, heap, request):
         _send_error(connection, request, "internal", text[:1000])
 
 
-def _send_error(connection, request, code, message):
+def _send_error(connection: Any, request: Any, code: Any, message: str) -> None:
     connection.send("error", request.id, {"code": code, "message": message})
 
 
-def _column(request, name):
+def _column(request: Any, name: str) -> Any:
     found = request.columns.get(name)
     if found is None or found[0] != "Q":
         raise BadRequest("column %r of ids is missing" % name)
     return found[1]
 
 
-def _ids(request, name="ids"):
+def _ids(request: Any, name: str = "ids") -> Any:
     return memoryview(bytes(_column(request, name))).cast("Q").tolist()
 
 
-def _walk(heap, request, send):
+def _walk(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     return "walked", {"objects": heap.walk(send)}
 
 
-def _leaves(heap, request, send):
+def _leaves(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     return "walked", {"objects": heap.leaves(send, bytes(_column(request, "ids")))}
 
 
-def type_row(cls):
+def type_row(cls: Any) -> Any:
     """[module, qualified name, flags] of a class, without running code of its metaclass."""
     qualname = type.__dict__["__qualname__"].__get__(cls)
     return [descriptions.module_of(cls), descriptions.text_of(qualname), _type_flags(cls)]
 
 
-def _type_flags(cls):
+def _type_flags(cls: Any) -> Any:
     native = _flags_of(cls)
     flags = _Flag.GC if native & (1 << 14) else 0
     if native & (1 << 9) and not _is_reported_elsewhere(cls):
@@ -122,7 +128,7 @@ def _type_flags(cls):
     return flags
 
 
-def _is_reported_elsewhere(cls):
+def _is_reported_elsewhere(cls: Any) -> Any:
     """The links of an `lru_cache` own their class, but the cache reports that reference."""
     return (
         type.__dict__["__name__"].__get__(cls) == "_lru_list_elem"
@@ -130,18 +136,18 @@ def _is_reported_elsewhere(cls):
     )
 
 
-def _types(heap, request, send):
+def _types(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     rows = []
     for item in heap.objects_of(_ids(request)):
         rows.append(type_row(item) if descriptions.is_class(item) else ["", "", 0])
     return "types", {"types": rows}
 
 
-def _roots(heap, request, send):
+def _roots(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     return "roots", holders.roots(heap)
 
 
-def _labels(heap, request, send):
+def _labels(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     sources, targets = _ids(request, "sources"), _ids(request, "targets")
     if len(sources) != len(targets):
         raise BadRequest("sources and targets must be as many")
@@ -150,13 +156,13 @@ def _labels(heap, request, send):
     return "labels", {"labels": _labeler(heap).labels(pairs)}
 
 
-def _labeler(heap):
+def _labeler(heap: Any) -> Any:
     if heap.labeler is None:
         heap.labeler = labels.Labeler(heap)
     return heap.labeler
 
 
-def _describe(heap, request, send):
+def _describe(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     texts = []
     for item in heap.objects_of(_ids(request)):
         try:
@@ -166,7 +172,7 @@ def _describe(heap, request, send):
     return "described", {"texts": texts}
 
 
-def _one(heap, request):
+def _one(heap: Any, request: Any) -> Any:
     key = request.fields.get("object")
     if type(key) is not int:
         raise BadRequest("`object`, an id, is missing")
@@ -176,7 +182,7 @@ def _one(heap, request):
     return found
 
 
-def _referents(heap, request, send):
+def _referents(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     limit = request.fields.get("limit", 100)
     if type(limit) is not int or limit < 0:
         raise BadRequest("limit must be a number")
@@ -184,31 +190,31 @@ def _referents(heap, request, send):
     return "referents", {"referents": rows, "total": total}
 
 
-def _source(heap, request, send):
+def _source(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     filename, line = descriptions.source(_one(heap, request))
     return "source", {"filename": filename, "line": line}
 
 
-def _deadline_s(request):
+def _deadline_s(request: Any) -> Any:
     value = request.fields.get("deadline_s", clone_work.DEADLINE_S)
     if type(value) not in (int, float) or not 0 < value <= 3600:
         raise BadRequest("deadline_s must be a number of seconds")
     return float(value)
 
 
-def _needs_clone(heap):
+def _needs_clone(heap: Any) -> None:
     if heap.in_process:
         raise clone_work.Failed(
             "not_possible", "the heap is read in the running target, which runs no such code"
         )
 
 
-def _repr(heap, request, send):
+def _repr(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     _needs_clone(heap)
     return "reprs", clone_work.reprs_in_clone(heap, _ids(request), _deadline_s(request))
 
 
-def _evaluate(heap, request, send):
+def _evaluate(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     _needs_clone(heap)
     expression, target = request.fields.get("expression"), request.fields.get("target")
     if type(expression) is not str or type(target) not in (int, type(None)):
@@ -217,7 +223,7 @@ def _evaluate(heap, request, send):
     return "evaluated", clone_work.evaluate_in_clone(heap, expression, value, _deadline_s(request))
 
 
-def _objgraph(heap, request, send):
+def _objgraph(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     _needs_clone(heap)
     function, path = request.fields.get("function"), request.fields.get("path")
     arguments = request.fields.get("arguments", {})
@@ -226,7 +232,7 @@ def _objgraph(heap, request, send):
     return "objgraph", clone_work.objgraph_in_clone(heap, function, arguments, path, _deadline_s(request))
 
 
-def _try(heap, request, send):
+def _try(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     _needs_clone(heap)
     sources, targets = _ids(request, "sources"), _ids(request, "targets")
     if len(sources) != len(targets):

@@ -8,6 +8,8 @@ collector counts, and works with automatic collection off. The work takes far le
 interval and gives up the interpreter lock nowhere, so the target does not see that.
 """
 
+from __future__ import annotations
+
 import _signal
 import _thread
 import errno
@@ -20,6 +22,10 @@ import types
 
 from . import counters, descriptors, freeze, image, questions, threadstates, walk, wire
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 START_LIMIT_S = 5.0  # on a machine that is very busy
 IMAGE_LIMIT_S = 60.0  # of one question, when the host does not say
 BUFFER_BYTES = 1 << 16
@@ -31,7 +37,7 @@ _poll, _POLLIN, _read = select.poll, select.POLLIN, os.read
 _kill, _stat, _yield = os.kill, os.stat, os.sched_yield
 _TASKS, _STATES_LIMIT = "/proc/self/task", 200
 _KILL = int(_signal.SIGKILL)
-_module_dict_of = types.ModuleType.__dict__["__dict__"].__get__
+_module_dict_of: Any = vars(types.ModuleType)["__dict__"].__get__
 _get_attribute = object.__getattribute__
 _class_dict_of, _mro_of = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
 _start_thread, _get_ident, _allocate_lock = _thread.start_new_thread, _thread.get_ident, _thread.allocate_lock
@@ -48,7 +54,7 @@ class Server:
     wake_fd: a descriptor that becomes readable when the thread shall stop, or None.
     """
 
-    def __init__(self, stream, main_ident, own, wake_fd=None):
+    def __init__(self, stream: Any, main_ident: int, own: Any, wake_fd: int | None = None) -> None:
         self.stream = stream
         self.connection = wire.Connection(stream)
         self.main_ident = main_ident
@@ -56,8 +62,8 @@ class Server:
         self.wake_fd = wake_fd
         self.shall_stop = False
         self._arrived = bytearray()  # bytes of requests that are not complete yet
-        self.images = set()  # pids of copies not yet reaped
-        self.served = []  # streams of in-process images
+        self.images: set[Any] = set()  # pids of copies not yet reaped
+        self.served: list[Any] = []  # streams of in-process images
         self._frozen_at_start = _get_freeze_count()  # 3.12 starts with some hundred
         self._thread_states = threadstates.ThreadStates()
         self._handlers = {
@@ -68,7 +74,7 @@ class Server:
             "watch": self._watch,
         }
 
-    def greet(self):
+    def greet(self) -> None:
         """Say hello. On the main thread, before user code."""
         method, reason = freeze.best_method()
         fields = {
@@ -83,9 +89,10 @@ class Server:
         }
         self.connection.send("hello", None, fields)
 
-    def run(self):
+    def run(self) -> bool:
         """Answer until told to stop (returns True) or until the host is gone (False)."""
-        poller, wake = _poll(), self.wake_fd
+        poller = _poll()
+        wake: Any = self.wake_fd
         poller.register(self.stream.fd, _POLLIN)
         if wake is not None:
             poller.register(wake, _POLLIN)
@@ -108,7 +115,7 @@ class Server:
             self._end()
             return False
 
-    def _answer(self, buffer, count):
+    def _answer(self, buffer: Any, count: int) -> bool:
         """Answer the next complete request of what has arrived; False if there is none."""
         enabled, data = _is_enabled(), None
         if enabled:
@@ -131,7 +138,7 @@ class Server:
         self.stream.sendall(data)
         return True
 
-    def _answer_loudly(self, frame, enabled):
+    def _answer_loudly(self, frame: Any, enabled: bool) -> Any:
         answer = self._handle(frame, enabled)
         if enabled:
             _disable()
@@ -141,7 +148,7 @@ class Server:
             if enabled:
                 _enable()
 
-    def _next_request(self):
+    def _next_request(self) -> Any:
         arrived = self._arrived
         if len(arrived) < wire.PREFIX.size:
             return None
@@ -154,7 +161,7 @@ class Server:
         del arrived[:length]
         return wire.receive(request.readinto)
 
-    def _handle(self, frame, enabled):
+    def _handle(self, frame: Any, enabled: bool) -> Any:
         """What `wire.encode` needs for the answer. enabled: whether the target collects automatically."""
         handler = self._handlers.get(frame.kind)
         if handler is None:
@@ -169,29 +176,29 @@ class Server:
             return _error(frame, "internal", "%s: %s" % (type(exc).__name__, str(exc)[:200]))
         return kind, frame.id, fields
 
-    def _counters(self, fields, enabled):
+    def _counters(self, fields: dict[str, Any], enabled: bool) -> Any:
         answer = counters.counters()
         answer["gc_enabled"] = enabled
         return "counters", answer
 
-    def _collect(self, fields, enabled):
+    def _collect(self, fields: dict[str, Any], enabled: bool) -> Any:
         return "collected", counters.collect()
 
-    def _watch(self, fields, enabled):
+    def _watch(self, fields: dict[str, Any], enabled: bool) -> Any:
         paths = fields.get("paths")
         if type(paths) is not list or not all(type(path) is str for path in paths):
             raise Refused("bad_request", "watch: paths must be a list of texts")
         return "watched", {"values": counters.watch(paths)}
 
-    def _reap(self, fields, enabled):
+    def _reap(self, fields: dict[str, Any], enabled: bool) -> Any:
         """The image's channel is closed, so it has nothing left to do: it is not waited for."""
-        pid = fields.get("pid")
+        pid: Any = fields.get("pid")
         if pid not in self.images:
             return "reaped", {"found": False}
         self.images.discard(pid)
         return "reaped", {"found": _end_copy(pid)}
 
-    def _freeze(self, fields, enabled):
+    def _freeze(self, fields: dict[str, Any], enabled: bool) -> Any:
         limit_s = fields.get("deadline_s", IMAGE_LIMIT_S)
         if type(limit_s) not in (int, float) or not 0 < limit_s < 1e6:
             raise Refused("bad_request", "freeze: deadline_s must be a number of seconds")
@@ -213,7 +220,7 @@ class Server:
             start_thread(self._serve_here, stream, picture, states, collector)
         return "frozen", {"method": method, "image_pid": max(pid, 0), "pause_s": picture.pause_s}
 
-    def _take(self, fd, method, limit_s, enabled):
+    def _take(self, fd: int, method: str, limit_s: float, enabled: bool) -> Any:
         """Freeze; in an image this does not return. Thread states are read before the fork frees them.
 
         That takes some 10 µs a thread, and they must not change meanwhile: it begins with a full turn
@@ -243,7 +250,7 @@ class Server:
         return pid, picture, states, collector
 
     @staticmethod
-    def _method(wanted):
+    def _method(wanted: Any) -> Any:
         best, reason = freeze.best_method()
         if wanted in ("auto", "in_process", best):
             return best if wanted == "auto" else wanted
@@ -256,7 +263,7 @@ class Server:
             raise Refused("not_possible", reason)
         return wanted
 
-    def _heap(self, picture, states, collector, in_process):
+    def _heap(self, picture: Any, states: Any, collector: Any, in_process: bool) -> Any:
         frames = picture.frames
         frames.pop(_get_ident(), None)
         own = [*self.own, self, self.__dict__, self.stream, picture, picture.__dict__, picture.objects]
@@ -276,7 +283,7 @@ class Server:
             collector,
         )
 
-    def _serve_here(self, stream, picture, states, collector):
+    def _serve_here(self, stream: Any, picture: Any, states: Any, collector: Any) -> None:
         """Be the image in the running target, on a thread of its own."""
         try:
             questions.serve(wire.Connection(stream), self._heap(picture, states, collector, True), None)
@@ -287,13 +294,13 @@ class Server:
             stream.close()
             self.served.remove(stream)
 
-    def _end(self):
+    def _end(self) -> None:
         """The host is gone: its images have nobody to answer, and would stay as zombies."""
         while self.images:
             _end_copy(self.images.pop())
         self.stream.close()
 
-    def forget(self):
+    def forget(self) -> None:
         """In a child that the target forked: nothing of ours goes on there."""
         self.images.clear()
         for stream in [self.stream, *self.served]:
@@ -301,11 +308,11 @@ class Server:
         self.served.clear()
 
 
-def _error(frame, code, message):
+def _error(frame: Any, code: Any, message: str) -> Any:
     return "error", frame.id, {"code": code, "message": message}
 
 
-def _end_copy(pid):
+def _end_copy(pid: int) -> Any:
     try:
         _kill(pid, _KILL)
     except OSError:
@@ -313,7 +320,7 @@ def _end_copy(pid):
     return freeze.reap(pid)
 
 
-def start_thread(function, *arguments):
+def start_thread(function: Any, *arguments: Any) -> None:
     """Start a thread that `threading` does not know, and wait until it runs.
 
     One that has not begun when a short program is over crashes it: up to 3.10 its state is freed
@@ -322,7 +329,7 @@ def start_thread(function, *arguments):
     begun = _allocate_lock()
     begun.acquire()
 
-    def run():
+    def run() -> None:
         begun.release()
         function(*arguments)
 
@@ -330,7 +337,7 @@ def start_thread(function, *arguments):
     begun.acquire(True, START_LIMIT_S)
 
 
-def thread_names(frames, main_ident):
+def thread_names(frames: Any, main_ident: int) -> Any:
     """{thread id: name} of threads that have a frame, read without running code of theirs."""
     names = {ident: "thread %d" % ident for ident in frames}
     if main_ident in names:
@@ -345,7 +352,7 @@ def thread_names(frames, main_ident):
     return names
 
 
-def _name_of(thread):
+def _name_of(thread: Any) -> Any:
     """The `_name` of a Thread, unless its class made that a descriptor (user code)."""
     if any("_name" in _class_dict_of(cls) for cls in _mro_of(type(thread))):
         return None

@@ -5,8 +5,14 @@ the first C implementation among their bases instead. Sizes include the collecto
 `sys.getsizeof` counts it.
 """
 
+from __future__ import annotations
+
 import sys
 from array import array
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _getsizeof = sys.getsizeof
 _getrefcount = sys.getrefcount
@@ -28,18 +34,18 @@ else:
 """Counts from here on mean an object that is never freed; 2**31 real references fill 16 GB."""
 
 
-def count_offset():
+def count_offset() -> Any:
     """What `list(map(sys.getrefcount, objects))` adds to each count, the list itself included."""
     (raw,) = list(map(_getrefcount, [object()]))
     return raw
 
 
-def counts(objects, offset):
+def counts(objects: Any, offset: int) -> Any:
     """True counts of the items of a list, −1 = immortal, as array('q')."""
     return settle(list(map(_getrefcount, objects)), offset)
 
 
-def settle(raw, offset):
+def settle(raw: Any, offset: int) -> Any:
     """Raw counts less the references of the measurement, −1 = immortal, as array('q')."""
     if raw and max(raw) >= _IMMORTAL:
         return array("q", [-1 if count >= _IMMORTAL else count - offset for count in raw])
@@ -50,7 +56,7 @@ _SINGLETONS = frozenset(map(id, (None, True, False, Ellipsis, NotImplemented)))
 """Never freed; frozen modules of 3.11 refer to them without counting it."""
 
 
-def leave_out_singletons(ids, counted):
+def leave_out_singletons(ids: Any, counted: Any) -> Any:
     """Set the counts of `None`, `True` and the like to −1. ids: bytes of uint64."""
     for row, key in enumerate(array("Q", ids)):
         if key in _SINGLETONS:
@@ -58,7 +64,7 @@ def leave_out_singletons(ids, counted):
     return counted
 
 
-def _sizeof_of(cls):
+def _sizeof_of(cls: Any) -> Any:
     """The `__sizeof__` that a class inherits, as it stands in the class dict."""
     for base in _mro_of(cls) or ():
         found = _dict_of(base).get("__sizeof__")
@@ -67,7 +73,7 @@ def _sizeof_of(cls):
     return None
 
 
-def _native_sizeof(cls):
+def _native_sizeof(cls: Any) -> Any:
     for base in _mro_of(cls) or ():
         found = _dict_of(base).get("__sizeof__")
         if type(found) is _C_METHOD:
@@ -78,11 +84,11 @@ def _native_sizeof(cls):
 class Sizes:
     """Measures objects; remembers which classes may be asked by `sys.getsizeof`."""
 
-    def __init__(self):
-        self._safe = set()  # ids of classes whose __sizeof__ is C code
-        self._unsafe = {}  # id of class -> (its native __sizeof__, header bytes)
+    def __init__(self) -> None:
+        self._safe: set[Any] = set()  # ids of classes whose __sizeof__ is C code
+        self._unsafe: dict[Any, Any] = {}  # id of class -> (its native __sizeof__, header bytes)
 
-    def of(self, objects, types, type_ids):
+    def of(self, objects: Any, types: Any, type_ids: Any) -> Any:
         """Shallow sizes of the items, as array('Q'). type_ids: set of the ids of their `types`."""
         if not type_ids <= self._safe:
             self._learn(types)
@@ -93,7 +99,7 @@ class Sizes:
         except Exception:  # a C implementation that refuses a half-made object
             return array("Q", list(map(self._one, objects, types)))
 
-    def _learn(self, types):
+    def _learn(self, types: Any) -> None:
         for cls in types:
             key = id(cls)
             if key in self._safe or key in self._unsafe:
@@ -105,7 +111,7 @@ class Sizes:
                 header = (_GC_HEADER if flags & _HAVE_GC else 0) + (16 if flags & _PREHEADER else 0)
                 self._unsafe[key] = (_native_sizeof(cls), header)
 
-    def _one(self, item, cls):
+    def _one(self, item: Any, cls: Any) -> Any:
         known = self._unsafe.get(id(cls))
         try:
             if known is None:
@@ -115,6 +121,6 @@ class Sizes:
             return 0
 
 
-def ids_in(raw):
+def ids_in(raw: Any) -> Any:
     """The different ids in a column of ids."""
     return set(array("Q", raw))

@@ -1,9 +1,15 @@
 """Names of what suspended code holds: generators, coroutines, tasks, futures."""
 
+from __future__ import annotations
+
 import gc
 import types
 
 from . import frames, vocabulary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator
 
 _Kind = vocabulary.EdgeKind
 _get_referents = gc.get_referents
@@ -24,7 +30,7 @@ _FUTURE_FIELDS = (
 )
 
 
-def generator_fields(item, owners):
+def generator_fields(item: Any, owners: Any) -> Iterator[Any]:
     """Locals of the suspended frame and the fields that point at it."""
     cls = type(item)
     prefix = _PREFIXES.get(id(cls))
@@ -53,7 +59,7 @@ def generator_fields(item, owners):
         yield (_Kind.FIELD, "value stack", False, value)
 
 
-def future_fields(item, native):
+def future_fields(item: Any, native: Any) -> Iterator[Any]:
     """Fields of a C future or task. native: the class in C that it derives from."""
     known = {}
     for base in type.__dict__["__mro__"].__get__(native):

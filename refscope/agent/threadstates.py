@@ -5,17 +5,23 @@ threads. So the states are read before the fork, as words of memory: the offsets
 found by looking at our own thread, where the values are known.
 """
 
+from __future__ import annotations
+
 import _thread
 import gc
 import sys
 
 from . import peek
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 try:
     import _contextvars
     import ctypes
 except ImportError:  # interpreters built without libffi
-    ctypes = None
+    ctypes = None  # type: ignore[assignment]
 
 _WORDS_SEARCHED = 80  # the fields sought lie in the first 640 bytes on 3.7 to 3.14
 _TRACE_ROWS = 9 if sys.version_info < (3, 11) else (5 if sys.version_info < (3, 12) else 3)
@@ -26,7 +32,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def pointer_call(name, *arguments):
+def pointer_call(name: str, *arguments: Any) -> Any:
     """Call a function of the interpreter's C interface that takes and gives pointers."""
     call = getattr(peek.LIBRARY, name)
     call.restype = ctypes.c_void_p
@@ -34,19 +40,19 @@ def pointer_call(name, *arguments):
     return call(*arguments)
 
 
-def _words(state):
+def _words(state: Any) -> Any:
     return [peek.word(state + 8 * row) for row in range(_WORDS_SEARCHED)]
 
 
-def _own_state():
+def _own_state() -> Any:
     return pointer_call("PyThreadState_Get")
 
 
-def _offset_of(value, words):
+def _offset_of(value: Any, words: str) -> Any:
     return words.index(value) if words.count(value) == 1 else None
 
 
-def _find_offsets():
+def _find_offsets() -> Any:
     """Row numbers of the fields in a thread state: identity, dict, context, exception."""
     state = _own_state()
     offsets = {"dict": _offset_of(pointer_call("PyThreadState_GetDict"), _words(state))}
@@ -79,17 +85,17 @@ def _find_offsets():
     return offsets
 
 
-def _is_within(state, address):
+def _is_within(state: Any, address: int) -> bool:
     """Whether a word points into the state itself, as the one between trace function and dict does."""
-    return state <= address < state + 8 * _WORDS_SEARCHED
+    return bool(state <= address < state + 8 * _WORDS_SEARCHED)
 
 
-def _is_like(first, second):
+def _is_like(first: Any, second: Any) -> Any:
     """Whether two words point at objects of the same class."""
     return peek.MappedMemory().holds(second) and peek.word(first + 8) == peek.word(second + 8)
 
 
-def _find_local_key(state):
+def _find_local_key(state: Any) -> Any:
     """From 3.13 on a thread's values of each `threading.local` stand under one key object."""
     probe = _thread._local()
     probe.value = None
@@ -105,7 +111,7 @@ def _find_local_key(state):
 class ThreadStates:
     """Reader of thread states; `read` is safe in a running target while the GIL is held."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._offsets = None
         if ctypes is not None and peek.WORDS and sys.implementation.name == "cpython":
             try:
@@ -113,7 +119,7 @@ class ThreadStates:
             except (AttributeError, ValueError):
                 self._offsets = None
 
-    def read(self):
+    def read(self) -> Any:
         """[(thread id, {field: object id}, [objects])] of all threads; [] = not known.
 
         The objects are held so that they outlive their thread's state in the copy: a thread-local's
@@ -123,7 +129,7 @@ class ThreadStates:
             return []
         interpreter = pointer_call("PyInterpreterState_Head")
         state = pointer_call("PyInterpreterState_ThreadHead", interpreter)
-        found = []
+        found: list[Any] = []
         while state and len(found) < 100_000:
             words, held = {}, []
             for name in _FIELDS:

@@ -6,12 +6,18 @@ object is looked for again: tracked ones in the collector's listing, the others 
 count, as this module holds one reference to each. Nothing is taken from a prediction.
 """
 
+from __future__ import annotations
+
 import gc
 import itertools
 import sys
 from array import array
 
 from . import clone_work, copies, freeze, letting_go, peek, sizes, walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterator
 
 _MOST_ROUNDS = 10  # collections after one cut: objects that revive themselves would go on for ever
 _IDS_AT_ONCE = 100_000
@@ -20,20 +26,27 @@ _PLAIN = frozenset((id(dict), id(tuple)))  # the collector stops listing those t
 _getrefcount = sys.getrefcount
 
 
-def try_in_clone(heap, references, leaves, counts_garbage, deadline_s, send):  # noqa: PLR0917
+def try_in_clone(  # noqa: PLR0917
+    heap: Any,
+    references: Any,
+    leaves: Any,
+    counts_garbage: bool,
+    deadline_s: float,
+    send: Callable[..., None],
+) -> Any:
     """{"refused": [text]}; sends columns `ids` of all objects that went. Raises `clone_work.Failed`.
 
     references: (source id, target id) each. leaves: ids (bytes of uint64) of the objects that the
     collector does not list. counts_garbage: whether present garbage is among what goes.
     """
-    wanted = {}
+    wanted: dict[Any, Any] = {}
     for source, target in references:
         wanted.setdefault(source, set()).add(target)
     heap.objects_of([])  # its table is made in the image, once
     freeze.arm(deadline_s + _ANSWER_S)  # the image may wait that long, whatever its own limit
 
-    def work(tell, rearm):
-        refused = []
+    def work(tell: Callable[..., None], rearm: Callable[[], None]) -> None:
+        refused: list[Any] = []
         try:
             for part in _what_went(heap, wanted, leaves, counts_garbage, refused):
                 tell(["gone", part.tobytes().hex()])
@@ -54,7 +67,7 @@ def try_in_clone(heap, references, leaves, counts_garbage, deadline_s, send):  #
     return {"refused": value}
 
 
-def _what_went(heap, wanted, leaves, counts_garbage, refused):
+def _what_went(heap: Any, wanted: Any, leaves: Any, counts_garbage: bool, refused: Any) -> Iterator[Any]:
     """Yield ids of the objects that went, as array('Q'); appends to `refused`."""
     gc.set_debug(0)  # what is found is freed, not kept in gc.garbage
     census = _Census(heap, leaves)
@@ -84,7 +97,7 @@ def _what_went(heap, wanted, leaves, counts_garbage, refused):
 class _Census:
     """Which of the frozen objects live, without keeping any tracked one alive."""
 
-    def __init__(self, heap, leaves):
+    def __init__(self, heap: Any, leaves: Any) -> None:
         self._extras = heap.extras
         for _ in range(3):  # nothing can go yet, but tuples and dicts of plain values leave the listing
             gc.collect()
@@ -95,14 +108,14 @@ class _Census:
         self._leaf_ids = array("Q", peek.ids_of(self._leaves))
         self._ids = array("Q", peek.ids_of(objects))
         self._plain = set(map(id, filter(_is_plain, objects)))
-        self._lived = None
+        self._lived: Any = None
 
-    def begin(self):
+    def begin(self) -> None:
         """Remember who lives now."""
         listed = _listed()
         self._lived = bytearray(map(listed.__contains__, self._ids))
 
-    def collect(self):
+    def collect(self) -> Any:
         """Collect until nothing goes any more; the ids of the leaves that went, as array('Q')."""
         went = array("Q")
         for _ in range(_MOST_ROUNDS):
@@ -110,7 +123,7 @@ class _Census:
                 break
         return went
 
-    def _drop_dead_leaves(self, went):
+    def _drop_dead_leaves(self, went: Any) -> Any:
         """Let go of leaves that nothing but our list holds; those may hold others. Returns how many."""
         before, alone = len(went), sizes.count_offset()
         while True:
@@ -121,7 +134,7 @@ class _Census:
             self._leaf_ids = array("Q", itertools.compress(self._leaf_ids, is_held))
             self._leaves = list(itertools.compress(self._leaves, is_held))
 
-    def missing(self):
+    def missing(self) -> Any:
         """Ids of the tracked objects that lived at `begin` and do not now, as array('Q')."""
         listed = _listed()
         lived = itertools.compress(self._ids, self._lived)
@@ -133,7 +146,7 @@ class _Census:
             gone = array("Q", itertools.filterfalse(found.__contains__, gone))
         return gone
 
-    def _found(self, unsure):
+    def _found(self, unsure: Any) -> Any:
         """Those of these ids that something alive refers to: they only left the collector's listing."""
         found = {}
         new = self._among_referents(gc.get_objects(), unsure)
@@ -143,12 +156,12 @@ class _Census:
             new = self._among_referents(list(new.values()), unsure.difference(found))
         return set(found)
 
-    def _among_referents(self, objects, wanted):
+    def _among_referents(self, objects: Any, wanted: Any) -> Any:
         """{id: object} of the dicts and tuples with these ids that the objects hold.
 
         The class is looked at as well: our own numbers may lie where a dict was.
         """
-        found = {}
+        found: dict[Any, Any] = {}
         for first in range(0, len(objects), walk.CHUNK):
             part = objects[first : first + walk.CHUNK]
             class_ids = set(map(id, map(type, part)))
@@ -161,9 +174,9 @@ class _Census:
         return found
 
 
-def _is_plain(item):
+def _is_plain(item: Any) -> bool:
     return id(type(item)) in _PLAIN
 
 
-def _listed():
+def _listed() -> Any:
     return set(array("Q", peek.ids_of(gc.get_objects())))

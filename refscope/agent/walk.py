@@ -8,12 +8,18 @@ vector of the resulting list is the column of ids. Chunks of 5,000 stay in the p
 request (`leaves`). No user code runs here.
 """
 
+from __future__ import annotations
+
 import gc
 import sys
 from array import array
 
 from . import hidden, peek, sizes
 from .frames import FRAME, frames_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 CHUNK = 5000
 _get_referents = gc.get_referents
@@ -37,9 +43,18 @@ class FrozenHeap:
     """
 
     def __init__(  # noqa: PLR0917
-        self, objects, raw_counts, count_offset, frames, threads, own, fork_hooks, in_process,
-        thread_states=(), collector=None,
-    ):  # fmt: skip
+        self,
+        objects: Any,
+        raw_counts: Any,
+        count_offset: int,
+        frames: Any,
+        threads: Any,
+        own: Any,
+        fork_hooks: Any,
+        in_process: bool,
+        thread_states: Any = (),
+        collector: Any = None,
+    ) -> None:
         self.objects = objects
         self.raw_counts = raw_counts
         self.count_offset = count_offset
@@ -54,11 +69,13 @@ class FrozenHeap:
         self._sizes = sizes.Sizes()
         self.own_ids = None  # ids of what is ours; found at the first question for roots
         self.labeler = None  # names references; made at the first question for names
-        self._leaves = {}  # in process: id -> object that a round of leaves found
-        self._mapped = None  # ranges of memory where an unlisted object can be
-        self._by_id = None  # id -> listed object, where objects are not found by their addresses
+        self._leaves: dict[Any, Any] = {}  # in process: id -> object that a round of leaves found
+        self._mapped: peek.MappedMemory | None = None  # ranges of memory where an unlisted object can be
+        self._by_id: dict[int, Any] | None = (
+            None  # id -> listed object, where objects are not found by their addresses
+        )
 
-    def walk(self, send):
+    def walk(self, send: Callable[..., None]) -> Any:
         """Send every listed object. send(fields, columns) per chunk; returns the number of objects."""
         total = len(self.objects)
         for first in range(0, total, CHUNK):
@@ -70,7 +87,7 @@ class FrozenHeap:
             self._send_chunk(send, part, counts, first, total)
         return total
 
-    def leaves(self, send, ids):
+    def leaves(self, send: Callable[..., None], ids: Any) -> Any:
         """Send objects that are not listed, by id (bytes of uint64); returns how many were found."""
         for ours in (self.objects, self.raw_counts):  # they are no rows of the walk, but may be found now
             if ours is not None:
@@ -84,7 +101,7 @@ class FrozenHeap:
             self._send_chunk(send, part, counts, first, total)
         return total
 
-    def _leaves_by_search(self, send, ids):
+    def _leaves_by_search(self, send: Callable[..., None], ids: Any) -> Any:
         """Leaves without borrowed pointers: found again among the referents of what is known."""
         wanted = set(array("Q", bytes(ids)))
         wanted.difference_update(self._leaves)
@@ -97,14 +114,14 @@ class FrozenHeap:
         item = known = None
         self._leaves.update(found)
         rows = list(found.values())
-        found = None
+        del found
         for first in range(0, len(rows), CHUNK):
             part = rows[first : first + CHUNK]
             counts = self._leaf_counts(part, sizes.count_offset() + 2)  # + the table of leaves, `rows`
             self._send_chunk(send, part, counts, first, len(rows))
         return len(rows)
 
-    def _leaf_counts(self, part, offset):
+    def _leaf_counts(self, part: Any, offset: int) -> Any:
         """True counts; −1 for singletons, and for running frames, which we hold ourselves."""
         counts = sizes.leave_out_singletons(_ids_of(part), sizes.counts(part, offset))
         for row, item in enumerate(part):
@@ -112,7 +129,7 @@ class FrozenHeap:
                 counts[row] = -1
         return counts
 
-    def _referents_of_part(self, part):
+    def _referents_of_part(self, part: Any) -> Any:
         classes = list(map(type, part))
         class_ids, ids = set(map(id, classes)), list(map(id, part))
         for row, stand_in in self.extras.stand_ins(part, classes, class_ids):
@@ -121,11 +138,11 @@ class FrozenHeap:
             part[row] = stand_in
         return _get_referents(*part)
 
-    def _send_chunk(self, send, part, counts, first, total):
+    def _send_chunk(self, send: Callable[..., None], part: Any, counts: Any, first: Any, total: int) -> None:
         types = list(map(type, part))
         type_column = _ids_of(types)
         type_ids = set(array("Q", type_column))
-        mark = object()
+        mark: Any = object()
         ids = _ids_of(part)
         referents = self._marked_referents(part, ids, types, type_ids, mark)
         columns = [
@@ -137,7 +154,7 @@ class FrozenHeap:
         ]
         send({"mark": id(mark), "first": first, "total": total}, columns)
 
-    def _marked_referents(self, part, ids, types, type_ids, mark):
+    def _marked_referents(self, part: Any, ids: Any, types: Any, type_ids: Any, mark: int) -> Any:
         """The ids of all referents of the items, each item's run ended by the mark."""
         sentinel = [mark]
         mixed = [sentinel] * (2 * len(part))
@@ -152,11 +169,11 @@ class FrozenHeap:
             raise BrokenWalk("%d rows, %d marks" % (len(part), array("Q", raw).count(id(mark))))
         return raw
 
-    def referents(self, item):
+    def referents(self, item: Any) -> Any:
         """What one object refers to, hidden referents included, in the order of the walk."""
         return self._referents_of_part([item])
 
-    def objects_of(self, ids):
+    def objects_of(self, ids: Any) -> Any:
         """The objects with these ids (a sequence of numbers); `hidden.MISSING` for unknown ones.
 
         In an image ids of frozen objects are addresses that stay: no table is made of them, which at
@@ -165,7 +182,8 @@ class FrozenHeap:
         is_by_address = not self.in_process and peek.VECTORS
         if self._by_id is None and not is_by_address:
             self._by_id = dict(zip(map(id, self.objects), self.objects))
-        known, missing = self._by_id or {}, hidden.MISSING
+        known: dict[int, Any] = self._by_id or {}
+        missing = hidden.MISSING
         frames = {id(frame): frame for top in self.frames.values() for frame in frames_of(top)}
         found = []
         for key in ids:
@@ -177,11 +195,11 @@ class FrozenHeap:
             found.append(item)
         return found
 
-    def tables(self):
+    def tables(self) -> Any:
         """Our own tables that hold objects of the heap."""
         return [table for table in (self._by_id, self._leaves) if table is not None]
 
-    def _object_at(self, key):
+    def _object_at(self, key: Any) -> Any:
         if self._mapped is None or not self._mapped.holds(key):
             self._mapped = peek.MappedMemory()
         return peek.object_at(key) if self._mapped.holds(key) else hidden.MISSING

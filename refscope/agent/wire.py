@@ -11,9 +11,15 @@ Sizes are checked before anything is allocated; whatever is wrong raises `WireEr
 stream between frames raises `EndOfStream`. What each kind means stands in docs/protocol.md.
 """
 
+from __future__ import annotations
+
 import json
 import struct
 from collections import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 PROTOCOL_VERSION = 1
 MAGIC = b"RFS1"
@@ -39,7 +45,9 @@ Frame = namedtuple("Frame", "kind id fields columns")
 """One message. `fields`: dict. `columns`: dict name -> (typecode, buffer of the items)."""
 
 
-def encode(kind, request_id=None, fields=None, columns=()):
+def encode(
+    kind: str, request_id: int | None = None, fields: dict[str, Any] | None = None, columns: Any = ()
+) -> Any:
     """The buffers of a frame, to be sent in order.
 
     columns: (name, typecode, buffer) each; the buffer holds whole items, e.g. an `array.array`.
@@ -61,13 +69,19 @@ def encode(kind, request_id=None, fields=None, columns=()):
     return [PREFIX.pack(MAGIC, len(text), body_length) + text, *parts]
 
 
-def send(send_all, kind, request_id=None, fields=None, columns=()):
+def send(
+    send_all: Callable[[Any], object],
+    kind: str,
+    request_id: int | None = None,
+    fields: dict[str, Any] | None = None,
+    columns: Any = (),
+) -> None:
     """Encode a frame and hand its buffers to `send_all`."""
     for part in encode(kind, request_id, fields, columns):
         send_all(part)
 
 
-def receive(read_into, allocate=bytearray):
+def receive(read_into: Callable[[Any], int], allocate: Callable[[int], bytearray] = bytearray) -> Any:
     """The next frame of a stream.
 
     read_into(buffer) -> number of bytes put there, 0 at the end of the stream.
@@ -91,21 +105,21 @@ def receive(read_into, allocate=bytearray):
     return Frame(kind, request_id, fields, columns)
 
 
-def frame_length(start):
+def frame_length(start: Any) -> Any:
     """Bytes of the frame that starts with these. Raises WireError as `receive` does."""
     magic, header_length, body_length = PREFIX.unpack_from(start)
     _check_prefix(magic, header_length, body_length)
     return PREFIX.size + header_length + body_length
 
 
-def _check_prefix(magic, header_length, body_length):
+def _check_prefix(magic: Any, header_length: int, body_length: int) -> None:
     if magic != MAGIC:
         raise WireError("not a frame: it starts with %r" % bytes(magic))
     if header_length > HEADER_LIMIT or body_length > BODY_LIMIT:
         raise WireError("frame too large: header %d, body %d bytes" % (header_length, body_length))
 
 
-def _parse_header(text):
+def _parse_header(text: bytearray) -> Any:
     try:
         header = _parse_json(bytes(text).decode("utf-8"))
         kind, request_id, table = header.pop("kind"), header.pop("id"), header.pop("columns")
@@ -129,7 +143,7 @@ def _parse_header(text):
     return kind, request_id, header, table
 
 
-def _fill(read_into, buffer, at_border=False):
+def _fill(read_into: Callable[[Any], int], buffer: Any, at_border: bool = False) -> None:
     view = memoryview(buffer).cast("B") if len(buffer) else memoryview(b"")
     done = 0
     while done < len(view):
@@ -144,17 +158,23 @@ def _fill(read_into, buffer, at_border=False):
 class Connection:
     """Frames over a connected stream socket. Not thread-safe; blocks; raises OSError and WireError."""
 
-    def __init__(self, sock):
+    def __init__(self, sock: Any) -> None:
         self.sock = sock
 
-    def send(self, kind, request_id=None, fields=None, columns=()):
+    def send(
+        self,
+        kind: str,
+        request_id: int | None = None,
+        fields: dict[str, Any] | None = None,
+        columns: Any = (),
+    ) -> None:
         """Send one frame."""
         send(self.sock.sendall, kind, request_id, fields, columns)
 
-    def receive(self, allocate=bytearray):
+    def receive(self, allocate: Callable[[int], bytearray] = bytearray) -> Any:
         """The next frame; raises `EndOfStream` when the other side has closed."""
         return receive(self.sock.recv_into, allocate)
 
-    def close(self):
+    def close(self) -> None:
         """Close the socket."""
         self.sock.close()

@@ -10,10 +10,14 @@ modules with a private name stay. Whatever fails, the program runs as if we were
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _PATCHED = ("gc", "os", "time", "types")  # programs replace functions of these; the agent keeps the real ones
 
 
-def _start():
+def _start() -> None:
     import os
 
     folder = os.path.dirname(os.path.abspath(__file__))
@@ -52,25 +56,25 @@ def _start():
         _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
 
 
-def _let_go(os, number):
+def _let_go(os: "Any", number: "Any") -> None:
     """Close the channel, so that the host does not wait for a hello."""
     if (os.fstat(number).st_mode & 0o170000) == 0o140000:  # a socket, so not a file of the program
         os.close(number)
 
 
-def _private_copy(module):
+def _private_copy(module: "Any") -> "Any":
     copy = type(sys)(module.__name__)
     copy.__dict__.update(module.__dict__)
     return copy
 
 
-def _forget_folder(folder):
+def _forget_folder(folder: str) -> None:
     for entry in [entry for entry in sys.path if entry == folder]:
         sys.path.remove(entry)
     sys.path_importer_cache.pop(folder, None)
 
 
-def _restore_environment(environ, folder):
+def _restore_environment(environ: "Any", folder: str) -> "Any":
     """PYTHONPATH as the program's user set it; returns what REFSCOPE_FD was."""
     number = environ.pop("REFSCOPE_FD", None)
     original = environ.pop("REFSCOPE_PYTHONPATH", None)
@@ -84,13 +88,13 @@ def _restore_environment(environ, folder):
     return number
 
 
-def _all_signals(_signal):
+def _all_signals(_signal: "Any") -> "Any":
     if hasattr(_signal, "valid_signals"):
         return _signal.valid_signals()
     return set(range(1, _signal.NSIG)) - {32, 33}  # which the C library keeps for itself
 
 
-def _standard_folders(os):
+def _standard_folders(os: "Any") -> "Any":
     """The entries of sys.path that hold the standard library and nothing else."""
     library = os.path.dirname(os.__file__)
     return [
@@ -100,11 +104,11 @@ def _standard_folders(os):
     ]
 
 
-def _origin(module):
+def _origin(module: "Any") -> "Any":
     return getattr(module.__dict__.get("__spec__"), "origin", None) or ""
 
 
-def _is_foreign(module, folders):
+def _is_foreign(module: "Any", folders: "Any") -> "Any":
     """Whether a module that is loaded already may stand in the place of a standard one."""
     origin = _origin(module)
     return origin.startswith("/") and not any(
@@ -112,13 +116,13 @@ def _is_foreign(module, folders):
     )
 
 
-def _stays(name, before):
+def _stays(name: str, before: "Any") -> "Any":
     """Native modules with a private name may stay: no program has a file called like them."""
     origin = _origin(sys.modules[name])
     return name not in before and (origin == "built-in" or (name[0] == "_" and origin.endswith(".so")))
 
 
-def _finder(agent_folder):
+def _finder(agent_folder: str) -> "Any":
     """Finds the agent's modules under a private name."""
     import _frozen_importlib as importing
     import _frozen_importlib_external as files
@@ -127,14 +131,14 @@ def _finder(agent_folder):
     class Loader(files.SourceFileLoader):
         """Gives code a file name that coverage tools and debuggers pass over, as it is no file."""
 
-        def get_code(self, fullname):
+        def get_code(self, fullname: str) -> "Any":
             code = files.SourceFileLoader.get_code(self, fullname)
-            _imp._fix_co_filename(code, "<refscope>" + self.path[len(agent_folder) :])
+            _imp._fix_co_filename(code, "<refscope>" + self.path[len(agent_folder) :])  # type: ignore[attr-defined]
             return code
 
     class Finder:
         @staticmethod
-        def find_spec(fullname, path=None, target=None):
+        def find_spec(fullname: str, path: "Any" = None, target: "Any" = None) -> "Any":
             package, _, name = fullname.partition(".")
             if package != "_refscope_agent":
                 return None
