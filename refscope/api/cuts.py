@@ -19,7 +19,10 @@ from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
 from refscope.analysis.whatif import Freed, freed_by
 from refscope.api.analysed import AnalysedHeap
+from refscope.errors import NotFound
 from refscope.heap.distinct import distinct
+from refscope.heap.references import FoldedReferences
+from refscope.heap.snapshot import LabelSource
 from refscope.heap.vocabulary import ObjectFlag, RootKind
 from refscope.session.reading import GONE_TYPE
 from refscope.text import safe
@@ -29,6 +32,9 @@ Cut = Suspect | Path | tuple[int, int] | int | str
 class or holder by name: what it holds is let go of)."""
 
 Edge = tuple[int, int]
+
+MOST_LOOKED_AT = 2_000
+"""Referrers of one object that are asked whose they are: 20 µs each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,12 @@ class CutRows:
 
 
 def cut_rows(
-    cuts: Sequence[Cut], analysed: AnalysedHeap, find: Callable[[str | int], Sequence[int]]
+    cuts: Sequence[Cut],
+    analysed: AnalysedHeap,
+    labels: LabelSource,
+    find: Callable[[str | int], Sequence[int]],
 ) -> CutRows:
-    """Rows of several cuts. find: rows of the objects that an id or a name means; raises `NotFound`."""
+    """Rows of several cuts. find: rows of the objects that an id or a name means. Raises `NotFound`."""
     rows = CutRows()
     for cut in cuts:
         if isinstance(cut, Suspect):
@@ -71,7 +80,7 @@ def cut_rows(
         elif isinstance(cut, Path):
             rows += _of_path(cut, analysed)
         elif isinstance(cut, tuple):
-            rows += CutRows(edges=((analysed.graph.index_of(cut[0]), analysed.graph.index_of(cut[1])),))
+            rows += CutRows(edges=_of_reference(cut, analysed, labels))
         else:
             rows += CutRows(objects=tuple(int(row) for row in find(cut)))
     return rows
@@ -137,6 +146,21 @@ def _of_place(indexes: Sequence[int], position: int, *, is_group: bool, analysed
     types = analysed.heap.types
     held = distinct(analysed.graph.referents(holder))
     return CutRows(edges=tuple((holder, int(row)) for row in held[types[held] == types[member]]))
+
+
+def _of_reference(cut: Edge, analysed: AnalysedHeap, labels: LabelSource) -> tuple[Edge, ...]:
+    """A reference as a person sees it: from an instance, class, module or function also what its dict,
+    closure or cell holds. Raises `NotFound` where there is none."""
+    graph = analysed.graph
+    source, target = (graph.index_of(each) for each in cut)
+    if target in graph.referents(source):
+        return ((source, target),)
+    folded = FoldedReferences(graph, labels)
+    between = distinct(graph.referrers(target))[:MOST_LOOKED_AT].tolist()
+    found = tuple((each, target) for each in between if folded.owner_of(each) == source)
+    if not found:
+        raise NotFound(f"{cut[0]:#x} does not hold {cut[1]:#x}", "There is no reference to cut.")
+    return found
 
 
 def _of_roots(rows: Sequence[int], analysed: AnalysedHeap) -> CutRows:

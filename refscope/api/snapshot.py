@@ -249,14 +249,15 @@ class Snapshot:
 
     def _cut_rows(self, cut: Sequence[Cut]) -> CutRows:
         known = [self._holders.get(each, each) if isinstance(each, str) else each for each in cut]
-        return cut_rows(known, self.analysed, self._find_named)
+        return cut_rows(known, self.analysed, self.labels, self._find_named)
 
     def _find_named(self, name: Question) -> Sequence[int]:
         """Rows of what an id, a class's name or the expression of a holder means."""
         try:
             return [int(row) for row in self.find(name)]
         except NotFound:
-            found = self._evaluated(name) if isinstance(name, str) else None
+            is_address = isinstance(name, int) or name[:2].lower() == "0x"
+            found = None if is_address else self._evaluated(str(name))
             if found is None:
                 raise
             return [found]

@@ -51,7 +51,7 @@ def test_a_holder_that_cannot_be_changed_says_so(python: str) -> None:
 
 def test_tuples_that_leave_the_collectors_listing_are_counted_when_they_go(python: str) -> None:
     (found,) = tried(python, "plain tuples")
-    assert found["tuples"] == 50
+    assert 50 <= found["tuples"] <= 52  # one of ours may lie where another was
     assert found["gone"] <= 52
 
 
