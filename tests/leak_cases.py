@@ -75,7 +75,7 @@ LEAKS = (
     _case("descriptor_values", "Model", "Model.price", "price.values"),
     _case("exit_stack", "Lock", "cleanup._exit_callbacks"),
     _case("multiprocessing_finalizers", "Segment", "_finalizer_registry"),
-    _case("sqlite_functions", "Scorer", "database", "sqlite3.Connection", "native"),
+    _case("sqlite_functions", "Scorer", "sqlite3.Connection __main__.database"),
     _case("async_generators", "Tick", "feeds"),
     _case("main_local", "Row", "rows main"),
     _case("codec_errors", "Decoder", "codec"),

@@ -12,13 +12,18 @@ from itertools import pairwise
 from refscope.analysis import sentences
 from refscope.analysis.chains import Chain
 from refscope.analysis.mechanisms import Kind
+from refscope.analysis.mechanisms.callbacks import CALLABLES
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import LabelSource
+from refscope.heap.vocabulary import RootKind
 
 MAX_NAMES = 2
+_SILENT = frozenset({"sqlite3.Connection", "_sqlite3.Connection"})
+"""Classes that keep the functions given to them in memory that the collector does not visit."""
+
 _CHAINS = 5  # chains to a typical object that are looked at
 _SHARE = 0.5  # of the objects in question that a further holder must hold
 
@@ -57,9 +62,27 @@ def with_co_holders(finder: PathFinder, labels: LabelSource, path: Path, chain: 
     """A path whose words name who else keeps most of the same objects, `count` of them in all."""
     if path.kind == Kind.GARBAGE:
         return path
+    keepers = silent_keepers(finder, labels, chain)
     held = Held(chain, int(chain.indexes[path.holder_index]), max(chain.alike, count), path.holder)
     (also,) = co_holders(finder, labels, [held])
-    return replace(path, mechanism=sentences.with_co_holders(path.mechanism, also))
+    return replace(path, mechanism=sentences.with_co_holders(path.mechanism, also, keepers))
+
+
+def silent_keepers(finder: PathFinder, labels: LabelSource, chain: Chain) -> str:
+    """`perhaps given to the sqlite3.Connection shop.database`, for a callable that only native code holds:
+    the objects in this heap that are known to keep callables and to show them to nobody; "" = none."""
+    graph = finder.graph
+    if chain.root.kind != RootKind.NATIVE or graph.type_name(chain.indexes[0]) not in CALLABLES:
+        return ""
+    table = graph.snapshot.type_table
+    known = [row for row, info in enumerate(table) if info.name in _SILENT]
+    keepers = graph.objects_of_type(*known).tolist() if known else []
+    ways = [way for way in map(finder.shortest, keepers[: MAX_NAMES + 1]) if way is not None]
+    if not ways or len(keepers) > MAX_NAMES:
+        return ""
+    paths = name_chains(graph, labels, ways, [len(way.indexes) - 1 for way in ways])
+    names = [f"{graph.type_name(w.indexes[-1])} {p.holder}" for w, p in zip(ways, paths, strict=True)]
+    return f"perhaps given to the {' or the '.join(dict.fromkeys(names))}"
 
 
 def _place_of_holder(graph: HeapGraph, held: Held, chain: Chain) -> int | None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from refscope.analysis import sentences
 from refscope.analysis.chains import Chain
-from refscope.analysis.co_holders import Held, co_holders
+from refscope.analysis.co_holders import Held, co_holders, silent_keepers
 from refscope.analysis.groups import Analysed, Group, comparable_finder, find_groups
 from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
@@ -291,7 +291,13 @@ def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSou
     ]
     held = [Held(s.chain, s.holder_row, s.count, s.holder) for s in (suspects[n] for n in asked)]
     found = dict(zip(asked, co_holders(newest.finder, labels, held), strict=True))
-    return [replace(suspect, also=found.get(n, ())) for n, suspect in enumerate(suspects)]
+    suspects = [replace(suspect, also=found.get(n, ())) for n, suspect in enumerate(suspects)]
+    return [
+        replace(s, beside=s.beside or silent_keepers(newest.finder, labels, s.chain))
+        if number < MAX_CO_HELD
+        else s
+        for number, s in enumerate(suspects)
+    ]
 
 
 def _is_ignored(suspect: Suspect, patterns: Sequence[str]) -> bool:

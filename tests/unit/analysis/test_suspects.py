@@ -209,3 +209,15 @@ def test_what_native_code_holds_is_told_with_what_came_in_the_same_numbers() -> 
 def test_one_freeze_shows_its_large_collections_to_watch() -> None:
     (suspect,) = run(f"root -> g:dict -> registry:dict; {orders('registry', 0, 40)}")
     assert (suspect.verdict.value, suspect.holder, suspect.count) == ("watch", "root.registry", 40)
+
+
+def test_a_function_that_native_code_holds_is_told_with_the_connection_that_may_have_it() -> None:
+    def functions(first: int) -> str:
+        return "; ".join(f"f{n}:function*1 -> o{n}:app.Order" for n in range(first, first + 10))
+
+    lines = (
+        f"root -> g:dict -> database:sqlite3.Connection; {functions(0)}",
+        functions(20),
+        functions(40),
+    )
+    assert "perhaps given to the sqlite3.Connection root.database" in run(*lines)[0].mechanism
