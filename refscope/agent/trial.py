@@ -34,7 +34,7 @@ def try_in_clone(  # noqa: PLR0917
     deadline_s: float,
     send: Callable[..., None],
 ) -> Any:
-    """{"refused": [text]}; sends columns `ids` of all objects that went. Raises `clone_work.Failed`.
+    """Fields of `tried`; sends columns `ids` of all objects that went. Raises `clone_work.Failed`.
 
     references: (source id, target id) each. leaves: ids (bytes of uint64) of the objects that the
     collector does not list. counts_garbage: whether present garbage is among what goes.
@@ -64,7 +64,7 @@ def try_in_clone(  # noqa: PLR0917
         raise clone_work.Failed("not_possible", "; ".join(sorted(set(value))[:3]))
     for _, ids in parts:
         send({}, [("ids", "Q", bytes.fromhex(ids))])
-    return {"refused": value}
+    return {"refused": value, "leaves_counted": peek.VECTORS}
 
 
 def _what_went(heap: Any, wanted: Any, leaves: Any, counts_garbage: bool, refused: Any) -> Iterator[Any]:

@@ -15,7 +15,7 @@ from refscope.api.predictions import by_type, survivors_in_words
 from refscope.api.rows import TrialResult
 from refscope.errors import AgentError, CancelSignal
 from refscope.heap.snapshot import LabelSource
-from refscope.session.image import Image
+from refscope.session.image import Image, Trial
 
 DEADLINE_S = 60.0
 MOST_TYPES = 20
@@ -66,7 +66,7 @@ def trial_of(  # noqa: PLR0917
         freed_objects=len(gone),
         by_type=by_type(gone, analysed)[:MOST_TYPES],
         survivors=survivors_in_words(stays, analysed, labels),
-        note=_note(trial.refused, gone, predicted),
+        note=_note(trial, gone, predicted),
     )
 
 
@@ -91,10 +91,12 @@ def _unfinished(predicted: Freed, note: str) -> TrialResult:
     return TrialResult(predicted.size_bytes, None, predicted.count, None, note=note)
 
 
-def _note(refused: tuple[str, ...], gone: npt.NDArray[np.int32], predicted: Freed) -> str:
+def _note(trial: Trial, gone: npt.NDArray[np.int32], predicted: Freed) -> str:
     """Why the two figures differ, where that is known."""
-    sentences = [f"Not let go everywhere: {text}." for text in sorted(set(refused))[:2]]
+    if not trial.leaves_counted:
+        return "Strings, numbers and arrays could not be counted: this interpreter has no ctypes."
+    sentences = [f"Not let go everywhere: {text}." for text in sorted(set(trial.refused))[:2]]
     difference = len(gone) - predicted.count
-    if not refused and abs(difference) > max(3, AGREES_WITHIN * predicted.count):
+    if not trial.refused and abs(difference) > max(3, AGREES_WITHIN * predicted.count):
         sentences.append(_MORE if difference > 0 else _FEWER)
     return " ".join(sentences)

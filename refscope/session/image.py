@@ -51,10 +51,12 @@ class Evaluated:
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """What a cut did in a throw-away clone. gone: uint64, ids of all objects that went, in no order.
-    refused: why referrers did not let go, one text for each that did not."""
+    refused: why referrers did not let go, one text for each that did not. leaves_counted: whether what the
+    collector does not list is among `gone`."""
 
     gone: npt.NDArray[np.uint64]
     refused: tuple[str, ...]
+    leaves_counted: bool = True
 
 
 class Image:
@@ -233,7 +235,8 @@ class Image:
             finally:
                 answer.forget()
         refused = answers.parse_texts(frame, "refused", None)
-        return Trial(np.concatenate([*gone, np.empty(0, np.uint64)]), tuple(refused))
+        counted = frame.fields.get("leaves_counted") is not False
+        return Trial(np.concatenate([*gone, np.empty(0, np.uint64)]), tuple(refused), counted)
 
     def memory(self) -> ImageMemory | None:
         """What the copy costs now; None = nothing of its own (in process), or not known."""

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from refscope.agent import wire
@@ -188,3 +189,28 @@ def test_an_expression_that_raises_is_the_agents_error(fake: FakeImage) -> None:
     fake.on("evaluate", ("error", {"code": "died", "message": "the copy ended"}, []))
     with pytest.raises(AgentError, match="the copy ended"):
         fake.image.evaluate("1/0")
+
+
+def test_a_trial_gives_all_that_went_and_who_did_not_let_go(fake: FakeImage) -> None:
+    parts = [("chunk", {}, [("ids", "Q", array("Q", ids))]) for ids in ([NODE, DICT], [TEXT])]
+    fake.on("try", *parts, ("tried", {"refused": ["no way"], "leaves_counted": False}, []))
+    trial = fake.image.trial([(DICT, NODE)], np.array([TEXT], np.uint64), counts_garbage=True)
+    assert trial.gone.tolist() == [NODE, DICT, TEXT]
+    assert (trial.refused, trial.leaves_counted) == (("no way",), False)
+    asked = fake.asked[-1]
+    columns = [
+        memoryview(asked.columns[name][1]).cast("Q").tolist() for name in ("sources", "targets", "leaves")
+    ]
+    assert columns == [[DICT], [NODE], [TEXT]]
+    assert asked.fields["garbage"] is True
+
+
+def test_a_trial_that_cannot_be_made_is_the_agents_error(fake: FakeImage) -> None:
+    fake.on("try", ("error", {"code": "not_possible", "message": "no way is known"}, []))
+    with pytest.raises(AgentError, match="no way is known"):
+        fake.image.trial([], np.empty(0, np.uint64))
+
+
+def test_a_trial_in_a_copy_that_is_gone_says_so(fake: FakeImage) -> None:
+    with pytest.raises(FreezeError, match="is gone"):
+        fake.image.trial([], np.empty(0, np.uint64))
