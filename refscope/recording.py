@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refscope.capture.file import Capture, SavedSnapshot
-from refscope.errors import CancelSignal
+from refscope.errors import CancelSignal, TargetExited
 from refscope.session.target import Target
 
 OUTPUT_KEPT = 256 << 10  # characters of output in a capture: its tail
@@ -69,7 +69,10 @@ def follow(
             due_s += schedule.every_s
         for name in names:
             if target.exit is None:
-                freeze(name)
+                try:
+                    freeze(name)
+                except TargetExited:  # it ended while it was asked
+                    return done
                 done += 1
                 if schedule.most and done >= schedule.most:
                     return done
