@@ -14,7 +14,7 @@ import select
 import struct
 import time
 
-from . import freeze
+from . import descriptors, freeze
 from .interpreter import signal_name
 
 TYPE_CHECKING = False
@@ -29,6 +29,8 @@ except ImportError:
 _ANY_CHILD = 0x40000000  # __WALL: also children that end without a signal
 _LENGTH = struct.Struct("<I")
 _MESSAGE_LIMIT = 32 << 20
+_OUT_OF_REACH = (60_000, 10_000, 4_000, 1_000)
+"""Numbers for the channel of a clone: finalizers of the target's sockets close what has their numbers."""
 _MEMORY_ALLOWED = 2 << 30  # bytes that a clone may add to what the image has
 _open = open
 _close, _kill, clock = os.close, os.kill, time.monotonic
@@ -77,6 +79,7 @@ def _be_clone(work: Callable[..., Any], writing: Any, item_s: float) -> None:
     """Never returns."""
     try:
         os.setpgid(0, 0)
+        writing = descriptors.move_high(writing, _OUT_OF_REACH)
         _close_all_but(writing)
         _limit_memory()
         freeze.unblock_alarm()

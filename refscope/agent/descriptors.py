@@ -16,6 +16,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 _fcntl, _fstat, _close, _write = fcntl.fcntl, os.fstat, os.close, os.write
@@ -42,9 +43,12 @@ class _Borrowed(_socket.socket):
     __del__ = _socket.socket.detach
 
 
-def move_high(fd: int) -> Any:
-    """Move a descriptor out of the way of the program's own; closed on exec. Returns the new number."""
-    for lowest in _HIGH:
+def move_high(fd: int, numbers: Sequence[int] = _HIGH) -> Any:
+    """Move a descriptor out of the way of the program's own; closed on exec. Returns the new number.
+
+    numbers: the lowest that the new one may have, tried in order.
+    """
+    for lowest in numbers:
         try:
             moved = _fcntl(fd, _DUP, lowest)
         except (OSError, ValueError):

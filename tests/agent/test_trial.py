@@ -61,6 +61,11 @@ def test_finalizers_run_in_the_clone(python: str) -> None:
     assert tried(python, "raises")[0]["held"] == 1
 
 
+def test_sockets_that_go_do_not_close_the_channel_of_the_clone(python: str) -> None:
+    (found,) = tried(python, "sockets")
+    assert (found["kind"], found["held"]) == ("tried", 1)
+
+
 def test_what_a_finalizer_revives_has_not_gone(python: str) -> None:
     (found,) = tried(python, "revives")
     assert (found["kind"], found["held"]) == ("tried", 0)

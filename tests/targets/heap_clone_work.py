@@ -56,9 +56,10 @@ class Loud:
         return "forked"
 
     def writes_everywhere(self):
-        for descriptor in range(3, 64):
+        for name in os.listdir("/proc/self/fd"):
             try:
-                os.write(descriptor, b"\xff" * 64)
+                if int(name) > 2:
+                    os.write(int(name), b"\xff" * 64)
             except OSError:
                 pass
         return "wrote"

@@ -6,6 +6,7 @@ import functools
 import gc
 import json
 import os
+import socket
 import sys
 import time
 from array import array
@@ -181,6 +182,9 @@ class Cases:
         self.cases.append(("keyword defaults", with_default.__kwdefaults__, None))
         some = [Held() for _ in range(6)]
         self.cases.append(("part of a list", some, [id(each) for each in some[1:4]]))
+        self.cases.append(
+            ("sockets", [Held(), *(each for _ in range(40) for each in socket.socketpair())], None)
+        )
         made = class_dict(class_with_attribute())
         self.cases.append(("class", made, [id(made["held"])]))
         for how in ("removes", "hangs", "ends", "crashes", "revives", "raises"):
