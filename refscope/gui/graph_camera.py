@@ -111,10 +111,10 @@ class GraphCamera(QGraphicsView):
         rect = self.graph.content_rect
         core = self._rect_of(graph_walk.path_from_holder(self.graph.shown))
         whole = self._zoom_for(rect)
-        if rect.isNull() or core.isNull() or whole >= WHOLE_ZOOM:
+        path = self._rect_of(path_keys(self.graph.shown))
+        if rect.isNull() or core.isNull() or whole >= (PATH_ZOOM if path.isNull() else WHOLE_ZOOM):
             self._fit_rect(rect, READABLE_ZOOM if not core.isNull() else MIN_ZOOM)
             return
-        path = self._rect_of(path_keys(self.graph.shown))
         if not path.isNull() and self._zoom_across(path) >= PATH_ZOOM:
             core = path
         zoom = max(whole, READABLE_ZOOM, self._zoom_across(core))

@@ -37,12 +37,12 @@ def is_repeated(label: str, held: VisibleNode) -> bool:
 
 
 def _shortened(label: str) -> str:
-    """Long keys cut within their brackets: `[…0064]`, `[(…)].__self__`, `['customers…']`."""
+    """Long keys cut within their brackets: `[…0064]`, `[…].__self__`, `['customers…']`."""
     key, closed, rest = label[1:].partition("]")
     if label[:1] != "[" or not closed:
         return label
     if key.isdigit() and len(key) > _LONGEST_NUMBER:
         key = f"{ELLIPSIS}{key[-4:]}"
     elif len(key) > _LONGEST_KEY:
-        key = f"({ELLIPSIS})" if key.startswith("(") else f"{key[: _LONGEST_KEY - 2]}{ELLIPSIS}{key[-1]}"
+        key = ELLIPSIS if key.startswith("(") else f"{key[: _LONGEST_KEY - 2]}{ELLIPSIS}{key[-1]}"
     return f"[{key}]{rest}"

@@ -396,6 +396,8 @@ def holder_on_path(state: GraphState, reader: HeapReader, path: tuple[int, ...])
     around = reader.around(state.view)
     if state.path.holder is not None:
         holder = around.stands_for(state.path.holder)
+        if path[1:] and holder == path[-1]:
+            return path[-2]  # a local variable: named by what it holds, changed where it is kept
         return holder if holder in path else None
     between = [ref for ref in path[:-1] if ref >= 0 and reader.source.owner_of(ref) is None]
     containers = [ref for ref in between if reader.texts.kind(ref) is NodeKind.CONTAINER]

@@ -23,7 +23,7 @@ PATH_ROOM = 732.0
 """The centre of a window of 1440 pixels is 780 wide; margins, halo and selection take the rest."""
 
 _BESIDE_LABEL = 24.0
-_NARROW_LABEL = 72.0  # eleven letters
+_NARROW_LABEL = 78.0  # twelve letters
 _LONGEST_READ = PATH_ROOM / 0.78  # a path so long is legible as it is where the view shows it whole
 _LONGEST_SHOWN = PATH_ROOM / 0.7  # a longer one is not shown whole at once
 

@@ -107,7 +107,7 @@ def test_very_long_labels_are_elided_in_the_middle():
         ("[7]", "Language", "128 B", "[7]"),
         ("[139887101530064]", "Language", "128 B", "[…0064]"),
         ("[139887101530064].__self__", "Language", "128 B", "[…0064].__self__"),
-        ("[(139887101530064, 4)].__self__", "Language", "128 B", "[(…)].__self__"),
+        ("[(139887101530064, 4)].__self__", "Language", "128 B", "[…].__self__"),
         ("['customers_by_country']", "Language", "128 B", "['customers_by_…']"),
         (".resource_loader", "ResourceLoader", "128 B", ".resource_loader"),
         ("", "Language", "128 B", ""),

@@ -515,3 +515,14 @@ def test_opening_garbage_says_so_and_shows_few_of_its_alike_holders():
     graph = VisibleGraph.open(heap.reader(), 0, sentence="Nobody reaches it.")
     assert arrange(graph).banner == "Nobody reaches it."
     assert [node.count for node in graph.nodes] == [1, 1, 1, 1, 1, 36]
+
+
+def test_the_holder_of_a_local_variable_is_its_frame():
+    heap = BuiltHeap()
+    heap.add("frame", "frame")
+    heap.add("target", "app.Feed")
+    heap.hold("frame", "target", EdgeKind.LOCAL, "feed")
+    heap.root("frame", "frame", "follow")
+    chain = heap.chain("frame", "target")
+    graph = VisibleGraph.open(heap.reader(), heap.names["target"], chain, holder=heap.names["target"])
+    assert [node.key for node in graph.nodes if node.is_holder] == [heap.key("frame")]
