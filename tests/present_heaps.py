@@ -133,8 +133,9 @@ class BuiltHeap:
     def root_of(self, index: int) -> Root | None:
         return self._roots.get(index)
 
-    def prepare(self, indexes: npt.NDArray[np.integer]) -> None:
+    def prepare(self, indexes: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
         """Nothing to find: owners are given."""
+        return np.array([index in self._owners or index in self._wrappers for index in indexes], np.bool_)
 
     def owner_of(self, index: int) -> int | None:
         return self._owners.get(index)

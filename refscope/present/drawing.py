@@ -27,7 +27,7 @@ from refscope.text import format_bytes, format_count, safe, short_name
 _IMPLIED = frozenset({EdgeKind.TYPE, EdgeKind.GLOBALS})
 """Shapes of words of references that each object of a kind has."""
 
-_MEMBERS_FOLLOWED = 40
+_MEMBERS_FOLLOWED = 20
 """Members of a group whose other neighbours on screen get an edge: what a picture can tell apart."""
 
 

@@ -47,8 +47,11 @@ class GraphSource(Protocol):
         """The object in whose name it acts in the folded view: the instance of a `__dict__`, the class
         of a class dict, the module of its globals. `None` = it stands for itself."""
 
-    def prepare(self, indexes: Indexes) -> None:
-        """`owner_of` will be asked about these: what it takes may be found together."""
+    def prepare(self, indexes: Indexes) -> npt.NDArray[np.bool_]:
+        """Which of these may have an owner or be a wrapper; the others stand for themselves.
+
+        `owner_of` will be asked about them: what it takes may be found together.
+        """
 
     def parts_of(self, index: int) -> Indexes:
         """The objects that act in its name: the inverse of `owner_of`."""

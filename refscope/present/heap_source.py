@@ -79,10 +79,12 @@ class HeapSource:
             self._owners[index] = self._folded.owner_of(index) if module is None else module
         return self._owners[index]
 
-    def prepare(self, indexes: Indexes) -> None:
-        """Find the owners of these objects with one request to the labels."""
-        dicts = indexes[np.isin(self.snapshot.types[indexes], self._dict_row_array)]
+    def prepare(self, indexes: Indexes) -> npt.NDArray[np.bool_]:
+        """Find the owners of these objects with one request to the labels; which of them may fold."""
+        types = self.snapshot.types[indexes]
+        dicts = indexes[np.isin(types, self._dict_row_array)]
         self._folded.prepare(index for index in dicts.tolist() if index not in self._owners)
+        return np.isin(types, self._folding_row_array)
 
     def parts_of(self, index: int) -> Indexes:
         """Its own attribute dicts."""
@@ -136,6 +138,10 @@ class HeapSource:
     @cached_property
     def _wrapper_rows(self) -> frozenset[int]:
         return frozenset(self._rows("method", "cell"))
+
+    @cached_property
+    def _folding_row_array(self) -> Indexes:
+        return np.array(sorted(self._dict_rows | self._tuple_rows | self._wrapper_rows), dtype=np.int64)
 
     @cached_property
     def _function_row_array(self) -> Indexes:

@@ -175,8 +175,6 @@ class Neighbourhood:
                     neighbours = neighbours[~np.isin(neighbours, functions)]
             chosen = neighbours[rank(self.source, neighbours, ref, side, EXAMINED)]
             unexamined += len(neighbours) - len(chosen)
-            if self.view is View.FOLDED:
-                self.source.prepare(chosen)
             gathering.add_all(part, chosen)
         return Hops(tuple(gathering.found.values()), len(gathering.found) + unexamined)
 
@@ -237,12 +235,17 @@ class _Gathering:
 
     def add_all(self, part: int, others: Indexes) -> None:
         """The raw neighbours `others` of `part`, which acts for the object."""
-        holders = self._side is Side.HOLDERS
-        prefix = () if part == self._ref or holders else ((self._ref, part),)
-        for other in others.tolist():
-            if other not in self.own or other == part == self._ref:
-                edge = (other, part) if holders else (part, other)
-                self._follow(other, (*prefix, edge), depth=0)
+        holders, ref = self._side is Side.HOLDERS, self._ref
+        is_folded = self._around.view is View.FOLDED
+        may_fold = self._around.source.prepare(others).tolist() if is_folded else [False] * len(others)
+        prefix = () if part == ref or holders else ((ref, part),)
+        for other, folds in zip(others.tolist(), may_fold, strict=True):
+            if other not in self.own or other == part == ref:
+                edges = (*prefix, (other, part) if holders else (part, other))
+                if folds:
+                    self._follow(other, edges, depth=0)
+                else:
+                    self._add(Hop(other, ref, edges) if holders else Hop(ref, other, edges))
 
     def _follow(self, other: int, edges: tuple[tuple[int, int], ...], depth: int) -> bool:
         """Add the neighbour that `other` stands for; where it is looked through, those behind it."""
