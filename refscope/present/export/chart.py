@@ -19,7 +19,7 @@ from refscope.present.export.svg_parts import document, element, number, path, t
 from refscope.present.palette import Palette, mix, palette
 from refscope.present.text_width import TextRole, estimated_width, fit_text
 from refscope.samples import COLUMNS, Mark, SampleSeries
-from refscope.text import format_clock, safe
+from refscope.text import format_clock, freeze_letter, safe
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 84.0, 64.0, 92.0, 44.0
 _LANE = 22.0
@@ -192,6 +192,8 @@ def _stretches(
 def _marks(marks: Sequence[Mark], plot: _Plot, colours: Palette) -> list[str]:
     """Marks as flags in the upper lane, freezes as lettered squares in the lower."""
     parts: list[str] = []
+    freezes = sorted((m for m in marks if m.kind == "freeze"), key=lambda m: m.time_s)
+    letters = {mark: freeze_letter(n) for n, mark in enumerate(freezes)}
     inside = sorted((m for m in marks if plot.start_s <= m.time_s <= plot.end_s), key=lambda m: m.time_s)
     for kind, name, lane in (("mark", "Marks", _TOP - 2 * _LANE), ("freeze", "Freezes", _TOP - _LANE - 4)):
         of_kind = [mark for mark in inside if mark.kind == kind]
@@ -200,8 +202,11 @@ def _marks(marks: Sequence[Mark], plot: _Plot, colours: Palette) -> list[str]:
         ends = [*(plot.x(mark.time_s) for mark in of_kind[1:]), plot.width]
         for mark, end in zip(of_kind, ends, strict=False):
             x = plot.x(mark.time_s)
-            draw = _freeze if kind == "freeze" else _flag
-            name_left, shapes = draw(mark, (x, lane), plot.height - _BOTTOM, colours)
+            low = plot.height - _BOTTOM
+            if kind == "freeze":
+                name_left, shapes = _freeze(mark, letters[mark], (x, lane), low, colours)
+            else:
+                name_left, shapes = _flag(mark, (x, lane), low, colours)
             parts += [*shapes, *_words_of(name_left, x + 12, lane + 11, end - x - 22, colours)]
     return parts
 
@@ -215,12 +220,13 @@ def _flag(mark: Mark, at: tuple[float, float], low: float, colours: Palette) -> 
     return mark.name, [dashed, path(flag, fill=colours["text2"])]
 
 
-def _freeze(mark: Mark, at: tuple[float, float], low: float, colours: Palette) -> tuple[str, list[str]]:
-    """The words to stand beside it, and its shapes. A name such as `B after load` has its letter inside."""
+def _freeze(
+    mark: Mark, letter: str, at: tuple[float, float], low: float, colours: Palette
+) -> tuple[str, list[str]]:
+    """The words to stand beside it, and its shapes; the letter is its place among all freezes."""
     x, lane = at
-    letter, _, name = safe(mark.name).partition(" ")
-    if len(letter) > 2:
-        letter, name = "", safe(mark.name)
+    first, _, rest = safe(mark.name).partition(" ")
+    name = rest if first == letter else safe(mark.name)
     line = f"M{number(x)} {number(lane + 16)}V{number(low)}"
     return name, [
         path(line, stroke=colours["accent"], stroke_width=1.4),

@@ -35,9 +35,9 @@ def test_axes_have_units_and_times():
 
 
 def test_marks_and_freezes_stand_in_their_lanes_with_their_names():
-    marks = [Mark(1, "iteration 1"), Mark(5, "B 123 loaders", "freeze"), Mark(99, "too late")]
-    found = words(chart_svg(series(), marks))
-    assert {"Marks", "Freezes", "iteration 1", "B", "123 loaders"} <= set(found)
+    freezes = [Mark(3, "after 1 s", "freeze"), Mark(5, "B 123 loaders", "freeze")]
+    found = words(chart_svg(series(), [Mark(1, "iteration 1"), *freezes, Mark(99, "too late")]))
+    assert {"Marks", "Freezes", "iteration 1", "A", "B", "123 loaders"} <= set(found)
     assert "too late" not in found
 
 
