@@ -67,6 +67,7 @@ def build() -> argparse.ArgumentParser:
             _add_ignore(command)
     _add_questions(commands)
     _add_check(commands)
+    _add_report(commands)
     _add_others(commands)
     return parser
 
@@ -126,6 +127,13 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check = _add(commands, "check", "asking.check", "for CI: exit code 1 when something leaks")
     _add_source(check)
     _add_ignore(check)
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = _add(commands, "report", "reporting.report", "one HTML file: chart, suspects, graphs, types")
+    _add_source(report)
+    _add_ignore(report)
+    report.add_argument("-o", "--output", default="report.html", help="the file (default report.html)")
 
 
 def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -15,11 +15,14 @@ from refscope.present.text_width import TextRole, estimated_width, is_known
 SANS = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans Condensed', sans-serif"
 MONO = "'JetBrains Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def xml_text(text: str) -> str:
-    """The text without characters that XML forbids, each replaced by U+FFFD."""
+    """The text without characters that XML forbids and without marks of direction, which could turn
+    what stands beside it; each is replaced by U+FFFD."""
     return _FORBIDDEN.sub("\ufffd", text)
 
 
