@@ -51,9 +51,7 @@ class TypeChains:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Forest:
     parent: npt.NDArray[np.int32]
-    distance: npt.NDArray[np.int32]
     order: npt.NDArray[np.int32]  # reached objects as they were settled
-    aboves: npt.NDArray[np.int32]  # position in `order` of the object before; −1 = a root
     places: npt.NDArray[np.int32]  # which of its references led here
     place: npt.NDArray[np.int32]  # int32[n], position in `order`; −1 = not reached
     rank_ends: npt.NDArray[np.int64]
@@ -137,7 +135,7 @@ class PathFinder:
 
     def distances(self) -> npt.NDArray[np.int32]:
         """int32[n]: references on its best chain; −1 = not reached."""
-        return self._forest.distance
+        return self._distances
 
     def order(self) -> npt.NDArray[np.int32]:
         """int32: all reached objects, best reached first; parents stand before what they hold."""
@@ -268,11 +266,19 @@ class PathFinder:
             places,
             distances,
         )
-        order, aboves, places = order[:count].copy(), aboves[:count].copy(), places[:count].copy()
+        order, places = order[:count].copy(), places[:count].copy()
         parent = np.full(n, -2, np.int32)
-        distance, place = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
-        kernels.scatter(order, aboves, distances[:count], parent, distance, place)
-        return _Forest(parent, distance, order, aboves, places, place, rank_ends, ascending, best_root)
+        place = np.full(n, -1, np.int32)
+        kernels.scatter(order, aboves[:count], parent, place)
+        return _Forest(parent, order, places, place, rank_ends, ascending, best_root)
+
+    @cached_property
+    def _distances(self) -> npt.NDArray[np.int32]:
+        from refscope.heap import kernels
+
+        distance = np.full(self.graph.n_objects, -1, np.int32)
+        kernels.measure_chains(self._forest.order, self._forest.parent, distance)
+        return distance
 
     def _starts(self) -> tuple[Rows, npt.NDArray[np.uint8], Rows, npt.NDArray[np.int64]]:
         """Root objects in order of preference and their ranks; then the same objects ascending, and the
@@ -313,12 +319,14 @@ class PathFinder:
         forest = self._forest
         in_order = np.zeros(len(forest.order), np.uint64)
         positions = forest.place[forest.starts]
-        is_top = forest.aboves[positions] < 0  # others are reached from better roots
+        is_top = forest.parent[forest.starts] == -1  # others are reached from better roots
         in_order[positions[is_top]] = self._root_hashes()[is_top]
         modes = roles.modes(self.graph)
+        aboves = np.empty_like(forest.order)
+        kernels.gather_aboves(forest.order, forest.parent, forest.place, aboves)
         kernels.hash_shapes(
             forest.order,
-            forest.aboves,
+            aboves,
             forest.places,
             self.graph.snapshot.types,
             modes.modes,

@@ -117,7 +117,8 @@ def find_roots(graph: HeapGraph) -> Roots:
     """All roots of a whole heap. O(objects + references), GIL released."""
     snapshot = graph.snapshot
     named = sorted(_named_roots(graph), key=lambda entry: KINDS.index(entry[0].kind))
-    unseen = snapshot.refcounts - graph.in_degrees()
+    in_degrees = graph.in_degrees()
+    unseen = snapshot.refcounts - in_degrees
     for root, explained in named:
         unseen[root.object_index] -= explained
     unseen[snapshot.refcounts < 0] = 0
@@ -128,7 +129,7 @@ def find_roots(graph: HeapGraph) -> Roots:
     held = (unseen > 0) | ((snapshot.flags & ObjectFlag.IMMORTAL) != 0)
     held[[root.object_index for root, _ in named]] = True
     # with a true count of 0 it lived through the freeze's own call only
-    own |= (snapshot.refcounts == 0) & (graph.in_degrees() == 0) & ~held
+    own |= (snapshot.refcounts == 0) & (in_degrees == 0) & ~held
     held &= ~own
     native = np.flatnonzero((unseen > 0) & ~own & _counts_as_root(graph)).astype(np.int32)
     kinds = [KINDS.index(root.kind) for root, _ in named]

@@ -152,7 +152,7 @@ class Snapshot:
             shallow_bytes=graph.size_of(index),
             retained_bytes=int(self.analysed.dominators.retained[index]),
             references=count if count >= 0 else None,
-            references_seen=int(graph.in_degrees()[index]),
+            references_seen=graph.in_degree(index),
             references_unseen=int(roots.unseen[index]),
             is_tracked=graph.is_tracked(index),
             is_garbage=bool(roots.garbage[index]),

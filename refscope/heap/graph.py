@@ -98,8 +98,13 @@ class HeapGraph:
         return self._reverse
 
     def in_degrees(self) -> npt.NDArray[np.int64]:
-        """References found to each object, repeated ones counted: int64[n]."""
-        return self._in_degrees
+        """References found to each object, repeated ones counted: int64[n]. O(objects) at each call,
+        O(references) before the reverse is there: nothing is kept, whole columns cost too much."""
+        return np.diff(self._reverse[0]) if "_reverse" in self.__dict__ else self._count_referrers()
+
+    def in_degree(self, index: int) -> int:
+        """References found to one object, repeated ones counted."""
+        return len(self.referrers(index))
 
     def type_row(self, name: str) -> int:
         """The row of the class with that name; of several the one with most objects.
@@ -161,8 +166,7 @@ class HeapGraph:
     def _id_table(self) -> IdTable:
         return IdTable(self.snapshot.ids)
 
-    @cached_property
-    def _in_degrees(self) -> npt.NDArray[np.int64]:
+    def _count_referrers(self) -> npt.NDArray[np.int64]:
         from refscope.heap import kernels
 
         counts = np.zeros(self.n_objects, np.int64)
@@ -174,7 +178,7 @@ class HeapGraph:
         from refscope.heap import kernels
 
         offsets = np.zeros(self.n_objects + 1, np.int64)
-        np.cumsum(self.in_degrees(), out=offsets[1:])
+        np.cumsum(self._count_referrers(), out=offsets[1:])
         sources = np.empty(self.n_edges, np.int32)
         kernels.reverse_edges(self.snapshot.offsets, self.snapshot.targets, offsets, sources)
         return offsets, sources

@@ -27,7 +27,7 @@ from refscope.heap.kernels.edges import (
 )
 from refscope.heap.kernels.ids import fill_directory, fill_pages, look_up
 from refscope.heap.kernels.release import count_references, released_bytes
-from refscope.heap.kernels.search import ROLES, scatter, search
+from refscope.heap.kernels.search import ROLES, gather_aboves, measure_chains, scatter, search
 from refscope.heap.kernels.shapes import (
     AS_PARENT_SAYS,
     ATTRIBUTE,
@@ -66,6 +66,7 @@ __all__ = [
     "fill_directory",
     "fill_gaps",
     "fill_pages",
+    "gather_aboves",
     "group_equal",
     "hash_shapes",
     "keep_equal",
@@ -74,6 +75,7 @@ __all__ = [
     "look_up",
     "mark_globals",
     "mark_held_components",
+    "measure_chains",
     "order_by_key",
     "reach",
     "released_bytes",

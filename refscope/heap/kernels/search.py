@@ -198,11 +198,25 @@ def search(
     return int(n_settled)
 
 
-@kernel(nbt.void(I32, I32, I32, I32W, I32W, I32W))
-def scatter(order: Any, aboves: Any, distances: Any, parent: Any, distance: Any, position: Any) -> None:
-    """By object: the object before it (−1 = start), references from its root, position in `order`."""
+@kernel(nbt.void(I32, I32, I32W, I32W))
+def scatter(order: Any, aboves: Any, parent: Any, position: Any) -> None:
+    """By object: the object before it (−1 = start), position in `order`."""
     for k in range(len(order)):
         v = order[k]
         parent[v] = order[aboves[k]] if aboves[k] >= 0 else np.int32(-1)
-        distance[v] = distances[k]
         position[v] = k
+
+
+@kernel(nbt.void(I32, I32, I32, I32W))
+def gather_aboves(order: Any, parent: Any, position: Any, aboves: Any) -> None:
+    """What `scatter` was given, from what it wrote."""
+    for k in range(len(order)):
+        above = parent[order[k]]
+        aboves[k] = position[above] if above >= 0 else np.int32(-1)
+
+
+@kernel(nbt.void(I32, I32, I32W))
+def measure_chains(order: Any, parent: Any, distance: Any) -> None:
+    """References from its root to each object of `order`, in which parents stand before children."""
+    for v in order:
+        distance[v] = distance[parent[v]] + 1 if parent[v] >= 0 else np.int32(0)

@@ -74,3 +74,10 @@ def test_importing_the_graph_does_not_load_the_compiler() -> None:
         " sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_counts_of_referrers_are_the_same_before_and_after_the_heap_was_turned_round() -> None:
+    built = heap("root -> a -> b; root -> b -> b")
+    counts = built.graph.in_degrees().tolist()
+    assert [built.graph.in_degree(index) for index in range(3)] == counts == [0, 1, 3]
+    assert built.graph.in_degrees().tolist() == counts
