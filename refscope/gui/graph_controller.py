@@ -63,6 +63,7 @@ class GraphController(QObject):
     noticed = Signal(str)  # a sentence about the last operation
     failed = Signal(object)  # UserFacingError
     opened = Signal(object, str)  # Snapshot, name of the target's class
+    members_came = Signal(str, object)  # key of what is listed, Listing
 
     def __init__(self, jobs: Jobs, measure: Measure = estimated_width) -> None:
         super().__init__()
@@ -213,6 +214,21 @@ class GraphController(QObject):
         """More of a group."""
         self._do("show more", lambda graph: graph.show_more(key), beside=key)
 
+    def list_members(self, key: str, start: int = 0) -> None:
+        """A page of what a group, or a module's `__globals__` badge, stands for."""
+        graph = self.graph
+        if graph is not None:
+            self._ask(
+                "List members",
+                lambda _job: graph.listing(key, start),
+                lambda listing: self.members_came.emit(key, listing),
+                "members",
+            )
+
+    def show_member(self, key: str, member: str) -> None:
+        """One row of that list as a node of its own."""
+        self._do("show a member", lambda graph: graph.show_listed(key, member), beside=key)
+
     def group(self, key: str) -> None:
         """Group what is alike, or take a group apart."""
         graph = self.graph
@@ -234,6 +250,10 @@ class GraphController(QObject):
     def hide_type(self, type_name: str) -> None:
         """Hide all objects of a class."""
         self._do(f"hide {type_name}", lambda graph: graph.hide_type(type_name))
+
+    def hide_edges(self, label: str) -> None:
+        """Hide all references that are labelled alike."""
+        self._do(f"hide {label}", lambda graph: graph.hide_label(label))
 
     def unhide_type(self, type_name: str) -> None:
         """Show a class again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from refscope.errors import UserFacingError
 from refscope.gui.breadcrumb import Crumb
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must
     from refscope.gui.heap_controller import HeapController
     from refscope.gui.inspector_controller import InspectorController
     from refscope.gui.session_controller import Analysis, SessionController
+    from refscope.present.visible_graph import Listing
     from refscope.session.ending import ExitStatus
 
 FREEZE_NOW = StateButton("freeze", "Freeze now", "snowflake", shortcut="F8")
@@ -167,10 +169,17 @@ class PanelSet(QObject):
         asks.expand_requested.connect(graph.expand)
         asks.expand_until_root_requested.connect(graph.expand_until_root)
         asks.collapse_requested.connect(graph.collapse)
-        asks.group_opened.connect(graph.show_more)
+        graph.members_came.connect(self._show_members)
+        asks.group_opened.connect(graph.list_members)
+        asks.globals_opened.connect(graph.list_members)
+        asks.members_wanted.connect(graph.list_members)
+        asks.member_chosen.connect(graph.show_member)
+        asks.show_more_requested.connect(graph.show_more)
         asks.group_requested.connect(graph.group)
         asks.hide_requested.connect(graph.hide)
         asks.hide_type_requested.connect(graph.hide_type)
+        asks.hide_edges_requested.connect(graph.hide_edges)
+        asks.copy_label_requested.connect(lambda text: QGuiApplication.clipboard().setText(text))
         asks.unhide_type_requested.connect(graph.unhide_type)
         asks.show_hidden_requested.connect(graph.show_hidden)
         asks.pin_requested.connect(graph.pin)
@@ -186,6 +195,9 @@ class PanelSet(QObject):
         asks.raw_changed.connect(graph.set_raw)
         asks.depth_changed.connect(graph.set_depth)
         asks.siblings_changed.connect(graph.set_siblings)
+
+    def _show_members(self, key: str, listing: Listing) -> None:
+        self.graph.show_members(key, listing.title, listing.rows, listing.total)
 
     def _go_to_node(self, key: str) -> None:
         if key:
