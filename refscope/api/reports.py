@@ -38,8 +38,9 @@ def export_report(
 
 def report_of(run: Run | Session, ignore: Sequence[str] = ()) -> ReportContent:
     """What the report of a run shows; see `export_report`."""
+    notes: tuple[str, ...] = ()
     if isinstance(run, Session):
-        environment, notes = capture_of(run.target, ()).environment, ()
+        environment = capture_of(run.target, ()).environment
     else:
         environment, notes = run.environment, run.damage
     snapshots = run.snapshots
