@@ -84,6 +84,7 @@ ACTIONS = (
     ActionSpec("open", "&Open…", "File", "Ctrl+O", "Open a capture"),
     ActionSpec("save", "&Save capture…", "File", "Ctrl+S", "Save chart and freezes", _can_save, True),
     ActionSpec("export_graph", "E&xport graph…", "File", "Ctrl+Shift+E", "As picture or data", _needs_graph),
+    ActionSpec("export_chart", "Export c&hart…", "File", "", "As picture or table", _needs_session),
     ActionSpec("close", "&Close", "File", "Ctrl+W", "Close this session", _needs_session, True),
     ActionSpec("quit", "&Quit", "File", "Ctrl+Q"),
     ActionSpec("undo", "&Undo", "Edit", "Ctrl+Z", "Undo the last step in the graph", _can_undo),

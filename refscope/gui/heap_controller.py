@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from refscope.api import Snapshot, TypeRow
+from refscope.api import Snapshot
 from refscope.errors import UserFacingError
 from refscope.gui.graph_controller import GraphController
 from refscope.gui.jobs import Job, Jobs
 from refscope.gui.objects_panel import ObjectRows
 from refscope.gui.session_controller import Analysis
-from refscope.present.export import write_whole
 
 _CSV_HEAD = ("type", "count", "growth", "shallow_bytes", "retained_bytes")
 
@@ -82,17 +78,6 @@ class HeapController(QObject):
             return dict(zip(ids, labels.describe(ids), strict=True))
 
         self._ask("Describe objects", work, self.texts_came.emit, "texts")
-
-    def save_types(self, path: str, rows: list[TypeRow]) -> None:
-        """Write the rows that are shown as CSV. Raises `ExportError`."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(_CSV_HEAD)
-        for row in rows:
-            writer.writerow(
-                (row.type_name, row.count, row.growth, row.shallow_bytes, row.retained_bytes or "")
-            )
-        write_whole(Path(path), text.getvalue().encode(), "The table could not be saved")
 
     def _ask(self, name: str, work: Any, done: Any, topic: str) -> None:
         def failed(error: UserFacingError) -> None:

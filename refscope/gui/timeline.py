@@ -151,6 +151,21 @@ class Timeline(QWidget):
     # --- looking ----------------------------------------------------------------------------------
 
     @property
+    def series(self) -> SampleSeries:
+        """The run that is shown."""
+        return self._series
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Marks and freezes that are shown."""
+        return self._marks
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """Columns of the curves that are switched on, in the order of the legend."""
+        return tuple(kind.column for kind in CURVES if kind.column in self._shown)
+
+    @property
     def is_following(self) -> bool:
         """Whether the newest sample stays in view."""
         return self._is_following

@@ -19,6 +19,7 @@ from refscope.errors import UserFacingError
 from refscope.examples.catalog import EXAMPLES, example
 from refscope.gui.actions import WindowFacts
 from refscope.gui.dialogs import ask_about_finalizers, ask_about_running, crash_dialog
+from refscope.gui.exports import Exports, chart_file, graph_file, table_file
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import Job, JobRecord, Jobs
 from refscope.gui.launch_form import (
@@ -37,14 +38,9 @@ from refscope.gui.state_values import Notice, StateButton
 from refscope.gui.theme import Theme
 
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
-    from refscope.api import Session, Snapshot, Suspect, TypeRow
+    from refscope.api import Session, Snapshot, Suspect
     from refscope.gui.graph_controller import GraphController
     from refscope.gui.session_controller import Analysis, SessionController
-
-_GRAPH_FILES = (
-    "SVG picture (*.svg);;PNG picture (*.png);;PDF (*.pdf);;Graphviz (*.dot);;GraphML (*.graphml);;"
-    "GEXF (*.gexf);;JSON (*.json);;Mermaid (*.mmd);;Table (*.csv)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +68,7 @@ class WindowController(QObject):
         self.panels = PanelSet(theme)
         self.window = MainWindow(self.panels.for_window(), settings)
         self.window.log_folder = services.log_folder
+        self.exports = Exports(self.window, self.jobs)
         self.start = StartController(
             self.window.start_page, settings, self.jobs, services.discover, services.probe
         )
@@ -99,7 +96,9 @@ class WindowController(QObject):
             self._heap.graph_wanted.connect(lambda: self.window.focus_panel("graph"))
             self._heap.failed.connect(self.tell)
             self.panels.connect_heap(self._heap)
-            self.panels.types.csv_requested.connect(self._save_types)
+            self.panels.types.csv_requested.connect(
+                lambda rows: self.exports.save(table_file("Types", "types", rows))
+            )
             self._inspector.noticed.connect(self.window.tell)
             self.panels.connect_graph(self._graph)
             self.panels.connect_inspector(self._inspector)
@@ -207,6 +206,7 @@ class WindowController(QObject):
         simple: dict[str, Callable[[], object]] = {
             "new": self._new, "open": self.window.start_page.browse_capture, "save": self.save,
             "close": self._close_session, "run_again": self._run_again, "export_graph": self.export_graph,
+            "export_chart": self.export_chart, "save_elsewhere": self.exports.save_elsewhere,
             "log_folder": self._open_log_folder, "find_in_graph": self.panels.graph.start_find,
         }  # fmt: skip
         if session is not None:
@@ -262,26 +262,17 @@ class WindowController(QObject):
         self.jobs.heap_work.ask(f"Save {path}", work, done, failed=self.tell)
 
     def export_graph(self) -> None:
-        """Save the graph in a format chosen by the file's suffix."""
-        path, _ = QFileDialog.getSaveFileName(self.window, "Export graph", "graph.svg", _GRAPH_FILES)
-        if path:
-            self.export_graph_to(path)
-
-    def export_graph_to(self, path: str) -> None:
-        """Write the graph that is shown into a file; a notice says how it went."""
+        """Save the graph that is shown, in a format chosen by the file's suffix."""
         scene = self.graph.scene
-        if scene is None:
-            return
-        from refscope.gui.rendering import render
-        from refscope.present.export import export
+        if scene is not None:
+            self.exports.save(graph_file(scene, "graph", dark=self.window.theme.is_dark))
 
+    def export_chart(self) -> None:
+        """Save the chart with the curves that are shown."""
+        chart = self.panels.timeline
+        title = self.session.session.title if self.session is not None else ""
         dark = self.window.theme.is_dark
-        try:
-            export(scene, path, dark=dark, renderer=render)
-        except UserFacingError as error:
-            self.tell(error)
-        else:
-            self._tell_saved("Graph saved", path)
+        self.exports.save(chart_file(chart.series, chart.marks, chart.shown_columns, title, dark=dark))
 
     # the end
 
@@ -313,6 +304,7 @@ class WindowController(QObject):
         window.triggered.connect(self.act)
         window.search_entered.connect(self.search)
         window.notices.pressed.connect(self.act)
+        self.exports.noticed.connect(window.tell)
         window.may_close = self.may_close
         window.closed.connect(self.shut_down)
         self.panels.pressed.connect(self.act)
@@ -406,17 +398,6 @@ class WindowController(QObject):
     def tell(self, error: UserFacingError) -> None:
         """Show an error that no panel took."""
         self.window.tell(Notice(error.title, error.text, "error"))
-
-    def _save_types(self, rows: list[TypeRow]) -> None:
-        path, _ = QFileDialog.getSaveFileName(self.window, "Save types", "types.csv", "Table (*.csv)")
-        if not path:
-            return
-        try:
-            self._heap.save_types(path, rows)
-        except UserFacingError as error:
-            self.tell(error)
-        else:
-            self._tell_saved("Types saved", path)
 
     def _tell_saved(self, title: str, path: str) -> None:
         folder = str(Path(path).resolve().parent)

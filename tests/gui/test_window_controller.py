@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from refscope.errors import LaunchError, UserFacingError
 from refscope.gui import app as gui_app
+from refscope.gui import exports
 from refscope.gui.app import App, check_display, form_of
 from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.session_controller import Analysis
@@ -81,8 +82,25 @@ def frozen(controller: WindowController, qtbot: QtBot) -> Analysis:
     return told.args[0]
 
 
+def choose_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Answer the native dialog."""
+    monkeypatch.setattr(exports.QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+
+def saved(
+    controller: WindowController, monkeypatch: pytest.MonkeyPatch, action: str, path: Path, qtbot: QtBot
+) -> None:
+    choose_file(monkeypatch, path)
+    controller.act(action)
+    qtbot.waitUntil(lambda: path.exists() and path.stat().st_size > 100, timeout=30_000)
+
+
 def test_two_freezes_show_the_holder_without_a_click(
-    controller: WindowController, script: LaunchForm, qtbot: QtBot, tmp_path: Path
+    controller: WindowController,
+    script: LaunchForm,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     started(controller, script, qtbot)
     window = controller.window
@@ -114,9 +132,17 @@ def test_two_freezes_show_the_holder_without_a_click(
     controller.act("undo")
     qtbot.waitUntil(lambda: len(controller.graph.scene.nodes) == shown, timeout=30_000)  # type: ignore[union-attr]
     for name in ("graph.svg", "graph.png", "graph.pdf", "graph.dot"):
-        controller.export_graph_to(str(tmp_path / name))
-        assert (tmp_path / name).stat().st_size > 500
+        saved(controller, monkeypatch, "export_graph", tmp_path / name, qtbot)
     assert window.notices.notices[-1].title == "Graph saved"
+    for name in ("chart.svg", "chart.png", "chart.csv"):
+        saved(controller, monkeypatch, "export_chart", tmp_path / name, qtbot)
+    assert (tmp_path / "chart.csv").read_text().startswith("time_s,rss_bytes")
+    assert window.notices.notices[-1].title == "Chart saved"
+    choose_file(monkeypatch, tmp_path / "no such folder" / "chart.svg")
+    controller.act("export_chart")
+    qtbot.waitUntil(lambda: window.notices.notices[-1].severity == "error", timeout=30_000)
+    assert window.notices.notices[-1].button.key == "save_elsewhere"  # type: ignore[union-attr]
+    saved(controller, monkeypatch, "save_elsewhere", tmp_path / "elsewhere.svg", qtbot)
 
     # save and open
     capture = tmp_path / "run.refscope"

@@ -1,0 +1,142 @@
+"""Files that a window writes: asked for a path, written away from the Qt thread, told how it went.
+
+What is written is an `Exportable`; the formats are those of `present.export`. A file that could not be
+written is told with a button that asks for another place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from refscope.errors import ExportError, UserFacingError
+from refscope.gui.jobs import Jobs
+from refscope.gui.rendering import render
+from refscope.gui.state_values import Notice, StateButton
+from refscope.present.export import export, write_whole
+from refscope.present.export.chart import chart_csv, chart_svg
+from refscope.present.export.svg_parts import with_single_fonts
+from refscope.present.scene import Scene
+from refscope.samples import Mark, SampleSeries
+
+GRAPH_FILES = (
+    "SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Graphviz (*.dot)", "GraphML (*.graphml)",
+    "GEXF (*.gexf)", "JSON (*.json)", "Mermaid (*.mmd)", "Table (*.csv)",
+)  # fmt: skip
+CHART_FILES = ("SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Table (*.csv)")
+TABLE_FILES = ("Table (*.csv)",)
+ELSEWHERE = StateButton("save_elsewhere", "Save elsewhere…")
+
+
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """What can be saved. `write(path)` runs in a lane and raises `UserFacingError`.
+
+    what: "Graph"; "Graph saved" is told. files: filters of the dialog, the default first. is_long: it
+    waits for other work on the heap. saved: called on the Qt thread when the file is there.
+    """
+
+    what: str
+    file_name: str
+    files: Sequence[str]
+    write: Callable[[str], object]
+    is_long: bool = False
+    saved: Callable[[], None] | None = None
+
+
+class Exports(QObject):
+    """Asks, writes, tells. `noticed(Notice)`."""
+
+    noticed = Signal(object)
+
+    def __init__(self, window: QWidget, jobs: Jobs) -> None:
+        super().__init__()
+        self._window, self._jobs = window, jobs
+        self._refused: Exportable | None = None
+
+    def save(self, item: Exportable) -> bool:
+        """Ask where to; False if the person withdrew."""
+        path, chosen = QFileDialog.getSaveFileName(
+            self._window, f"Save {item.what.lower()}", item.file_name, ";;".join(item.files)
+        )
+        if path:
+            self.write(item, with_suffix(path, chosen or item.files[0]))
+        return bool(path)
+
+    def write(self, item: Exportable, path: str) -> None:
+        """Write it; a notice says how it went."""
+        lane = self._jobs.heap_work if item.is_long else self._jobs.questions
+
+        def done(_none: object) -> None:
+            if item.saved is not None:
+                item.saved()
+            folder = str(Path(path).resolve().parent)
+            button = StateButton(f"folder:{folder}", "Open folder")
+            self.noticed.emit(Notice(f"{item.what} saved", path, "ok", button, is_mono=True))
+
+        def failed(error: UserFacingError) -> None:
+            self._refused = item
+            self.noticed.emit(Notice(error.title, error.text, "error", ELSEWHERE))
+
+        lane.ask(f"Save {path}", lambda _job: item.write(path), done, failed=failed, topic=f"save {path}")
+
+    def save_elsewhere(self) -> None:
+        """Ask for another place for what could not be written."""
+        if self._refused is not None:
+            self.save(self._refused)
+
+    def clear(self) -> None:
+        """Forget what could not be written, so that its heap can go."""
+        self._refused = None
+
+
+def with_suffix(path: str, chosen: str) -> str:
+    """A path with the suffix of the filter that was chosen, where it has none."""
+    found = re.search(r"\*(\.\w+)", chosen)
+    return path if Path(path).suffix or found is None else path + found[1]
+
+
+def graph_file(scene: Scene, name: str, *, dark: bool) -> Exportable:
+    """The graph that is shown, in any format of `present.export`."""
+    return Exportable(
+        "Graph", f"{name}.svg", GRAPH_FILES, lambda path: export(scene, path, dark=dark, renderer=render)
+    )
+
+
+def chart_file(
+    series: SampleSeries, marks: Sequence[Mark], columns: Sequence[str], title: str, *, dark: bool
+) -> Exportable:
+    """The chart with the curves that are shown: a picture, or every sample as a table."""
+
+    def write(path: str) -> None:
+        suffix = Path(path).suffix.lower()
+        sentence = "The chart could not be saved"
+        if suffix == ".csv":
+            content = chart_csv(series, marks).encode()
+        elif suffix in (".svg", ".png", ".pdf"):
+            svg = chart_svg(series, marks, columns=columns, title=title, dark=dark)
+            content = svg.encode() if suffix == ".svg" else render(with_single_fonts(svg), suffix[1:])
+        else:
+            raise ExportError(sentence, f"'{suffix}' is no format for a chart. Use .svg, .png, .pdf or .csv.")
+        write_whole(path, content, sentence)
+
+    return Exportable("Chart", "chart.svg", CHART_FILES, write)
+
+
+def table_file(what: str, name: str, rows: Sequence[Sequence[object]]) -> Exportable:
+    """Rows of a table, its head first."""
+
+    def write(path: str) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        content = text.getvalue().encode("utf-8", errors="replace")
+        write_whole(path, content, f"{what} could not be saved")
+
+    return Exportable(what, f"{name}.csv", TABLE_FILES, write)
