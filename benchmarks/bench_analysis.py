@@ -12,13 +12,13 @@ compiled kernels are loaded before the first step, which --cold counts as a step
 from __future__ import annotations
 
 import argparse
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import Ticker
 
 from refscope.analysis.diff import path_groups, type_growth
 from refscope.analysis.dominators import find_dominators
@@ -40,29 +40,6 @@ _KINDS = [  # qualified name, flags, share of the tracked objects
     ("tuple", TypeFlag.GC, 0.15),
     ("app.Loader", TypeFlag.GC | TypeFlag.HEAP | TypeFlag.DICT, 0.05),
 ]
-
-
-class Ticker:
-    """Measures for how long other threads are kept from running."""
-
-    def __init__(self) -> None:
-        self.longest_s = 0.0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        last = time.perf_counter()
-        while not self._stop.is_set():
-            time.sleep(0.001)
-            now = time.perf_counter()
-            self.longest_s = max(self.longest_s, now - last)
-            last = now
-
-    def stop(self) -> float:
-        self._stop.set()
-        self._thread.join()
-        return self.longest_s
 
 
 def memory_kib(name: str) -> int:

@@ -10,41 +10,17 @@ this machine does to such a thread while nothing happens). Peers look at the sam
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from measuring import ask, heap_target, options, peak_mib, ratio, row, timed
+from measuring import Ticker, ask, heap_target, options, peak_mib, ratio, row, timed
 
 FREEZES, FREEZES_OF_LARGE, LARGE = 3, 2, 5_000_000
 PEERS = ("guppy3 heap()", "guppy3 shpaths", "objgraph.growth", "objgraph.find_backref_chain",
          "Pympler muppy summary")  # fmt: skip
 AIMS = {1_000_000: ("< 5 s", 1024), 10_000_000: ("< 60 s", 6 * 1024)}  # objects: seconds, MiB
-
-
-class Ticker:
-    """Measures for how long other threads are kept from running."""
-
-    def __init__(self) -> None:
-        self._longest_s = 0.0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        last = time.perf_counter()
-        while not self._stop.is_set():
-            time.sleep(0.001)
-            now = time.perf_counter()
-            self._longest_s = max(self._longest_s, now - last)
-            last = now
-
-    def stop(self) -> float:
-        self._stop.set()
-        self._thread.join()
-        return self._longest_s
 
 
 class Steps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,3 +67,26 @@ def row(what: str, value: str, beside: str = "", target: str = "") -> None:
 def ratio(theirs: float, ours: float) -> str:
     """`×12` : theirs takes twelve times ours."""
     return f"×{theirs / ours:.3g}" if ours > 0 else "×∞"
+
+
+class Ticker:
+    """Measures for how long other threads are kept from running."""
+
+    def __init__(self) -> None:
+        self._longest_s = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        last = time.perf_counter()
+        while not self._stop.is_set():
+            time.sleep(0.001)
+            now = time.perf_counter()
+            self._longest_s = max(self._longest_s, now - last)
+            last = now
+
+    def stop(self) -> float:
+        self._stop.set()
+        self._thread.join()
+        return self._longest_s
