@@ -78,6 +78,7 @@ class RecentColumn(QWidget):
         """Show these, in this order."""
         for old in self._rows:
             self._list.removeWidget(old)
+            old.hide()  # it is deleted only when the event loop comes to it
             old.deleteLater()
         self._rows = []
         for number, target in enumerate(targets):

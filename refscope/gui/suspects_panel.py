@@ -44,6 +44,7 @@ class SuspectsPanel(QScrollArea):
         """Show these, the first one selected. heap_bytes, growth_bytes: what shares are told of."""
         for card in self._cards:
             self._layout.removeWidget(card)
+            card.hide()  # it is deleted only when the event loop comes to it
             card.deleteLater()
         self._cards = [SuspectCard(s, heap_bytes, growth_bytes) for s in suspects]
         for number, card in enumerate(self._cards):

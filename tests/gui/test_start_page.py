@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.launch_form import ExampleCard, InterpreterChoice, LaunchForm, RecentTarget, RunMode
+from refscope.gui.recent_column import RecentColumn
 from refscope.gui.start_page import StartPage
 from refscope.gui.theme import Theme, dress
 from tests.gui.conftest import hover
@@ -217,3 +218,14 @@ def test_everything_can_be_reached_by_tab(page: StartPage) -> None:
         if current.focusPolicy() & Qt.FocusPolicy.TabFocus:
             seen.add(current)
     assert wanted <= seen
+
+
+def test_rows_that_were_replaced_are_not_seen_any_more(qtbot: QtBot) -> None:
+    column = RecentColumn()
+    qtbot.addWidget(column)
+    column.show()
+    column.set_recent([RecentTarget("run", "one.py", "~", "now")])
+    old = column.rows()[0]
+    column.set_recent([RecentTarget("run", "two.py", "~", "now")])
+    assert not old.isVisible()
+    assert column.rows()[0].isVisible()
