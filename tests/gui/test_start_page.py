@@ -226,6 +226,7 @@ def test_rows_that_were_replaced_are_not_seen_any_more(qtbot: QtBot) -> None:
     column.show()
     column.set_recent([RecentTarget("run", "one.py", "~", "now")])
     old = column.rows()[0]
+    assert not old.isHidden()
     column.set_recent([RecentTarget("run", "two.py", "~", "now")])
-    assert not old.isVisible()
-    assert column.rows()[0].isVisible()
+    assert old.isHidden()
+    assert not column.rows()[0].isHidden()
