@@ -226,7 +226,7 @@ def test_rows_that_were_replaced_are_not_seen_any_more(qtbot: QtBot) -> None:
     column.show()
     column.set_recent([RecentTarget("run", "one.py", "~", "now")])
     old = column.rows()[0]
-    assert not old.isHidden()
+    qtbot.waitUntil(old.isVisible)
     column.set_recent([RecentTarget("run", "two.py", "~", "now")])
     assert old.isHidden()
-    assert not column.rows()[0].isHidden()
+    qtbot.waitUntil(column.rows()[0].isVisible)
