@@ -63,7 +63,8 @@ class Drawing:
         connected = self._connected(edges)
         self.refs = [ref for ref in self.refs if key_of(ref) in connected]
         self.groups = [shown for shown in self.groups if shown.group.key in connected]
-        self.edges = tuple(e for e in edges if e.source in connected and e.target in connected)
+        self.edges = tuple(e for e in edges if {e.source, e.target} <= connected)
+        self.implied = {ends for ends in self.implied if connected.issuperset(ends)}
         self.nodes = self._nodes()
         self.edges = with_captions(self.edges, self.nodes)
 

@@ -133,7 +133,7 @@ def test_unhiding_undoes_hiding(made: tuple[BuiltHeap, VisibleGraph], data: st.D
 @QUICK
 @given(grown_graphs())
 def test_what_is_shown_and_what_is_hidden_add_up_to_all_neighbours(made: tuple[BuiltHeap, VisibleGraph]):
-    _, graph = made
+    heap, graph = made
     around = graph.reader.around(graph.state.view)
     groups = [node.key for node in graph.nodes if node.key.startswith("g")]
     members = {key: {f"o{row.object_index}" for row in graph.members(key, limit=10_000)} for key in groups}
@@ -146,7 +146,15 @@ def test_what_is_shown_and_what_is_hidden_add_up_to_all_neighbours(made: tuple[B
             all_near = {key_of_hop(hop.other(side)) for hop in around.neighbours(ref, side).hops}
             near = neighbour_keys(graph, node.key, side)
             in_groups = set().union(*(members[key] for key in near if key in members)) & all_near
-            assert hidden == len(all_near - near - (in_groups - shown))
+            undrawn = (all_near & shown) - near
+            assert all(is_implied(heap, ref, graph._ref(key), side) for key in undrawn)
+            assert hidden == len(all_near - shown - in_groups)
+
+
+def is_implied(heap: BuiltHeap, ref: int, other: int, side: Side) -> bool:
+    """Whether it is a function's reference to its module: on screen both, drawn only when asked for."""
+    holder, held = (other, ref) if side is Side.HOLDERS else (ref, other)
+    return held == heap.names["app"] and holder in heap.functions_of(held).tolist()
 
 
 def neighbour_keys(graph: VisibleGraph, key: str, side: Side) -> set[str]:
