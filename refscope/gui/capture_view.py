@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from refscope.api import Run
 from refscope.gui.actions import WindowFacts
-from refscope.gui.session_controller import Analysis, analysis_of
+from refscope.gui.analysing import Analysis, analysis_of
 from refscope.gui.state_values import Notice
 from refscope.gui.toolbar import ProgramState
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from refscope.api import Snapshot
 from refscope.errors import UserFacingError
+from refscope.gui.analysing import Analysis
 from refscope.gui.graph_controller import GraphController
 from refscope.gui.jobs import Job, Jobs
 from refscope.gui.objects_panel import ObjectRows
-from refscope.gui.session_controller import Analysis
 
 _CSV_HEAD = ("type", "count", "growth", "shallow_bytes", "retained_bytes")
 

@@ -29,10 +29,11 @@ from refscope.gui.types_panel import TypesPanel
 from refscope.samples import Mark
 
 if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must not wait
+    from refscope.gui.analysing import Analysis
     from refscope.gui.graph_controller import GraphController, GraphPaths
     from refscope.gui.heap_controller import HeapController
     from refscope.gui.inspector_controller import InspectorController
-    from refscope.gui.session_controller import Analysis, SessionController
+    from refscope.gui.session_controller import SessionController
     from refscope.present.visible_graph import Listing
     from refscope.session.ending import ExitStatus
 

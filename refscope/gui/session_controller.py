@@ -11,38 +11,32 @@ import re
 import signal
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from refscope.api import Session, Snapshot, Suspect, TypeRow, freeze_letter
+from refscope.api import Session, Snapshot, freeze_letter
 from refscope.errors import UserFacingError
-from refscope.gui.actions import WindowFacts
-from refscope.gui.hunt_facts import Finding, finding_of, slope_of
-from refscope.gui.hunt_text import HuntFacts
-from refscope.gui.jobs import Job, Jobs, Progress
+from refscope.gui.analysing import Analysis, analysing, analysis_of, freezing
+from refscope.gui.hunt_facts import Finding, finding_of
+from refscope.gui.jobs import Job, Jobs
 from refscope.gui.log_pane import LogStep
 from refscope.gui.output_queue import OutputQueue
-from refscope.gui.state_values import Notice, StateButton, WorkState
-from refscope.gui.toolbar import ProgramState
-from refscope.text import format_bytes, format_count, format_duration
+from refscope.gui.session_facts import (
+    Doing,
+    hunt_facts,
+    memory_at,
+    program_state,
+    status_facts,
+    window_facts,
+)
+from refscope.gui.state_values import Notice, StateButton
+from refscope.text import format_count, format_duration
 
 _log = logging.getLogger(__name__)
 
 TICK_MS = 100
 """The chart and the clock are refreshed with the sampling rate."""
 OUTPUT_MS = 40
-FREEZE_PAUSE_S = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """What was found of a freeze: its types since the one before, its suspects."""
-
-    snapshot: Snapshot
-    types: tuple[TypeRow, ...]
-    suspects: tuple[Suspect, ...]
-    since: Snapshot | None
 
 
 class SessionController(QObject):
@@ -109,7 +103,7 @@ class SessionController(QObject):
         letter = name or freeze_letter(len(self.session.snapshots))
         self._is_freezing = True
         self.freeze_started.emit(letter, self.session.elapsed_s)
-        self.work_changed.emit(_freezing(letter, None))
+        self.work_changed.emit(freezing(letter, None))
         self._job = self._jobs.heap_work.ask(
             f"Freeze {letter}",
             lambda job: self.session.freeze(
@@ -122,7 +116,7 @@ class SessionController(QObject):
             ),
             self._frozen,
             failed=lambda error: self.work_failed.emit(error, "freeze"),
-            progressed=lambda step: self.work_changed.emit(_freezing(letter, step)),
+            progressed=lambda step: self.work_changed.emit(freezing(letter, step)),
             finished=self._freeze_ended,
         )
         self._refresh()
@@ -235,14 +229,15 @@ class SessionController(QObject):
             lambda job: analysis_of(snapshot, earlier, job),
             self._note_analysis,
             failed=lambda error: self.work_failed.emit(error, "analyse"),
-            progressed=lambda step: self.work_changed.emit(_analysing(snapshot.name, step)),
+            progressed=lambda step: self.work_changed.emit(analysing(snapshot.name, step)),
             finished=self._analysis_ended,
         )
 
     def _note_analysis(self, analysis: Analysis) -> None:
         snapshots = self.session.snapshots
         if len(snapshots) >= 2:
-            grown = self._memory_at(snapshots[-1].time_s) - self._memory_at(snapshots[-2].time_s)
+            after, before = (memory_at(self.session, each.time_s) for each in (snapshots[-1], snapshots[-2]))
+            grown = after - before
             self._finding = finding_of(analysis.suspects, grown)
         self.analysed.emit(analysis)
 
@@ -297,97 +292,13 @@ class SessionController(QObject):
         if count != self._samples_told or not session.is_running:
             self._samples_told = count
             self.samples_grew.emit(session.samples, session.marks)
-        self.program_changed.emit(self._program())
-        self.facts_changed.emit(self._facts())
-        self.hunt_changed.emit(self._hunt())
-        self.status_changed.emit(*self._status())
+        doing = Doing(self._is_freezing, self._is_analysing, self._is_stopping)
+        self.program_changed.emit(program_state(session, doing))
+        self.facts_changed.emit(window_facts(session, doing))
+        self.hunt_changed.emit(hunt_facts(session, doing, self._finding))
+        self.status_changed.emit(*status_facts(session))
         if self._has_ended and not self._is_freezing and not self._is_analysing:
             self._tick.stop()
-
-    def _program(self) -> ProgramState:
-        session = self.session
-        status = session.exit
-        ended = "" if status is None else f"{status.words[:1].upper()}{status.words[1:]}"
-        elapsed = session.elapsed_s if status is None else status.time_s
-        failed = status is not None and status.code != 0 and not self._is_stopping
-        version = ".".join(map(str, session.python))
-        return ProgramState(session.title, version, elapsed, ended, failed, is_freezing=self._is_freezing)
-
-    def _facts(self) -> WindowFacts:
-        session = self.session
-        return WindowFacts(
-            in_session=True,
-            is_running=session.is_running,
-            is_freezing=self._is_freezing,
-            can_run_again=True,
-            freezes=len(session.snapshots),
-            can_save=bool(session.snapshots) or len(session.samples) > 0,
-        )
-
-    def _hunt(self) -> HuntFacts:
-        session = self.session
-        samples = session.samples.array()
-        slope = slope_of(samples[:, 0], samples[:, 2])
-        names = tuple(snapshot.name for snapshot in session.snapshots)
-        last = session.snapshots[-1].time_s if names else 0.0
-        facts = HuntFacts(
-            is_running=session.is_running,
-            elapsed_s=session.elapsed_s,
-            slope_bytes_per_s=None if slope is None else slope.bytes_per_s,
-            slope_error=0.0 if slope is None else slope.error,
-            pause_s=session.snapshots[-1].pause_s if names else FREEZE_PAUSE_S,
-            freezes=names,
-            next_freeze=freeze_letter(len(names)),
-            marks_since=sum(1 for mark in session.marks if mark.kind == "mark" and mark.time_s > last),
-            since_freeze_s=session.elapsed_s - last,
-            is_freezing=self._is_freezing,
-            is_analysing=self._is_analysing,
-            can_save=True,
-        )
-        found = self._finding
-        if found is None:
-            return facts
-        return replace(
-            facts,
-            verdict=found.verdict,
-            holders=found.holders,
-            explained_bytes=found.explained_bytes,
-            grown_bytes=found.grown_bytes,
-        )
-
-    def _status(self) -> tuple[list[str], str]:
-        session = self.session
-        samples = session.samples.array()
-        facts = [f"PID {session.pid}"]
-        if len(samples):
-            processes = int(samples[-1, 5])
-            facts[0] += f", {processes} process{'' if processes == 1 else 'es'}"
-            facts.append(f"{format_bytes(samples[-1, 1])} resident")
-        if session.snapshots:
-            names = ", ".join(f"{each.name}" for each in session.snapshots)
-            facts.append(f"Freeze{'s' if len(session.snapshots) > 1 else ''} {names}")
-        right = ""
-        if session.snapshots:
-            last = session.snapshots[-1]
-            right = f"{format_count(last.heap.n_objects)} objects in {last.name}"
-        return facts, right
-
-    def _memory_at(self, time_s: float) -> float:
-        samples = self.session.samples.array()
-        if not len(samples):
-            return float("nan")
-        at = min(len(samples) - 1, int((samples[:, 0] < time_s).sum()))
-        return float(samples[at, 2])
-
-
-def analysis_of(snapshot: Snapshot, earlier: list[Snapshot], job: Job) -> Analysis:
-    """Types and suspects of a freeze against earlier ones. Long: for the lane `heap-work`."""
-    snapshot.analyse(lambda text, share: job.progress(round(100 * share), 100, text), job.cancel_signal)
-    since = earlier[-1] if earlier else None
-    types = tuple(snapshot.types(since))
-    job.cancel_signal.raise_if_cancelled()
-    suspects = tuple(snapshot.suspects(earlier or None))
-    return Analysis(snapshot, types, suspects, since)
 
 
 def _exit_teller(controller: SessionController) -> Callable[[object], None]:
@@ -400,29 +311,3 @@ def _exit_teller(controller: SessionController) -> Callable[[object], None]:
             told._exit_seen.emit(status)
 
     return tell
-
-
-def _freezing(letter: str, step: Progress | None) -> WorkState:
-    text = "Your program goes on. Reading the copy." if step else "Your program goes on in a moment."
-    return WorkState(
-        f"Freezing {letter}",
-        text,
-        "snowflake",
-        step.done if step else None,
-        step.total if step else None,
-        left_s=step.left_s if step else None,
-        cancel_note="Cancel discards the copy, nothing else.",
-    )
-
-
-def _analysing(name: str, step: Progress) -> WorkState:
-    return WorkState(
-        f"Analysing {name}",
-        f"{step.text}.",
-        "search",
-        step.done,
-        step.total,
-        "%",
-        step.left_s,
-        "Cancel keeps the freeze; paths and suspects are left out.",
-    )

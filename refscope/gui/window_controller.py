@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu
+from PySide6.QtWidgets import QInputDialog, QMenu
 
 from refscope.errors import UserFacingError
 from refscope.examples.catalog import EXAMPLES, example
 from refscope.gui.actions import WindowFacts
+from refscope.gui.commands import Commands
 from refscope.gui.dialogs import ask_about_finalizers, ask_about_running, crash_dialog
-from refscope.gui.exports import Exports, chart_file, graph_file, table_file
+from refscope.gui.exports import table_file
+from refscope.gui.files import Files
 from refscope.gui.hunt_text import hunt_line
-from refscope.gui.jobs import Job, JobRecord, Jobs
+from refscope.gui.jobs import JobRecord, Jobs
 from refscope.gui.launch_form import (
     FormProblem,
     InterpreterChoice,
@@ -34,13 +36,14 @@ from refscope.gui.main_window import MainWindow
 from refscope.gui.panel_set import PanelSet
 from refscope.gui.settings import RecentEntry, Settings
 from refscope.gui.start_controller import Discover, StartController, open_file
-from refscope.gui.state_values import Notice, StateButton
+from refscope.gui.state_values import Notice
 from refscope.gui.theme import Theme
 
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
-    from refscope.api import Session, Snapshot, Suspect
+    from refscope.api import Run, Session, Snapshot, Suspect
+    from refscope.gui.analysing import Analysis
     from refscope.gui.graph_controller import GraphController
-    from refscope.gui.session_controller import Analysis, SessionController
+    from refscope.gui.session_controller import SessionController
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +65,23 @@ class WindowController(QObject):
 
     def __init__(self, services: Services, settings: Settings, theme: Theme) -> None:
         super().__init__()
-        self._services = services
+        self.services = services
         self._settings = settings
         self.jobs = Jobs(self)
         self.panels = PanelSet(theme)
         self.window = MainWindow(self.panels.for_window(), settings)
         self.window.log_folder = services.log_folder
-        self.exports = Exports(self.window, self.jobs)
+        self.commands = Commands()
+        self.files = Files(self)
         self.start = StartController(
             self.window.start_page, settings, self.jobs, services.discover, services.probe
         )
         self.session: SessionController | None = None
+        self.run: Run | None = None  # an opened capture
         self._graph: GraphController | None = None
         self._form: LaunchForm | None = None
+        self._offer()
+        self.files.offer(self.commands)
         self._connect()
         self.start.refresh_recent()
         self._fill_examples_menu()
@@ -97,7 +104,7 @@ class WindowController(QObject):
             self._heap.failed.connect(self.tell)
             self.panels.connect_heap(self._heap)
             self.panels.types.csv_requested.connect(
-                lambda rows: self.exports.save(table_file("Types", "types", rows))
+                lambda rows: self.files.exports.save(table_file("Types", "types", rows))
             )
             self._inspector.noticed.connect(self.window.tell)
             self.panels.connect_graph(self._graph)
@@ -111,7 +118,7 @@ class WindowController(QObject):
     def launch(self, form: LaunchForm) -> None:
         """Run a program in this window, or in a new one when this one has a session."""
         if self.session is not None and self.session.session.is_running:
-            self._services.new_window().launch(form)
+            self.services.new_window().launch(form)
             return
         self._end_session()
         self._form = form
@@ -119,7 +126,7 @@ class WindowController(QObject):
         environment = {**os.environ, **{name: value for name, value in form.environment if value}}
         self.jobs.heap_work.ask(
             f"Start {form.name}",
-            lambda job: self._services.launch(
+            lambda job: self.services.launch(
                 form.argv,
                 python=form.python or None,
                 cwd=form.working_folder,
@@ -202,77 +209,43 @@ class WindowController(QObject):
 
     def act(self, key: str) -> None:
         """Do what a menu, a button or the strip asks for."""
-        session = self.session
-        simple: dict[str, Callable[[], object]] = {
-            "new": self._new, "open": self.window.start_page.browse_capture, "save": self.save,
-            "close": self._close_session, "run_again": self._run_again, "export_graph": self.export_graph,
-            "export_chart": self.export_chart, "save_elsewhere": self.exports.save_elsewhere,
-            "log_folder": self._open_log_folder, "find_in_graph": self.panels.graph.start_find,
-        }  # fmt: skip
-        if session is not None:
-            simple |= {
-                "freeze": session.freeze, "mark": session.mark, "mark_named": self._mark_named,
-                "collect": session.collect, "stop": session.stop, "cancel": session.cancel,
-            }  # fmt: skip
-        if self._graph is not None:
-            simple |= {"undo": self._graph.undo, "redo": self._graph.redo}
-        if key in simple:
-            simple[key]()
-        elif key.startswith("search:"):
-            self.search(key.removeprefix("search:"))
-        elif key.startswith("folder:"):
-            open_file(key.removeprefix("folder:"))
+        self.commands.act(key)
 
     def search(self, text: str) -> None:
         """Show the graph of a class or an object in the last freeze."""
-        snapshot = self._last_snapshot()
+        snapshot = self.last_snapshot
         if snapshot is not None and text.strip():
             self.window.focus_panel("graph")
             self.graph.open(snapshot, text.strip())
 
-    def save(self) -> bool:
-        """Save the session into a capture; False if the user withdrew."""
-        session = self.session
-        if session is None:
-            return False
-        name = f"{Path(session.session.title.split()[-1]).stem}.refscope"
-        path, _ = QFileDialog.getSaveFileName(
-            self.window, "Save capture", name, "RefScope captures (*.refscope)"
-        )
-        if not path:
-            return False
-        self.save_to(path)
-        return True
-
     def save_to(self, path: str) -> None:
         """Save the session into a file; a notice says how it went."""
-        session = self.session
-        if session is None:
-            return
+        self.files.save_to(path)
 
-        def work(_job: Job) -> None:
-            from refscope.api import save_session
+    def _offer(self) -> None:
+        """The actions that are the window's own business."""
 
-            save_session(session.session, path)
+        def of_session(act: Callable[[SessionController], object]) -> Callable[[], object]:
+            return lambda: act(self.session) if self.session is not None else None
 
-        def done(_none: None) -> None:
-            session.note_saved()
-            self._tell_saved("Capture saved", path)
+        def of_graph(act: Callable[[GraphController], object]) -> Callable[[], object]:
+            return lambda: act(self.graph)
 
-        self.jobs.heap_work.ask(f"Save {path}", work, done, failed=self.tell)
-
-    def export_graph(self) -> None:
-        """Save the graph that is shown, in a format chosen by the file's suffix."""
-        scene = self.graph.scene
-        if scene is not None:
-            self.exports.save(graph_file(scene, "graph", dark=self.window.theme.is_dark))
-
-    def export_chart(self) -> None:
-        """Save the chart with the curves that are shown."""
-        chart = self.panels.timeline
-        title = self.session.session.title if self.session is not None else ""
-        dark = self.window.theme.is_dark
-        self.exports.save(chart_file(chart.series, chart.marks, chart.shown_columns, title, dark=dark))
+        self.commands.offer({
+            "new": self._new, "close": self._close_session, "run_again": self._run_again,
+            "freeze": of_session(lambda session: session.freeze()),
+            "mark": of_session(lambda session: session.mark()),
+            "mark_named": self._mark_named,
+            "collect": of_session(lambda session: session.collect()),
+            "stop": of_session(lambda session: session.stop()),
+            "cancel": of_session(lambda session: session.cancel()),
+            "undo": of_graph(lambda graph: graph.undo()),
+            "redo": of_graph(lambda graph: graph.redo()),
+            "find_in_graph": self.panels.graph.start_find,
+            "log_folder": lambda: open_file(self.services.log_folder),
+        })  # fmt: skip
+        self.commands.offer_prefix("search", self.search)
+        self.commands.offer_prefix("folder", open_file)
 
     # the end
 
@@ -281,7 +254,7 @@ class WindowController(QObject):
         session = self.session
         if session is not None and session.session.is_running:
             answer = ask_about_running(self.window, session.session.title, session.unsaved_freezes)
-            if not answer or (answer == "save" and not self.save()):
+            if not answer or (answer == "save" and not self.files.save()):
                 return False
         return True
 
@@ -299,12 +272,14 @@ class WindowController(QObject):
         self.start.recent_changed.connect(self._fill_recent_menu)
         self.start.status_told.connect(self._show_ready)
         page.launch_requested.connect(self.launch)
-        page.open_requested.connect(self._open)
+        page.open_requested.connect(self.files.open)
         page.example_requested.connect(self.run_example)
+        self.files.opened.connect(self.show_run)
         window.triggered.connect(self.act)
         window.search_entered.connect(self.search)
         window.notices.pressed.connect(self.act)
-        self.exports.noticed.connect(window.tell)
+        self.files.exports.noticed.connect(window.tell)
+        self.files.failed.connect(self.tell)
         window.may_close = self.may_close
         window.closed.connect(self.shut_down)
         self.panels.pressed.connect(self.act)
@@ -315,28 +290,23 @@ class WindowController(QObject):
 
     def _open_recent(self, target: RecentTarget) -> None:
         if target.kind == "capture":
-            self._open(target.path)
+            self.files.open(target.path)
         elif target.form is not None:
             self._new()
             self.window.start_page.form.set_form(target.form)
 
-    def _open(self, path: str) -> None:
-        self.jobs.heap_work.ask(
-            f"Open {path}", lambda _job: self._services.open_capture(path), self._opened, failed=self.tell
-        )
-
-    def _opened(self, run: object) -> None:
-        from refscope.api import Run
+    def show_run(self, run: Run) -> None:
+        """Show an opened capture in place of what is shown."""
         from refscope.gui.capture_view import show_capture
 
-        assert isinstance(run, Run)
         self._end_session()
+        self.run = run
         show_capture(self, run)
         self.start.remember(RecentEntry(time.time(), None, run.path))
 
     def _new(self) -> None:
         if self.session is not None:
-            self._services.new_window()
+            self.services.new_window()
         else:
             self.window.show_start()
 
@@ -361,11 +331,18 @@ class WindowController(QObject):
             self.session.close(waits=waits)
             self.session.deleteLater()
             self.session = None
+        self.run = None
 
-    def _last_snapshot(self) -> Snapshot | None:
-        if self.session is not None and self.session.session.snapshots:
-            return self.session.session.snapshots[-1]
-        return self._graph.snapshot if self._graph is not None else None
+    @property
+    def shown(self) -> Session | Run | None:
+        """What this window is about: a run of a program, live or from a capture."""
+        return self.session.session if self.session is not None else self.run
+
+    @property
+    def last_snapshot(self) -> Snapshot | None:
+        """The newest freeze of what is shown."""
+        snapshots = self.shown.snapshots if self.shown is not None else ()
+        return snapshots[-1] if snapshots else None
 
     def _mark_named(self) -> None:
         name, accepted = QInputDialog.getText(self.window, "Mark", "Name of the mark:")
@@ -398,14 +375,6 @@ class WindowController(QObject):
     def tell(self, error: UserFacingError) -> None:
         """Show an error that no panel took."""
         self.window.tell(Notice(error.title, error.text, "error"))
-
-    def _tell_saved(self, title: str, path: str) -> None:
-        folder = str(Path(path).resolve().parent)
-        button = StateButton(f"folder:{folder}", "Open folder")
-        self.window.tell(Notice(title, path, "ok", button, is_mono=True))
-
-    def _open_log_folder(self) -> None:
-        open_file(self._services.log_folder)
 
     def _note_job(self, record: JobRecord) -> None:
         if self.session is not None and record.outcome in ("done", "failed"):

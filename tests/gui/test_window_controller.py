@@ -17,7 +17,7 @@ from refscope.gui import app as gui_app
 from refscope.gui import exports
 from refscope.gui.app import App, check_display, form_of
 from refscope.gui.launch_form import LaunchForm, RunMode
-from refscope.gui.session_controller import Analysis
+from refscope.gui.analysing import Analysis
 from refscope.gui.window_controller import WindowController
 
 LEAK = """

@@ -1,0 +1,84 @@
+"""Files of one window: captures opened and saved, the graph and the chart exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from refscope.gui.commands import Commands
+from refscope.gui.exports import Exportable, Exports, chart_file, graph_file
+
+if TYPE_CHECKING:
+    from refscope.gui.window_controller import WindowController
+
+CAPTURE_FILES = ("RefScope captures (*.refscope)",)
+
+
+class Files(QObject):
+    """See the module. `opened(Run)`: a capture was read; `failed(UserFacingError)`: it could not be."""
+
+    opened = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, controller: WindowController) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self.exports = Exports(controller.window, controller.jobs)
+
+    def offer(self, commands: Commands) -> None:
+        """Say which actions are carried out here."""
+        commands.offer({
+            "open": self._controller.window.start_page.browse_capture, "save": self.save,
+            "export_graph": self.export_graph, "export_chart": self.export_chart,
+            "save_elsewhere": self.exports.save_elsewhere,
+        })  # fmt: skip
+
+    def open(self, path: str) -> None:
+        """Read a capture."""
+        services, jobs = self._controller.services, self._controller.jobs
+        jobs.heap_work.ask(
+            f"Open {path}",
+            lambda _job: services.open_capture(path),
+            self.opened.emit,
+            failed=self.failed.emit,
+        )
+
+    def save(self) -> bool:
+        """Ask where to, and save the session into a capture; False if the person withdrew."""
+        item = self._capture()
+        return item is not None and self.exports.save(item)
+
+    def save_to(self, path: str) -> None:
+        """Save the session into a file; a notice says how it went."""
+        item = self._capture()
+        if item is not None:
+            self.exports.write(item, path)
+
+    def export_graph(self) -> None:
+        """Save the graph that is shown, in a format chosen by the file's suffix."""
+        scene = self._controller.graph.scene
+        if scene is not None:
+            self.exports.save(graph_file(scene, "graph", dark=self._controller.window.theme.is_dark))
+
+    def export_chart(self) -> None:
+        """Save the chart with the curves that are shown."""
+        chart, session = self._controller.panels.timeline, self._controller.session
+        title = session.session.title if session is not None else ""
+        dark = self._controller.window.theme.is_dark
+        self.exports.save(chart_file(chart.series, chart.marks, chart.shown_columns, title, dark=dark))
+
+    def _capture(self) -> Exportable | None:
+        controller = self._controller.session
+        if controller is None:
+            return None
+        session = controller.session
+
+        def write(path: str) -> None:
+            from refscope.api import save_session
+
+            save_session(session, path)
+
+        name = f"{Path(session.title.split()[-1]).stem}.refscope"
+        return Exportable("Capture", name, CAPTURE_FILES, write, is_long=True, saved=controller.note_saved)

@@ -1,0 +1,104 @@
+"""What the window shows of a running session as values: program, actions, strip, status line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from refscope.api import Session, freeze_letter
+from refscope.gui.actions import WindowFacts
+from refscope.gui.hunt_facts import Finding, slope_of
+from refscope.gui.hunt_text import HuntFacts
+from refscope.gui.toolbar import ProgramState
+from refscope.text import format_bytes, format_count
+
+FREEZE_PAUSE_S = 0.005
+"""What a freeze is said to cost before there is one to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What RefScope does with the session at the moment."""
+
+    is_freezing: bool = False
+    is_analysing: bool = False
+    is_stopping: bool = False
+
+
+def program_state(session: Session, doing: Doing) -> ProgramState:
+    """Which program, in which state."""
+    status = session.exit
+    ended = "" if status is None else f"{status.words[:1].upper()}{status.words[1:]}"
+    elapsed = session.elapsed_s if status is None else status.time_s
+    failed = status is not None and status.code != 0 and not doing.is_stopping
+    version = ".".join(map(str, session.python))
+    return ProgramState(session.title, version, elapsed, ended, failed, is_freezing=doing.is_freezing)
+
+
+def window_facts(session: Session, doing: Doing) -> WindowFacts:
+    """What decides which actions make sense."""
+    return WindowFacts(
+        in_session=True,
+        is_running=session.is_running,
+        is_freezing=doing.is_freezing,
+        can_run_again=True,
+        freezes=len(session.snapshots),
+        can_save=bool(session.snapshots) or len(session.samples) > 0,
+    )
+
+
+def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFacts:
+    """What the strip's sentence is made of."""
+    samples = session.samples.array()
+    slope = slope_of(samples[:, 0], samples[:, 2])
+    names = tuple(snapshot.name for snapshot in session.snapshots)
+    last = session.snapshots[-1].time_s if names else 0.0
+    facts = HuntFacts(
+        is_running=session.is_running,
+        elapsed_s=session.elapsed_s,
+        slope_bytes_per_s=None if slope is None else slope.bytes_per_s,
+        slope_error=0.0 if slope is None else slope.error,
+        pause_s=session.snapshots[-1].pause_s if names else FREEZE_PAUSE_S,
+        freezes=names,
+        next_freeze=freeze_letter(len(names)),
+        marks_since=sum(1 for mark in session.marks if mark.kind == "mark" and mark.time_s > last),
+        since_freeze_s=session.elapsed_s - last,
+        is_freezing=doing.is_freezing,
+        is_analysing=doing.is_analysing,
+        can_save=True,
+    )
+    if found is None:
+        return facts
+    return replace(
+        facts,
+        verdict=found.verdict,
+        holders=found.holders,
+        explained_bytes=found.explained_bytes,
+        grown_bytes=found.grown_bytes,
+    )
+
+
+def status_facts(session: Session) -> tuple[list[str], str]:
+    """The parts of the status line: those at its left, and that at its right."""
+    samples = session.samples.array()
+    facts = [f"PID {session.pid}"]
+    if len(samples):
+        processes = int(samples[-1, 5])
+        facts[0] += f", {processes} process{'' if processes == 1 else 'es'}"
+        facts.append(f"{format_bytes(samples[-1, 1])} resident")
+    if session.snapshots:
+        names = ", ".join(f"{each.name}" for each in session.snapshots)
+        facts.append(f"Freeze{'s' if len(session.snapshots) > 1 else ''} {names}")
+    right = ""
+    if session.snapshots:
+        last = session.snapshots[-1]
+        right = f"{format_count(last.heap.n_objects)} objects in {last.name}"
+    return facts, right
+
+
+def memory_at(session: Session, time_s: float) -> float:
+    """Unique memory in bytes at a time of the session; NaN without samples."""
+    samples = session.samples.array()
+    if not len(samples):
+        return float("nan")
+    at = min(len(samples) - 1, int((samples[:, 0] < time_s).sum()))
+    return float(samples[at, 2])
