@@ -8,6 +8,7 @@ are escaped, and it is cut at `MAX_TEXT` characters.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
 MAX_TEXT = 200
@@ -44,6 +45,21 @@ def format_bytes(size_bytes: float) -> str:
         unit = larger
         value /= 1024
     return f"{sign}{_digits(value)} {unit}"
+
+
+def bytes_of(text: str) -> int:
+    """The inverse of `format_bytes` for a person: `4096`, `512 KiB`, `1.5MiB`, `2G`; raises ValueError.
+
+    Units are powers of 1024, with or without `iB` or `B`, in any case.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"'{text}' is no size: 4096, 512KiB, 1.5MiB, 2GiB")
+    power = " KMGT".index(match[2].upper() or " ")
+    return round(float(match[1]) * (1 << 10 * power))
+
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 
 
 def format_signed_bytes(size_bytes: float) -> str:

@@ -1,4 +1,4 @@
-"""Commands that ask something of frozen heaps: types, suspects, paths, graph, what if, diff, check."""
+"""Commands that ask something of frozen heaps: types, suspects, paths, graph, what if, diff."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from refscope.api import Cut, Snapshot, Suspect, TrialResult, TypeRow, export_gr
 from refscope.cli import consent
 from refscope.cli.running import check_folder, session_of, snapshots_of
 from refscope.cli.tables import print_json, print_table
-from refscope.errors import FreezeError, NotFound
+from refscope.errors import NotFound
 from refscope.present.export import format_of
 from refscope.text import format_bytes, format_count, format_signed, format_signed_bytes
-
-ENOUGH_TO_JUDGE = 2
-"""Freezes without which nothing is called a leak, so that `check` would pass everything."""
 
 
 @contextmanager
@@ -191,24 +188,3 @@ def diff(options: argparse.Namespace) -> int:
     else:
         _print_types(changed[: options.limit])
     return 0
-
-
-def check(options: argparse.Namespace) -> int:
-    """Exit code 1 when something leaks."""
-    with heaps_of(options) as heaps:
-        freezes = len(heaps)
-        if freezes < ENOUGH_TO_JUDGE:
-            raise FreezeError(
-                "One freeze shows no growth",
-                "Take more: --every 0.5, or --on-output with a line that comes often.",
-            )
-        found = _suspects(options, heaps)
-    leaks = [suspect for suspect in found if suspect.verdict.value == "leak"]
-    if options.json:
-        print_json([suspect.to_dict() for suspect in leaks])
-    elif leaks:
-        for suspect in leaks:
-            print_suspect(suspect)
-    else:
-        print(f"Nothing leaks over {freezes} freezes.")
-    return 1 if leaks else 0

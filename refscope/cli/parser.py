@@ -124,9 +124,16 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = _add(commands, "check", "asking.check", "for CI: exit code 1 when something leaks")
+    check = _add(commands, "check", "checking.check", "for CI: exit code 1 when something leaks")
     _add_source(check)
     _add_ignore(check)
+    check.add_argument(
+        "--max-growth",
+        type=_size,
+        default=0,
+        metavar="SIZE",
+        help="leaks that brought no more in all may stay: 512KiB, 2MiB (default 0)",
+    )
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -243,6 +250,15 @@ def _regex(text: str) -> str:
     except re.error as exc:
         raise argparse.ArgumentTypeError(f"'{text}' is no regular expression: {exc}") from exc
     return text
+
+
+def _size(text: str) -> int:
+    from refscope.text import bytes_of
+
+    try:
+        return bytes_of(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
 
 
 def _variable(text: str) -> tuple[str, str]:

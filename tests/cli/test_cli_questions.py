@@ -91,6 +91,19 @@ def test_check_fails_on_a_leak_with_the_sentence_of_suspects(run: Run, leaking: 
     assert [leak["verdict"] for leak in run("check", leaking, "--json").json] == ["leak"]
 
 
+def test_check_passes_a_leak_that_brought_no_more_than_is_allowed(run: Run, leaking: Path) -> None:
+    brought = sum(leak["growth_bytes"] for leak in run("check", leaking, "--json").json)
+    allowed = run("check", leaking, "--max-growth", str(brought))
+    assert allowed.code == 0
+    assert "within the" in allowed.out
+    assert "Processor.instance_map" in allowed.out
+    too_much = run("check", leaking, "--max-growth", "512KiB")
+    assert too_much.code == 1
+    assert "more than the 512 KiB allowed." in too_much.out
+    assert run("check", leaking, "--max-growth", str(brought), "--json").code == 0
+    assert run("check", leaking, "--max-growth", "much").code == 2
+
+
 def test_check_passes_where_nothing_leaks_or_all_is_ignored(run: Run, leaking: Path, healthy: Path) -> None:
     assert run("check", healthy).code == 0
     assert run("check", leaking, "--ignore", "*instance_map").code == 0

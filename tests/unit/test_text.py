@@ -28,6 +28,26 @@ def test_bytes_have_three_significant_digits_and_a_binary_unit(size: int, expect
     assert text.format_bytes(size) == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "size"),
+    [
+        ("4096", 4096),
+        ("512 KiB", 512 * 1024),
+        ("1.5mib", 3 * 512 * 1024),
+        ("2G", 2 * 1024**3),
+        ("812 B", 812),
+    ],
+)
+def test_sizes_are_read_as_a_person_types_them(typed: str, size: int) -> None:
+    assert text.bytes_of(typed) == size
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "much", "1.5.2 MiB", "MiB", "1e9"])
+def test_what_is_no_size_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="is no size"):
+        text.bytes_of(typed)
+
+
 def test_growth_carries_its_sign() -> None:
     assert text.format_signed(1204) == "+1,204"
     assert text.format_signed(-3) == "−3"
