@@ -1,4 +1,4 @@
-"""What the live chart is made of: samples over time, and the marks set in it.
+"""What the live chart is made of: samples over time, the marks set in it, and slopes through them.
 
 A `SampleSeries` only grows and is cheap to read as arrays; it is written by the `sampler` thread
 and read by any other. Units: seconds since the launch of the target, bytes, counts.
@@ -6,11 +6,18 @@ and read by any other. Units: seconds since the launch of the target, bytes, cou
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+MIN_SAMPLES = 5  # fewer points give no error worth telling
+LAST_S = 60.0  # longer would still feel the start of the program
+MIN_LAST_SAMPLES = 20
 
 COLUMNS = (
     "time_s",
@@ -81,3 +88,51 @@ class SampleSeries:
     def column(self, name: str) -> npt.NDArray[np.float64]:
         """One column so far, float64[n]."""
         return self.array()[:, COLUMNS.index(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A straight line through a stretch of a curve: units per second, with the standard error."""
+
+    per_s: float
+    error_per_s: float
+    length_s: float
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the error covers zero (two standard errors)."""
+        return abs(self.per_s) <= 2 * self.error_per_s
+
+
+def slope(times: Floats, values: Floats, start_s: float, end_s: float) -> Slope | None:
+    """The least-squares slope between two times; None with fewer than five samples.
+
+    Neighbouring samples of memory are alike, so the error is widened by their correlation.
+    """
+    inside = (times >= start_s) & (times <= end_s) & ~np.isnan(values)
+    t, v = times[inside], values[inside]
+    if len(t) < MIN_SAMPLES or t[-1] <= t[0]:
+        return None
+    centred = t - t.mean()
+    spread = float((centred**2).sum())
+    per_s = float((centred * v).sum()) / spread
+    rest = v - v.mean() - per_s * centred
+    variance = float((rest**2).sum()) / max(len(t) - 2, 1)
+    alike = _autocorrelation(rest)
+    effective = (1 + alike) / (1 - alike)
+    return Slope(per_s, math.sqrt(variance / spread * effective), float(t[-1] - t[0]))
+
+
+def _autocorrelation(rest: Floats) -> float:
+    total = float((rest**2).sum())
+    if total == 0:
+        return 0.0
+    return min(max(float((rest[1:] * rest[:-1]).sum()) / total, 0.0), 0.99)
+
+
+def last_slope(times: Floats, values: Floats) -> Slope | None:
+    """The slope of the last minute; None with fewer than 20 samples. O(samples in it)."""
+    if len(times) < MIN_LAST_SAMPLES:
+        return None
+    first = int(np.searchsorted(times, times[-1] - LAST_S))
+    return slope(times[first:], values[first:], float(times[first]), float(times[-1]))

@@ -1,4 +1,4 @@
-"""How samples and suspects become the facts of the hunt strip: slope, its error, and the verdict."""
+"""How suspects become the facts of the hunt strip: the verdict, and what it explains."""
 
 from __future__ import annotations
 
@@ -6,47 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from refscope.api import Suspect
 from refscope.gui.hunt_text import Verdict
 
-WINDOW_S = 60.0
-"""The slope is that of the last minute: longer would still feel the start of the program."""
-FEWEST = 20
 LEVEL_BYTES = 4 << 20
 """Less growth between two freezes is noise of the allocator."""
 MOST_SHARE = 0.8
 """A first suspect with this share of what the leaks explain is the one holder to look at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slope:
-    """Bytes per second and the standard error of it."""
-
-    bytes_per_s: float
-    error: float
-
-
-def slope_of(time_s: npt.NDArray[np.float64], size_bytes: npt.NDArray[np.float64]) -> Slope | None:
-    """Least-squares slope of the last minute; None while there are too few samples. O(samples in it)."""
-    if len(time_s) < FEWEST:
-        return None
-    first = int(np.searchsorted(time_s, time_s[-1] - WINDOW_S))
-    x, y = time_s[first:], size_bytes[first:]
-    known = np.isfinite(y)
-    x, y = x[known], y[known]
-    if len(x) < FEWEST or x[-1] - x[0] <= 0:
-        return None
-    centred = x - x.mean()
-    spread = float(centred @ centred)
-    slope = float(centred @ (y - y.mean())) / spread
-    rest = y - y.mean() - slope * centred
-    # Neighbouring samples move together; counting each as a measurement would make the error too small.
-    independent = max(3, len(x) // 10)
-    error = float(np.sqrt((rest @ rest) / len(x) / (spread / len(x)) / independent))
-    return Slope(slope, error)
 
 
 @dataclass(frozen=True, slots=True)

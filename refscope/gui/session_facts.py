@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from refscope.api import Session, freeze_letter
 from refscope.gui.actions import WindowFacts
-from refscope.gui.hunt_facts import Finding, slope_of
+from refscope.gui.hunt_facts import Finding
 from refscope.gui.hunt_text import HuntFacts
 from refscope.gui.toolbar import ProgramState
+from refscope.samples import last_slope
 from refscope.text import format_bytes, format_count
 
 FREEZE_PAUSE_S = 0.005
@@ -49,14 +50,14 @@ def window_facts(session: Session, doing: Doing) -> WindowFacts:
 def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFacts:
     """What the strip's sentence is made of."""
     samples = session.samples.array()
-    slope = slope_of(samples[:, 0], samples[:, 2])
+    slope = last_slope(samples[:, 0], samples[:, 2])
     names = tuple(snapshot.name for snapshot in session.snapshots)
     last = session.snapshots[-1].time_s if names else 0.0
     facts = HuntFacts(
         is_running=session.is_running,
         elapsed_s=session.elapsed_s,
-        slope_bytes_per_s=None if slope is None else slope.bytes_per_s,
-        slope_error=0.0 if slope is None else slope.error,
+        slope_bytes_per_s=None if slope is None else slope.per_s,
+        slope_error=0.0 if slope is None else slope.error_per_s,
         pause_s=session.snapshots[-1].pause_s if names else FREEZE_PAUSE_S,
         freezes=names,
         next_freeze=freeze_letter(len(names)),

@@ -26,8 +26,8 @@ from refscope.gui.chart_readout import Readout, RegionCard
 from refscope.gui.state_values import MessageState
 from refscope.gui.states import MessageView
 from refscope.gui.theme import Theme
-from refscope.present.curves import byte_ticks, slope, thinned, value_at
-from refscope.samples import Mark, SampleSeries
+from refscope.present.curves import byte_ticks, thinned, value_at
+from refscope.samples import Mark, SampleSeries, slope
 from refscope.text import format_clock, format_rate
 
 REFRESH_MS = 100

@@ -1,4 +1,4 @@
-"""Numbers behind a chart: curves thinned to pixels, slopes with their error, round ticks. No drawing.
+"""Numbers behind a chart: curves thinned to pixels, round ticks. No drawing.
 
 Values may be NaN where they are not known. Times are seconds, ascending.
 """
@@ -6,14 +6,11 @@ Values may be NaN where they are not known. Times are seconds, ascending.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-
-MIN_SAMPLES = 5  # fewer points give no error worth telling
 
 
 def thinned(
@@ -37,46 +34,6 @@ def thinned(
     picked = np.sort(np.stack([at + low, at + high], axis=1), axis=1).ravel()
     picked = np.concatenate([picked, np.arange(cut, len(times))])
     return times[picked], values[picked]
-
-
-@dataclass(frozen=True, slots=True)
-class Slope:
-    """A straight line through a stretch of a curve: units per second, with the standard error."""
-
-    per_s: float
-    error_per_s: float
-    length_s: float
-
-    @property
-    def is_level(self) -> bool:
-        """Whether the error covers zero (two standard errors)."""
-        return abs(self.per_s) <= 2 * self.error_per_s
-
-
-def slope(times: Floats, values: Floats, start_s: float, end_s: float) -> Slope | None:
-    """The least-squares slope between two times; None with fewer than five samples.
-
-    Neighbouring samples of memory are alike, so the error is widened by their correlation.
-    """
-    inside = (times >= start_s) & (times <= end_s) & ~np.isnan(values)
-    t, v = times[inside], values[inside]
-    if len(t) < MIN_SAMPLES or t[-1] <= t[0]:
-        return None
-    centred = t - t.mean()
-    spread = float((centred**2).sum())
-    per_s = float((centred * v).sum()) / spread
-    rest = v - v.mean() - per_s * centred
-    variance = float((rest**2).sum()) / max(len(t) - 2, 1)
-    alike = _autocorrelation(rest)
-    effective = (1 + alike) / (1 - alike)
-    return Slope(per_s, math.sqrt(variance / spread * effective), float(t[-1] - t[0]))
-
-
-def _autocorrelation(rest: Floats) -> float:
-    total = float((rest**2).sum())
-    if total == 0:
-        return 0.0
-    return min(max(float((rest[1:] * rest[:-1]).sum()) / total, 0.0), 0.99)
 
 
 def value_at(times: Floats, values: Floats, time_s: float) -> float:

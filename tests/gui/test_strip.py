@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from refscope.gui.hunt_facts import slope_of
 from refscope.gui.hunt_strip import HuntStrip
 from refscope.gui.hunt_text import HuntFacts, Verdict, hunt_line
 from refscope.gui.theme import Theme, dress
@@ -91,34 +89,6 @@ def test_at_most_one_button_is_primary_in_every_state() -> None:
     for verdict in (None, *Verdict):
         for facts in (RUNNING, ONE, replace(TWO, verdict=verdict, can_save=True, can_report=True)):
             assert sum(button.is_primary for button in hunt_line(facts).buttons) <= 1
-
-
-def test_the_slope_of_a_straight_line_is_exact() -> None:
-    time_s = np.arange(0.0, 60.0, 0.1)
-    slope = slope_of(time_s, 5e6 + 1000.0 * time_s)
-    assert slope is not None
-    assert slope.bytes_per_s == pytest.approx(1000.0)
-    assert slope.error == pytest.approx(0.0, abs=1e-3)
-
-
-def test_noise_without_a_slope_is_level() -> None:
-    time_s = np.arange(0.0, 60.0, 0.1)
-    noise = np.random.default_rng(1).normal(0, 1e5, len(time_s))
-    slope = slope_of(time_s, 5e7 + noise)
-    assert slope is not None
-    assert abs(slope.bytes_per_s) < 3 * slope.error
-
-
-def test_the_slope_is_that_of_the_last_minute() -> None:
-    time_s = np.arange(0.0, 120.0, 0.1)
-    sizes = np.where(time_s < 60, 1e6 * time_s, 6e7)
-    slope = slope_of(time_s, sizes)
-    assert slope is not None
-    assert slope.bytes_per_s == pytest.approx(0.0, abs=100)
-
-
-def test_few_samples_have_no_slope() -> None:
-    assert slope_of(np.arange(5.0), np.arange(5.0)) is None
 
 
 @pytest.fixture
