@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 WINDOW_COMMANDS = ("run", "open", "attach")
+WINDOW_PACKAGES = ("PySide6", "shiboken6", "pyqtgraph")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +39,9 @@ def _window(arguments: list[str]) -> int:
             )
         try:
             from refscope.gui.app import run
-        except ImportError as exc:
+        except ModuleNotFoundError as exc:
+            if (exc.name or "").partition(".")[0] not in WINDOW_PACKAGES:
+                raise  # an error of ours, not of the installation
             raise UserFacingError(
                 "The window's packages are missing",
                 f"{exc}. Install them: pip install 'refscope[gui]'; refscope doctor says more.",
