@@ -17,7 +17,6 @@ from refscope.gui.column_model import VALUE_ROLE, ColumnModel
 from refscope.gui.theme import Theme
 from refscope.text import split_name
 
-ROW_HEIGHT = 28
 PADDING = 8
 
 
@@ -58,8 +57,8 @@ class ColumnTable(QTableView):
         """Take colours, fonts and the row height."""
         self._theme = theme
         self.setFont(theme.font("body"))
-        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
-        self.horizontalHeader().setFixedHeight(theme.px(ROW_HEIGHT))
+        self.verticalHeader().setDefaultSectionSize(theme.row_height)
+        self.horizontalHeader().setFixedHeight(theme.row_height)
         for delegate in (self.itemDelegate(), *(self.itemDelegateForColumn(c) for c in range(12))):
             if isinstance(delegate, CellPainter):
                 delegate.theme = theme

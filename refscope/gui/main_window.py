@@ -25,7 +25,9 @@ from refscope.gui.log_pane import LogPane
 from refscope.gui.menus import Menus
 from refscope.gui.notices import NoticeStack
 from refscope.gui.panels import PanelDock, PanelTab
-from refscope.gui.settings import SCALES, Settings
+from refscope.gui.preferences import DENSITY, FONTS, TEXT_SCALE, THEME
+from refscope.gui.settings import Settings
+from refscope.gui.shortcuts import Shortcuts
 from refscope.gui.start_page import StartPage
 from refscope.gui.state_values import Notice
 from refscope.gui.status import StatusLine
@@ -36,6 +38,8 @@ SMALLEST = (900, 600)
 FIRST_SIZE = (1440, 900)
 MENU_BAR = 28
 _THEMES = ("light", "dark", "system")
+_LOOKS = frozenset(preference.key for preference in (THEME, TEXT_SCALE, FONTS, DENSITY))
+"""Settings that dress the window anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,14 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.docks = _make_docks(panels)
         self.dock_area = DockArea(self.docks, settings)
-        self.menus = Menus(self)
+        self.shortcuts = Shortcuts(settings)
+        self.menus = Menus(self, self.shortcuts)
         self.menuBar().setFixedHeight(MENU_BAR)
         self._lay_out()
         self.notices = NoticeStack(self)
         self._ring = FocusRing(self)
         self._connect()
+        self.toolbar.show_keys(self.shortcuts.all())
         self.show_start()
         self.apply_theme(self.theme)
         self._restore_size()
@@ -180,9 +186,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         own: dict[str, Callable[[], object]] = {
             "theme_next": self._next_theme,
-            "text_larger": lambda: self._scale(+1),
-            "text_smaller": lambda: self._scale(-1),
-            "text_normal": lambda: self._scale(0),
+            "text_larger": lambda: self.settings.step_text_scale(+1),
+            "text_smaller": lambda: self.settings.step_text_scale(-1),
+            "text_normal": lambda: self.settings.step_text_scale(0),
             "layout_watch": lambda: self.show_layout(WATCH),
             "layout_hunt": lambda: self.show_layout(HUNT),
             "layout_reset": self.dock_area.reset,
@@ -206,6 +212,7 @@ class MainWindow(QMainWindow):
         self.dock_area.layout_changed.connect(lambda name: self.menus.check(f"layout_{name}"))
         self.panels.console.last_line_changed.connect(self.docks["bottom"].set_last_line)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self.settings.changed.connect(self._setting_changed)
 
     def _act(self, key: str) -> None:
         if key.startswith("panel_") and key not in self._own:
@@ -220,11 +227,14 @@ class MainWindow(QMainWindow):
         scheme = QGuiApplication.styleHints().colorScheme()
         is_dark = name == "dark" or (name == "system" and scheme == Qt.ColorScheme.Dark)
         make = Theme.dark if is_dark else Theme.light
-        return make(self.settings.text_scale)
+        return make(
+            self.settings.text_scale,
+            system_font=self.settings.value(FONTS) == "system",
+            is_dense=self.settings.value(DENSITY) == "dense",
+        )
 
     def _choose_theme(self, name: str) -> None:
         self.settings.theme = name
-        self.apply_theme(self._wanted_theme())
 
     def _next_theme(self) -> None:
         at = _THEMES.index(self.settings.theme)
@@ -234,11 +244,12 @@ class MainWindow(QMainWindow):
         if self.settings.theme == "system":
             self.apply_theme(self._wanted_theme())
 
-    def _scale(self, step: int) -> None:
-        nearest = min(range(len(SCALES)), key=lambda at: abs(SCALES[at] - self.settings.text_scale))
-        at = SCALES.index(1.0) if step == 0 else max(0, min(len(SCALES) - 1, nearest + step))
-        self.settings.text_scale = SCALES[at]
-        self.apply_theme(self._wanted_theme())
+    def _setting_changed(self, key: str) -> None:
+        if key in _LOOKS:
+            self.apply_theme(self._wanted_theme())
+        elif key == "shortcuts":
+            self.menus.apply_keys()
+            self.toolbar.show_keys(self.shortcuts.all())
 
     def _cycle(self, step: int) -> None:
         order = ["timeline", "left", "centre", "right", "bottom"]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from refscope.gui.actions import ACTIONS, MENUS, MNEMONICS, WindowFacts, plain_text, reason_off
+from refscope.gui.shortcuts import Shortcuts
 
 
 class Menus(QObject):
@@ -14,9 +15,10 @@ class Menus(QObject):
 
     triggered = Signal(str)
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, shortcuts: Shortcuts) -> None:
         super().__init__(window)
         self._window = window
+        self._shortcuts = shortcuts
         self.actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
         self._groups: dict[str, QActionGroup] = {}
@@ -27,7 +29,14 @@ class Menus(QObject):
         self.examples_menu = QMenu("&Examples")
         for spec in ACTIONS:
             self._add(spec.key)
-        self.set_facts(WindowFacts())
+        self.apply_keys()
+        self.facts = WindowFacts()
+        self.set_facts(self.facts)
+
+    def apply_keys(self) -> None:
+        """Give every action the keys that hold now."""
+        for key, keys in self._shortcuts.all().items():
+            self.actions[key].setShortcut(QKeySequence(keys))
 
     def menu(self, path: str) -> QMenu:
         """The menu "View" or "View/Theme"; submenus are made when first asked for."""
@@ -38,6 +47,7 @@ class Menus(QObject):
 
     def set_facts(self, facts: WindowFacts) -> dict[str, str]:
         """Switch actions on and off; returns why each that is off is off."""
+        self.facts = facts
         reasons: dict[str, str] = {}
         for spec in ACTIONS:
             reason = reason_off(spec, facts)
@@ -62,8 +72,6 @@ class Menus(QObject):
         if spec.begins_group and not menu.isEmpty():
             menu.addSeparator()
         action = QAction(spec.text, self._window)
-        if spec.shortcut:
-            action.setShortcut(QKeySequence(spec.shortcut))
         action.setCheckable(spec.is_checkable or bool(spec.choice_of))
         if spec.choice_of:
             if spec.choice_of not in self._groups:

@@ -189,6 +189,11 @@ class KeyButton(Button):
         """Show or hide the key, for narrow windows."""
         self._key.setVisible(shown)
 
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key.setText(key)
+        self.updateGeometry()
+
     def set_text_shown(self, shown: bool) -> None:
         """Show or hide text and key, for narrow windows; the name stays for screen readers."""
         self._text.setVisible(shown)

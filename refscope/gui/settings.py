@@ -12,15 +12,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signal
 
 from refscope.gui.launch_form import LaunchForm, RecentTarget, RunMode, short_path
+from refscope.gui.preferences import (
+    GUIDE,
+    KEEP_ENVIRONMENT,
+    PREFERENCES,
+    SCALES,
+    TEXT_SCALE,
+    THEME,
+    Preference,
+    Value,
+)
 
 _log = logging.getLogger(__name__)
 
 RECENT = 12
-SCALES = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
-"""Steps of the text scale."""
+RECENT_COMMANDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +58,112 @@ def default_file() -> Path:
     return Path(folder) / "refscope" / "window.ini"
 
 
-class Settings:
-    """Typed access to one settings file; a value that cannot be read is as if it were not there."""
+class Settings(QObject):
+    """Typed access to one settings file; a value that cannot be read is as if it were not there.
+
+    `changed(key)`: a preference has another value ("shortcuts": the keys of actions have).
+    """
+
+    changed = Signal(str)
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def value(self, preference: Preference) -> Value:
+        """What is chosen, or the default."""
+        stored = self._store.value(preference.key)
+        return preference.default if stored is None else preference.read(stored)
+
+    def choose(self, preference: Preference, value: Value) -> None:
+        """Choose a value; told by `changed` when it is another."""
+        if value == self.value(preference):
+            return
+        self._store.setValue(preference.key, str(value))
+        self.changed.emit(preference.key)
 
     @property
     def theme(self) -> str:
         """ "system", "light" or "dark"."""
-        value = str(self._store.value("looks/theme", "system"))
-        return value if value in ("system", "light", "dark") else "system"
+        return str(self.value(THEME))
 
     @theme.setter
     def theme(self, name: str) -> None:
-        self._store.setValue("looks/theme", name)
+        self.choose(THEME, name)
 
     @property
     def text_scale(self) -> float:
         """0.85 to 2."""
-        try:
-            value = float(str(self._store.value("looks/text_scale", 1.0)))
-        except ValueError:
-            return 1.0
-        return min(max(value, SCALES[0]), SCALES[-1])
+        return float(self.value(TEXT_SCALE))
 
-    @text_scale.setter
-    def text_scale(self, scale: float) -> None:
-        self._store.setValue("looks/text_scale", scale)
+    def step_text_scale(self, step: int) -> None:
+        """One size larger or smaller; 0 = the design's."""
+        at = SCALES.index(self.text_scale)
+        self.choose(TEXT_SCALE, SCALES[max(0, min(len(SCALES) - 1, at + step))] if step else 1.0)
 
     @property
     def guide_is_shown(self) -> bool:
         """Whether the strip that says what to do next starts open."""
-        return str(self._store.value("guide/shown", "true")) == "true"
+        return bool(self.value(GUIDE))
 
-    @guide_is_shown.setter
-    def guide_is_shown(self, shown: bool) -> None:
-        self._store.setValue("guide/shown", "true" if shown else "false")
+    # keys of actions
+
+    def shortcuts(self) -> dict[str, str]:
+        """Keys chosen by the person, by the key of the action; "" = none."""
+        self._store.beginGroup("shortcuts")
+        found = {key: str(self._store.value(key)) for key in self._store.childKeys()}
+        self._store.endGroup()
+        return found
+
+    def choose_shortcut(self, action: str, keys: str | None) -> None:
+        """Choose the keys of an action, as Qt writes them everywhere ("Ctrl+M"); None = as it came."""
+        if keys is None:
+            self._store.remove(f"shortcuts/{action}")
+        else:
+            self._store.setValue(f"shortcuts/{action}", keys)
+        self.changed.emit("shortcuts")
+
+    # all of it
+
+    def reset(self) -> dict[str, str]:
+        """Every preference and every key as it came; returns what `restore` takes to undo it."""
+        before = {
+            preference.key: str(self.value(preference))
+            for preference in PREFERENCES
+            if self.value(preference) != preference.default
+        }
+        before |= {f"shortcuts/{action}": keys for action, keys in self.shortcuts().items()}
+        for preference in PREFERENCES:
+            self.choose(preference, preference.default)
+        self._store.remove("shortcuts")
+        self.changed.emit("shortcuts")
+        return before
+
+    def restore(self, before: dict[str, str]) -> None:
+        """Undo `reset`."""
+        for key, text in before.items():
+            self._store.setValue(key, text)
+        for key in dict.fromkeys("shortcuts" if key.startswith("shortcuts/") else key for key in before):
+            self.changed.emit(key)
+
+    # what is remembered without being chosen
+
+    def recent_commands(self) -> list[str]:
+        """Keys of actions chosen in the palette, the latest first."""
+        return [key for key in str(self._store.value("palette/recent", "")).split() if key]
+
+    def note_command(self, key: str) -> None:
+        """An action was chosen in the palette."""
+        others = [each for each in self.recent_commands() if each != key]
+        self._store.setValue("palette/recent", " ".join([key, *others][:RECENT_COMMANDS]))
+
+    def text_of(self, key: str) -> str:
+        """A remembered word: the folder used last and the like; "" = none."""
+        return str(self._store.value(f"remembered/{key}", ""))
+
+    def remember_text(self, key: str, text: str) -> None:
+        """Remember a word."""
+        self._store.setValue(f"remembered/{key}", text)
 
     def bytes_of(self, key: str) -> QByteArray:
         """Geometry or dock state under a key; empty = not remembered."""
@@ -136,7 +214,8 @@ class Settings:
         pinned = [entry for entry in entries if entry.is_pinned]
         rest = sorted((entry for entry in entries if not entry.is_pinned), key=lambda entry: -entry.used_s)
         kept = [*pinned, *rest[: max(0, RECENT - len(pinned))]]
-        self._store.setValue("recent", json.dumps([_entry_to(entry) for entry in kept]))
+        values = bool(self.value(KEEP_ENVIRONMENT))
+        self._store.setValue("recent", json.dumps([_entry_to(entry, values=values) for entry in kept]))
 
 
 def shown_recent(entry: RecentEntry, now_s: float | None = None) -> RecentTarget:
@@ -169,7 +248,7 @@ def ago(seconds: float) -> str:
     return "yesterday" if days == 1 else f"{days} days ago"
 
 
-def _entry_to(entry: RecentEntry) -> dict[str, Any]:
+def _entry_to(entry: RecentEntry, *, values: bool) -> dict[str, Any]:
     made: dict[str, Any] = {
         "used_s": entry.used_s, "capture": entry.capture, "python": entry.python,
         "result": entry.result, "verdict": entry.verdict, "is_pinned": entry.is_pinned,
@@ -179,7 +258,9 @@ def _entry_to(entry: RecentEntry) -> dict[str, Any]:
         made["form"] = {
             "mode": form.mode.value, "target": form.target, "arguments": form.arguments,
             "python": form.python, "folder": form.folder,
-            "environment": [name for name, _value in form.environment],  # names only: values may be secret
+            "environment": [  # values may be secret: without being asked, names only
+                [name, value] if values and value else name for name, value in form.environment
+            ],
         }  # fmt: skip
     return made
 
@@ -192,8 +273,13 @@ def _entry_from(made: dict[str, Any]) -> RecentEntry:
         if form is None
         else LaunchForm(
             RunMode(form["mode"]), str(form["target"]), str(form["arguments"]), str(form["python"]),
-            str(form["folder"]), tuple((str(name), "") for name in form.get("environment", ())),
+            str(form["folder"]), tuple(_variable(each) for each in form.get("environment", ())),
         ),
         str(made.get("capture", "")), str(made.get("python", "")), str(made.get("result", "")),
         str(made.get("verdict", "none")), bool(made.get("is_pinned", False)),
     )  # fmt: skip
+
+
+def _variable(made: Any) -> tuple[str, str]:
+    """A name, or a name with its value."""
+    return (str(made[0]), str(made[1])) if isinstance(made, list) else (str(made), "")

@@ -19,6 +19,8 @@ from refscope.gui.fonts import font_for, load_fonts
 from refscope.gui.style import style_sheet
 from refscope.present import palette
 
+ROW, DENSE_ROW = 28, 24
+"""Heights of table rows at text scale 1."""
 _WEARS_FUSION = "refscope_wears_fusion"
 
 
@@ -40,16 +42,17 @@ class Theme:
     colors: Mapping[str, str] = field(hash=False)
     text_scale: float = 1.0
     system_font: bool = False
+    is_dense: bool = False
 
     @classmethod
-    def light(cls, text_scale: float = 1.0, *, system_font: bool = False) -> Theme:
+    def light(cls, text_scale: float = 1.0, *, system_font: bool = False, is_dense: bool = False) -> Theme:
         """The light theme."""
-        return cls("light", False, palette.LIGHT, text_scale, system_font)
+        return cls("light", False, palette.LIGHT, text_scale, system_font, is_dense)
 
     @classmethod
-    def dark(cls, text_scale: float = 1.0, *, system_font: bool = False) -> Theme:
+    def dark(cls, text_scale: float = 1.0, *, system_font: bool = False, is_dense: bool = False) -> Theme:
         """The dark theme."""
-        return cls("dark", True, palette.DARK, text_scale, system_font)
+        return cls("dark", True, palette.DARK, text_scale, system_font, is_dense)
 
     def hex(self, token: str) -> str:
         """The colour of a token as #RRGGBB; raises KeyError for an unknown token."""
@@ -68,6 +71,11 @@ class Theme:
     def px(self, pixels: float) -> int:
         """A length that must grow with the text, in pixels."""
         return round(pixels * self.text_scale)
+
+    @property
+    def row_height(self) -> int:
+        """Height of a row of a table in pixels."""
+        return self.px(DENSE_ROW if self.is_dense else ROW)
 
     def palette(self) -> QPalette:
         """Every role of Qt's palette from our tokens."""

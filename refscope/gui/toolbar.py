@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from refscope.gui.parts import Button, Icon, IconField, KeyButton, label, line, row, set_property
+from refscope.gui.shortcuts import shown
 from refscope.text import format_clock, safe
 
 HEIGHT = 44
@@ -53,11 +55,11 @@ class Toolbar(QFrame):
         self.search.setPlaceholderText("Find a type or object")
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.search.returnPressed.connect(lambda: self.search_entered.emit(self.search.text()))
-        hint = label("Ctrl+F")
+        self._search_hint = hint = label("Ctrl+F")
         hint.setProperty("chip", "key")
         hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.search.setLayout(row(None, hint, margins=(0, 0, 5, 0)))
-        self.search.textChanged.connect(lambda text: hint.setVisible(not text))
+        self.search.textChanged.connect(self._show_hint)
         self.report = Button("Report", "export", tall=True)
         self.report.hide()
         self._labels: list[KeyButton] = [self.mark, self.collect]
@@ -71,16 +73,17 @@ class Toolbar(QFrame):
                 margins=(12, 0, 12, 0),
             )
         )  # fmt: skip
-        tips = {
-            "stop": (self._stop, "Stop the program (Shift+F5)"),
-            "run_again": (self._again, "Run the program again (F5)"),
-            "freeze": (self.freeze, "Freeze a copy of the heap (F8)"),
-            "mark": (self.mark, "Mark this moment (F7)"),
-            "collect": (self.collect, "Collect garbage in the program (F9)"),
-            "report": (self.report, "Export a report (Ctrl+Shift+R)"),
+        self._tips = {
+            "stop": (self._stop, "Stop the program"),
+            "run_again": (self._again, "Run the program again"),
+            "freeze": (self.freeze, "Freeze a copy of the heap"),
+            "mark": (self.mark, "Mark this moment"),
+            "collect": (self.collect, "Collect garbage in the program"),
+            "report": (self.report, "Export a report"),
         }
-        for key, (button, tip) in tips.items():
-            button.setToolTip(tip)
+        self._keys: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
+        for key, (button, _tip) in self._tips.items():
             button.clicked.connect(lambda _=False, key=key: self.triggered.emit(key))
         self.set_enabled({})
 
@@ -97,12 +100,29 @@ class Toolbar(QFrame):
 
     def set_enabled(self, reasons: dict[str, str]) -> None:
         """Switch buttons off that have a reason; the reason is their tooltip's second line."""
+        self._reasons = reasons
         for key, button in (("freeze", self.freeze), ("mark", self.mark), ("collect", self.collect)):
-            reason = reasons.get(key, "")
-            button.setEnabled(not reason)
-            tip = button.toolTip().split("\n")[0]
-            button.setToolTip(f"{tip}\nOff: {reason}." if reason else tip)
+            button.setEnabled(not reasons.get(key, ""))
         self.search.setEnabled(not reasons.get("find", ""))
+        self._show_tips()
+
+    def show_keys(self, keys: Mapping[str, str]) -> None:
+        """Show these keys (by action, as Qt writes them) on buttons and in tooltips."""
+        self._keys = {key: shown(each) for key, each in keys.items()}
+        for action, button in (("freeze", self.freeze), ("mark", self.mark), ("collect", self.collect)):
+            button.set_key(self._keys.get(action, ""))
+        self._search_hint.setText(self._keys.get("find", ""))
+        self._show_hint(self.search.text())
+        self._show_tips()
+
+    def _show_tips(self) -> None:
+        for key, (button, tip) in self._tips.items():
+            keys, reason = self._keys.get(key, ""), self._reasons.get(key, "")
+            words = f"{tip} ({keys})" if keys else tip
+            button.setToolTip(f"{words}\nOff: {reason}." if reason else words)
+
+    def _show_hint(self, text: str) -> None:
+        self._search_hint.setVisible(not text and bool(self._search_hint.text()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On narrow windows only Freeze keeps its text."""
