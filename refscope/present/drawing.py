@@ -9,40 +9,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from refscope.heap.vocabulary import EdgeKind
 from refscope.present.captions import with_captions
+from refscope.present.drawn_nodes import DrawnNodes, ShownGroup
 from refscope.present.edge_words import EdgeWords
 from refscope.present.graph_source import type_of
-from refscope.present.graph_state import GraphState, Group, key_of, ref_of
-from refscope.present.hops import Hop, Side, View, outside
-from refscope.present.node_words import outside_words
+from refscope.present.graph_state import GraphState, key_of
+from refscope.present.hops import Hop, Side, View
+from refscope.present.lit_path import bridges, path_hops, shown_ref, visible_path
 from refscope.present.reader import HeapReader
-from refscope.present.scene import EdgeStyle, NodeKind, VisibleEdge, VisibleNode
-from refscope.text import format_bytes, format_count, safe, short_name
+from refscope.present.scene import EdgeStyle, NodeKind, VisibleEdge
 
 _IMPLIED = frozenset({EdgeKind.TYPE, EdgeKind.GLOBALS})
 """Shapes of words of references that each object of a kind has."""
 
+_WEAK_HOLDERS = 8
+"""Nodes that are shown because they refer weakly to the target; a WeakSet is one, whatever is in it."""
+
 _MEMBERS_FOLLOWED = 20
 """Members of a group whose other neighbours on screen get an edge: what a picture can tell apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownGroup:
-    """A group with the members that are not on screen one by one."""
-
-    group: Group
-    anchor: int
-    members: tuple[int, ...]
-
-    @property
-    def count(self) -> int:
-        """All members, examined or not."""
-        return len(self.members) + self.group.further
 
 
 class Drawing:
@@ -54,18 +41,22 @@ class Drawing:
         self.around = reader.around(state.view)
         self.path = visible_path(state, reader)
         self._path_hops = path_hops(state, reader)
+        self._target = None if state.target is None else shown_ref(state, reader, state.target)
         self.implied: set[tuple[str, str]] = set()  # references between shown nodes that are not drawn
         self.refs = self._refs()
         self.groups = self._groups()
         hops = self._hops()
         reader.names.fetch([*hops, *self._path_hops])
         edges = self._edges(hops)
+        edges += self._weak_edges({(edge.source, edge.target) for edge in edges})
         connected = self._connected(edges)
         self.refs = [ref for ref in self.refs if key_of(ref) in connected]
         self.groups = [shown for shown in self.groups if shown.group.key in connected]
         self.edges = tuple(e for e in edges if {e.source, e.target} <= connected)
         self.implied = {ends for ends in self.implied if connected.issuperset(ends)}
-        self.nodes = self._nodes()
+        held = (edge for edge in self.edges if edge.style is not EdgeStyle.WEAK)
+        ends = [(edge.source, edge.target) for edge in held] + sorted(self.implied)
+        self.nodes = DrawnNodes(state, reader, self.refs, self.groups).all(ends)
         self.edges = with_captions(self.edges, self.nodes)
 
     # --- which nodes ------------------------------------------------------------------------------
@@ -77,6 +68,9 @@ class Drawing:
         )
         if state.view is View.RAW:
             refs += bridges(state, self.reader)
+        if state.is_weak_shown and self._target is not None:
+            self.reader.weak.fetch([self._target])
+            refs += self.reader.weak.holders(self._target, self.around)[:_WEAK_HOLDERS]
         shown: dict[int, None] = {}
         for ref in refs:
             stands_for = shown_ref(state, self.reader, ref)
@@ -85,7 +79,7 @@ class Drawing:
         return list(shown)
 
     def _is_allowed(self, ref: int) -> bool:
-        if ref == self._target():
+        if ref == self._target:
             return True
         if ref in self.state.hidden:
             return False
@@ -165,6 +159,18 @@ class Drawing:
                         counts[ends] += 1
         return counts
 
+    def _weak_edges(self, strong: set[tuple[str, str]]) -> Iterable[VisibleEdge]:
+        """References that keep nothing, between nodes on screen that nothing else joins that way."""
+        if not self.state.is_weak_shown:
+            return
+        self.reader.weak.fetch(self.refs)
+        on_screen = set(self.refs)
+        for ref in self.refs:
+            for holder in self.reader.weak.holders(ref, self.around):
+                ends = (key_of(holder), key_of(ref))
+                if holder in on_screen and ends not in strong:
+                    yield VisibleEdge(*ends, label="weak", style=EdgeStyle.WEAK)
+
     def _is_class_of(self, member: int, other: int, side: Side) -> bool:
         """Whether `other` is the class or module that every such member refers to."""
         if self.state.view is View.RAW or member < 0 or other < 0:
@@ -192,223 +198,6 @@ class Drawing:
                     frontier.append(key)
         return seen
 
-    # --- nodes ------------------------------------------------------------------------------------
-
-    def _nodes(self) -> tuple[VisibleNode, ...]:
-        firsts = [member for shown in self.groups for member in shown.members[:1]]
-        self.reader.texts.fetch([*self.refs, *firsts])
-        ends = [(edge.source, edge.target) for edge in self.edges] + sorted(self.implied)
-        holds = _sets(ends)
-        held_by = _sets((held, holder) for holder, held in ends)
-        pinned = {key for key, _, _ in self.state.pins}
-        nodes = [
-            replace(
-                self._node(ref),
-                hidden_referrers=self._hidden(ref, Side.HOLDERS, held_by.get(key_of(ref), set())),
-                hidden_referents=self._hidden(ref, Side.HELD, holds.get(key_of(ref), set())),
-                is_pinned=key_of(ref) in pinned,
-            )
-            for ref in self.refs
-        ]
-        groups = [
-            replace(self._group_node(shown), is_pinned=shown.group.key in pinned) for shown in self.groups
-        ]
-        return (*nodes, *groups)
-
-    def _hidden(self, ref: int, side: Side, shown_keys: set[str]) -> int:
-        """Neighbours on one side that neither a node nor a group on screen stands for."""
-        hops = self.around.neighbours(ref, side)
-        others = {hop.other(side) for hop in hops.hops}
-        seen = {other for key in shown_keys if (other := ref_of(key)) is not None}
-        if hops.is_complete:
-            seen &= others  # functions shown of a module and a target looked through are none of them
-        elif side is Side.HOLDERS:
-            seen -= set(self.around.functions(ref).tolist())
-        unexamined = 0
-        for shown in self.groups:
-            if shown.group.key in shown_keys:
-                seen.update(member for member in shown.members if member in others)
-                if shown.anchor == ref and shown.group.side is side:
-                    unexamined += shown.group.further
-        return max(0, hops.total - len(seen) - unexamined)
-
-    def _node(self, ref: int) -> VisibleNode:
-        if ref < 0:
-            return self._outside_node(ref)
-        source, texts = self.reader.source, self.reader.texts
-        kind = texts.kind(ref)
-        title, subtitle = self._titles(ref, kind)
-        return VisibleNode(
-            key=key_of(ref),
-            kind=kind,
-            title=title,
-            subtitle=subtitle,
-            type_name=safe(type_of(source, ref).name),
-            object_index=ref,
-            object_id=int(source.snapshot.ids[ref]),
-            size_bytes=int(source.snapshot.sizes[ref]),
-            retained_bytes=None if source.retained is None else int(source.retained[ref]),
-            entries=texts.entries(ref),
-            globals_count=int((~np.isin(self.around.functions(ref), self.refs)).sum()),
-            is_root=self.reader.is_root(ref),
-            is_target=ref == self._target(),
-            is_on_path=ref in self.path,
-            is_holder=ref == self._holder(),
-            is_garbage=source.depths is not None and int(source.depths[ref]) < 0,
-            tooltip=texts.tooltip(ref),
-        )
-
-    def _titles(self, ref: int, kind: NodeKind) -> tuple[str, str]:
-        """Title and second line. On the lit path a container bears the name it is held by, as people
-        say `.instance_map`, and an entry of a container says which one it is."""
-        texts, path = self.reader.texts, self.state.path
-        if ref == self._target():
-            alike = f"{texts.size(ref)}, 1 of {format_count(path.alike)}"
-            return texts.title(ref), alike if path.alike > 1 else texts.place(ref)
-        words = self._words_of_path_edge_into(ref)
-        if words is None:
-            return texts.title(ref), texts.place(ref)
-        is_named = words.shape.startswith(("attribute", "local", "cell", "closure"))
-        is_global = words.style is EdgeStyle.GLOBALS and is_named and kind is NodeKind.INSTANCE
-        if is_global or (is_named and (kind is NodeKind.CONTAINER or texts.is_cache(ref))):
-            name = words.text.rpartition("|")[2].split()[-1]
-            return name, f"{texts.noun(ref)}, {texts.entries_text(ref) or texts.size(ref)}"
-        if kind is NodeKind.INSTANCE and words.key:
-            return texts.title(ref), f"key {words.key}"
-        return texts.title(ref), texts.place(ref)
-
-    def _words_of_path_edge_into(self, ref: int) -> EdgeWords | None:
-        if ref not in self.path[1:]:
-            return None
-        holder = self.path[self.path.index(ref) - 1]
-        for hop in self._path_hops:
-            if hop.holder == holder and hop.held == ref and holder >= 0:
-                return self.reader.words(hop)
-        return None
-
-    def _outside_node(self, ref: int) -> VisibleNode:
-        root = self.reader.source.root_of(outside(ref))
-        assert root is not None  # such a ref is only made where there is one
-        kind, title, subtitle = outside_words(root)
-        return VisibleNode(
-            key=key_of(ref),
-            kind=kind,
-            title=title,
-            subtitle=subtitle,
-            is_root=True,
-            is_on_path=ref in self.path,
-        )
-
-    def _group_node(self, shown: ShownGroup) -> VisibleNode:
-        source, texts = self.reader.source, self.reader.texts
-        objects = [member for member in shown.members if member >= 0]
-        kind = texts.kind(objects[0]) if objects else NodeKind.NATIVE
-        types = Counter(safe(type_of(source, member).name) for member in objects)
-        sizes = source.retained if source.retained is not None else source.snapshot.sizes
-        total = int(sizes[objects].sum()) if objects else 0
-        own = int(source.snapshot.sizes[objects].sum()) if objects else 0
-        title, subtitle = _group_titles(shown, types, total)
-        return VisibleNode(
-            key=shown.group.key,
-            kind=kind,
-            title=title,
-            subtitle=subtitle,
-            type_name=types.most_common(1)[0][0] if types else "",
-            size_bytes=own,
-            retained_bytes=total if source.retained is not None else None,
-            count=shown.count,
-            is_rest=shown.group.is_rest,
-            tooltip="\n".join(f"{format_count(n)} {name}" for name, n in types.most_common(12)),
-        )
-
-    def _target(self) -> int | None:
-        target = self.state.target
-        return None if target is None else shown_ref(self.state, self.reader, target)
-
-    def _holder(self) -> int | None:
-        return holder_on_path(self.state, self.reader, self.path)
-
-
-def _group_titles(shown: ShownGroup, types: Counter[str], total_bytes: int) -> tuple[str, str]:
-    if not shown.group.is_rest and types:
-        name = short_name(types.most_common(1)[0][0])
-        each = format_bytes(total_bytes / max(1, len(shown.members)))
-        return name, f"{format_count(shown.count)} alike, {each} each"
-    if len(types) == 1 and shown.group.further:
-        looked_at = f"{format_count(len(shown.members))} looked at"
-        return short_name(next(iter(types))), f"{format_count(shown.count)} more, {looked_at}"
-    if len(types) == 1:
-        each = format_bytes(total_bytes / len(shown.members))
-        return short_name(next(iter(types))), f"{format_count(shown.count)} more, {each} each"
-    what = "holders" if shown.group.side is Side.HOLDERS else "held objects"
-    named = ", ".join(f"{short_name(name)} ×{n}" for name, n in types.most_common(2))
-    further = len(types) - 2
-    return f"{format_count(shown.count)} more {what}", f"{named}, …" if further > 0 else named
-
 
 def _edge(hop: Hop, words: EdgeWords, is_on_path: bool) -> VisibleEdge:
     return VisibleEdge(key_of(hop.holder), key_of(hop.held), words.text, words.style, is_on_path, hop.count)
-
-
-def _sets(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for a, b in pairs:
-        found.setdefault(a, set()).add(b)
-    return found
-
-
-# --- the lit path -----------------------------------------------------------------------------------
-
-
-def shown_ref(state: GraphState, reader: HeapReader, ref: int) -> int | None:
-    """The ref that shows `ref` in this view. The target is shown even if it would be looked through."""
-    shown = reader.around(state.view).stands_for(ref)
-    return ref if shown is None and ref == state.target else shown
-
-
-def visible_path(state: GraphState, reader: HeapReader) -> tuple[int, ...]:
-    """The lit path as the view shows it: refs from the root down, each once."""
-    stands_for = [shown_ref(state, reader, ref) for ref in state.path.refs]
-    return tuple(dict.fromkeys(ref for ref in stands_for if ref is not None))
-
-
-def path_hops(state: GraphState, reader: HeapReader) -> list[Hop]:
-    """One hop per step of the lit path as the view shows it, with the raw references of the path."""
-    hops: list[Hop] = []
-    last: int | None = None
-    edges: list[tuple[int, int]] = []
-    before: int | None = None
-    for ref in state.path.refs:
-        if before is not None and before >= 0:
-            edges.append((before, ref))
-        before = ref
-        shown = shown_ref(state, reader, ref)
-        if shown is None or shown == last:
-            continue
-        if last is not None:
-            hops.append(Hop(last, shown, tuple(edges)))
-            edges = []
-        last = shown
-    return hops
-
-
-def holder_on_path(state: GraphState, reader: HeapReader, path: tuple[int, ...]) -> int | None:
-    """The node that wears HOLDER: the one named, else the first container, else what the root holds."""
-    around = reader.around(state.view)
-    if state.path.holder is not None:
-        holder = around.stands_for(state.path.holder)
-        if path[1:] and holder == path[-1]:
-            return path[-2]  # a local variable: named by what it holds, changed where it is kept
-        return holder if holder in path else None
-    between = [ref for ref in path[:-1] if ref >= 0 and reader.source.owner_of(ref) is None]
-    containers = [ref for ref in between if reader.texts.kind(ref) is NodeKind.CONTAINER]
-    named = [ref for ref in between if not reader.is_root(ref)]
-    return next(iter(containers or named or between), None)
-
-
-def bridges(state: GraphState, reader: HeapReader) -> list[int]:
-    """For the raw view: the objects between nodes that were shown while the view was folded."""
-    around = reader.around(View.FOLDED)
-    refs = {around.stands_for(ref) for ref in state.folded}
-    between = around.between(ref for ref in refs if ref is not None)
-    return [ref for hop in between for edge in hop.edges for ref in edge]

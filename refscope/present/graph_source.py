@@ -43,6 +43,9 @@ class GraphSource(Protocol):
     def root_of(self, index: int) -> Root | None:
         """The root that this object is, or that holds it from outside the heap."""
 
+    def row_of(self, object_id: int) -> int | None:
+        """The index of an object by its id; `None` where the heap has no such object."""
+
     def owner_of(self, index: int) -> int | None:
         """The object in whose name it acts in the folded view: the instance of a `__dict__`, the class
         of a class dict, the module of its globals. `None` = it stands for itself."""

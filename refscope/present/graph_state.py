@@ -84,6 +84,7 @@ class GraphState:
     hidden_labels: frozenset[str] = frozenset()  # of edges; never those of the lit path
     pins: tuple[tuple[str, float, float], ...] = ()  # key, x, y of the top-left corner, sorted
     selection: str | None = None
+    is_weak_shown: bool = False
 
     def group(self, key: str) -> Group | None:
         """The group with that key."""

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from refscope.heap.snapshot import ObjectIndex
-from refscope.present.drawing import Drawing, path_hops, visible_path
+from refscope.present.drawing import Drawing
 from refscope.present.graph_state import GROUP_FROM, Expansion, GraphState, Group, key_of, ref_of
 from refscope.present.hops import Hop, Side, View
+from refscope.present.lit_path import path_hops, visible_path
 from refscope.present.reader import HeapReader
 from refscope.present.scene import VisibleEdge, VisibleNode
 

@@ -70,6 +70,11 @@ class HeapSource:
             return None
         return next(iter(self._roots.of(index)), None)
 
+    def row_of(self, object_id: int) -> int | None:
+        """The row of an object."""
+        found = self._graph.find_index(object_id)
+        return None if found is None else int(found)
+
     def owner_of(self, index: int) -> int | None:
         """Whose attribute dict it is. Remembered: labels may have to be asked for it."""
         if int(self.snapshot.types[index]) not in self._dict_rows:

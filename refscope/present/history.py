@@ -1,4 +1,4 @@
-"""Undo and redo over immutable graphs: the past, the present, the future, each step with its name."""
+"""Undo and redo over immutable graphs, each step with its name; back and forward over places."""
 
 from __future__ import annotations
 
@@ -45,3 +45,36 @@ class History(Generic[Value]):
     def redo_name(self) -> str | None:
         """What `redo` would do again, `None` = nothing."""
         return self.future[-1][0] if self.future else None
+
+
+MOST_PLACES = 60
+"""Places that back and forward remember: each keeps its graphs alive, and so its heap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail(Generic[Value]):
+    """Where one is, and what lies behind and ahead, as back and forward go; nearest last."""
+
+    here: Value
+    behind: tuple[Value, ...] = ()
+    ahead: tuple[Value, ...] = ()
+
+    def visit(self, value: Value) -> Trail[Value]:
+        """Go somewhere new: what lay ahead is forgotten, of what lies behind the oldest."""
+        return Trail(value, (*self.behind, self.here)[-MOST_PLACES:])
+
+    def changed(self, value: Value) -> Trail[Value]:
+        """The same place, looking otherwise."""
+        return Trail(value, self.behind, self.ahead)
+
+    def back(self) -> Trail[Value]:
+        """One place back; the same where there is none."""
+        if not self.behind:
+            return self
+        return Trail(self.behind[-1], self.behind[:-1], (*self.ahead, self.here))
+
+    def forward(self) -> Trail[Value]:
+        """One place forward again; the same where there is none."""
+        if not self.ahead:
+            return self
+        return Trail(self.ahead[-1], (*self.behind, self.here), self.ahead[:-1])

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from refscope.analysis.chains import Chain
 from refscope.heap.vocabulary import RootKind
 from refscope.present import expansion, grouping
-from refscope.present.drawing import Drawing, shown_ref, visible_path
+from refscope.present.drawing import Drawing
 from refscope.present.graph_source import Indexes
 from refscope.present.graph_state import MOST_AT_ONCE, GraphState, Group, Limits, LitPath, key_of, ref_of
 from refscope.present.hops import Side, View, outside
+from refscope.present.lit_path import shown_ref, visible_path
 from refscope.present.reader import HeapReader
 from refscope.present.scene import VisibleEdge, VisibleNode
 from refscope.text import format_count
@@ -279,6 +280,13 @@ class VisibleGraph:
     def with_view(self, view: View) -> VisibleGraph:
         """The same graph folded or raw: target, selection, pins and lit path stay."""
         return self._with(replace(self.state, view=view))
+
+    def with_weak(self, shown: bool) -> VisibleGraph:
+        """With weak references drawn, or without: those between nodes on screen, and who refers so to
+        the target. A capture does not know them."""
+        if shown and not self.reader.weak.can_be_asked:
+            return replace(self, notice="Weak references are asked of the copy, which is gone.")
+        return self._with(replace(self.state, is_weak_shown=shown))
 
     def with_limits(self, limits: Limits) -> VisibleGraph:
         """Other limits for what is expanded from now on."""
