@@ -101,7 +101,7 @@ class EdgeNames:
 
     def all_texts(self, referrer: int, referent: int) -> tuple[str, ...]:
         """Every fetched label of one raw reference, for tooltips and exact exports."""
-        return tuple(_word(label) for label in self._known.get((referrer, referent), ()))
+        return tuple(label_words(label) for label in self._known.get((referrer, referent), ()))
 
     def _label(self, referrer: int, referent: int) -> Label:
         known = self._known.get((referrer, referent), ())
@@ -124,10 +124,11 @@ class EdgeNames:
 def _plain(label: Label) -> tuple[str, str]:
     """(text, shape) of a label by itself."""
     shape = label.kind if label.kind in _ALIKE_BY_KIND else f"{label.kind} {label.name}"
-    return _word(label), shape
+    return label_words(label), shape
 
 
-def _word(label: Label) -> str:
+def label_words(label: Label) -> str:
+    """One label by itself: `.name`, `[key]`, `local name`; "" where nothing names the reference."""
     write = _WORDS.get(label.kind)
     return safe(write(label.name)) if write else ""
 

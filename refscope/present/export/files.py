@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from refscope.errors import ExportError
@@ -79,30 +79,40 @@ def export(
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes, title: str) -> Path:
-    """Write a file completely or leave what was there: a temporary file beside it, then a rename.
+    """Write a file completely or leave what was there; see `whole_file`."""
+    with whole_file(path, title, len(content)) as temporary:
+        temporary.write_bytes(content)
+    return Path(path)
 
-    Raises `ExportError` with `title` and a sentence about what is in the way.
+
+@contextlib.contextmanager
+def whole_file(path: str | os.PathLike[str], title: str, size_bytes: int = 0) -> Iterator[Path]:
+    """A temporary file beside `path` to write to, not there yet; it becomes `path` at the end, and is
+    removed when something fails: a reader never sees half a file.
+
+    size_bytes: what is needed, where it is known. Raises `ExportError` with `title` and a sentence about
+    what is in the way.
     """
     wanted = Path(path)
     temporary = wanted.with_name(f".{wanted.name[:40]}.{secrets.token_hex(4)}.tmp")
     try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
+        yield temporary
+        with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(wanted)
     except OSError as exc:
+        raise ExportError(title, _sentence(exc, wanted, size_bytes)) from exc
+    finally:
         with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise ExportError(title, _sentence(exc, wanted, len(content))) from exc
-    return wanted
+            temporary.unlink(missing_ok=True)
 
 
 def _sentence(exc: OSError, path: Path, size_bytes: int) -> str:
     """What the file system refused, and that nothing was lost."""
     folder = path.parent
     if exc.errno in (errno.ENOSPC, errno.EDQUOT):
-        why = f"No space left in {folder} ({format_bytes(size_bytes)} needed)"
+        needed = f" ({format_bytes(size_bytes)} needed)" if size_bytes else ""
+        why = f"No space left in {folder}{needed}"
     elif exc.errno == errno.ENOENT:
         why = f"The folder {folder} does not exist"
     elif exc.errno == errno.ENOTDIR:
