@@ -85,6 +85,13 @@ class SampleSeries:
         with self._lock:
             return self._rows[: self._length]
 
+    def thin(self, most: int) -> None:
+        """Keep at most `most` samples, see `thinned`; arrays that were read before stay as they are."""
+        with self._lock:
+            if self._length > most:
+                self._rows = thinned(self._rows[: self._length], most)
+                self._length = len(self._rows)
+
     def column(self, name: str) -> npt.NDArray[np.float64]:
         """One column so far, float64[n]."""
         return self.array()[:, COLUMNS.index(name)]
@@ -136,3 +143,24 @@ def last_slope(times: Floats, values: Floats) -> Slope | None:
         return None
     first = int(np.searchsorted(times, times[-1] - LAST_S))
     return slope(times[first:], values[first:], float(times[first]), float(times[-1]))
+
+
+def thinned(rows: npt.NDArray[np.float64], most: int) -> npt.NDArray[np.float64]:
+    """At most `most` (4 or more) of the samples, spread evenly over the time: of each stretch those with
+    the least and the most resident memory, each as it was taken. The first and the last stay.
+
+    Half of the room is left free, so that a growing series is thinned rarely. O(n log n).
+    """
+    if len(rows) <= most:
+        return rows
+    times, memory = rows[:, COLUMNS.index("time_s")], rows[:, COLUMNS.index("rss_bytes")]
+    stretches = max(1, most // 4 - 1)
+    width_s = max((times[-1] - times[0]) / stretches, 1e-9)
+    stretch = np.minimum((times - times[0]) // width_s, stretches - 1)
+    order = np.lexsort((np.nan_to_num(memory), stretch))
+    starts = np.flatnonzero(np.diff(stretch[order], prepend=-1.0))
+    ends = np.append(starts[1:], len(order)) - 1
+    kept: npt.NDArray[np.float64] = rows[
+        np.unique(np.concatenate([order[starts], order[ends], [0, len(rows) - 1]]))
+    ]
+    return kept

@@ -1,4 +1,4 @@
-"""A heap snapshot as members of a zip file: small dtypes, ids as differences, JSON for tables.
+"""A heap snapshot as members of a capture: small dtypes, ids as differences, JSON for tables.
 
 Reading checks every array against every other, so that a damaged or hostile file gives a sentence
 and never an index out of range later.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,55 +25,68 @@ from refscope.heap.snapshot import (
     TypeInfo,
 )
 
-MEMBER_LIMIT = 4 << 30  # unpacked bytes of one column: ten times the largest heap we are built for
-_ARRAYS = ("ids", "types", "sizes", "refcounts", "flags", "degrees", "targets")
+Read = Callable[[str], bytes]
+"""Gives the unpacked bytes of a member by its name; raises `CaptureFileError` naming it."""
+
+ARRAYS = ("ids", "types", "sizes", "refcounts", "flags", "degrees", "targets")
+PARTS = (*(f"{name}.npy" for name in ARRAYS), "tables.json")
+"""The members that one snapshot needs to be read, without their folder."""
 
 
-def write_snapshot(archive: zipfile.ZipFile, prefix: str, snapshot: HeapSnapshot) -> None:
-    """Add the members `prefix/…` of one snapshot. Cost: O(objects + references), mostly compression."""
-    degrees = np.diff(snapshot.offsets)
-    id_steps = np.diff(snapshot.ids.astype(np.int64), prepend=np.int64(0))
+def snapshot_members(snapshot: HeapSnapshot) -> Iterator[tuple[str, bytes]]:
+    """(one of `PARTS`, its bytes) for each part of a snapshot. Cost: O(objects + references)."""
     arrays: dict[str, npt.NDArray[Any]] = {
-        "ids": id_steps,
+        "ids": np.diff(snapshot.ids.astype(np.int64), prepend=np.int64(0)),
         "types": snapshot.types,
         "sizes": snapshot.sizes,
         "refcounts": snapshot.refcounts,
         "flags": snapshot.flags,
-        "degrees": degrees,
+        "degrees": np.diff(snapshot.offsets),
         "targets": snapshot.targets,
     }
     for name, array in arrays.items():
-        with archive.open(f"{prefix}/{name}.npy", "w", force_zip64=True) as member:
-            np.lib.format.write_array(member, _narrow(array), allow_pickle=False)
-    archive.writestr(f"{prefix}/tables.json", json.dumps(_tables(snapshot), separators=(",", ":")))
+        yield f"{name}.npy", array_bytes(_narrow(array))
+    yield "tables.json", json_bytes(_tables(snapshot))
 
 
-def read_snapshot(archive: zipfile.ZipFile, prefix: str) -> HeapSnapshot:
+def read_snapshot(read: Read, prefix: str) -> HeapSnapshot:
     """The snapshot stored under `prefix`; raises `CaptureFileError` naming the member that is wrong."""
-    arrays = {name: _read_array(archive, f"{prefix}/{name}.npy") for name in _ARRAYS}
-    tables = read_json(archive, f"{prefix}/tables.json")
+    arrays = {name: _read_column(read, f"{prefix}/{name}.npy") for name in ARRAYS}
+    tables = read_json(read, f"{prefix}/tables.json")
     try:
         return _assemble(arrays, tables)
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as exc:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as exc:
         raise CaptureFileError("The capture is damaged", f"{prefix} does not hold together: {exc}.") from exc
 
 
-def read_json(archive: zipfile.ZipFile, name: str) -> Any:
+def json_bytes(value: Any) -> bytes:
+    """A JSON value as a member. Raises TypeError for anything else."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def read_json(read: Read, name: str) -> Any:
     """The JSON value of a member; raises `CaptureFileError` naming it."""
     try:
-        return json.loads(archive.read(name))
-    except (
-        KeyError,
-        ValueError,
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RecursionError,
-    ) as exc:
+        return json.loads(read(name))
+    except (ValueError, RecursionError) as exc:
         raise CaptureFileError("The capture is damaged", f"{name} cannot be read: {exc}.") from exc
-    except zlib.error as exc:
-        raise CaptureFileError("The capture is damaged", f"{name} cannot be unpacked: {exc}.") from exc
+
+
+def array_bytes(array: npt.NDArray[Any]) -> bytes:
+    """An array as a member."""
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
+    return stream.getvalue()
+
+
+def read_array(read: Read, name: str) -> npt.NDArray[Any]:
+    """The array of a member, never with pickled objects; raises `CaptureFileError` naming it."""
+    try:
+        stream = io.BytesIO(read(name))
+        array: npt.NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False, max_header_size=1000)
+    except (ValueError, EOFError, OSError, TypeError, SyntaxError, MemoryError, OverflowError) as exc:
+        raise CaptureFileError("The capture is damaged", f"{name} cannot be read: {exc}.") from exc
+    return array
 
 
 def _narrow(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -88,17 +100,8 @@ def _narrow(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return array.astype(np.int64)
 
 
-def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
-    try:
-        if archive.getinfo(name).file_size > MEMBER_LIMIT:
-            raise ValueError("it claims to be larger than any heap")
-        array: npt.NDArray[Any] = np.lib.format.read_array(
-            io.BytesIO(archive.read(name)), allow_pickle=False, max_header_size=1000
-        )
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError) as exc:
-        raise CaptureFileError("The capture is damaged", f"{name} cannot be read: {exc}.") from exc
-    except zlib.error as exc:
-        raise CaptureFileError("The capture is damaged", f"{name} cannot be unpacked: {exc}.") from exc
+def _read_column(read: Read, name: str) -> npt.NDArray[Any]:
+    array = read_array(read, name)
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise CaptureFileError("The capture is damaged", f"{name} is not a column of whole numbers.")
     return array
