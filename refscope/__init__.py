@@ -9,13 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from refscope.api import Path, Session, Snapshot, Suspect, launch, this_process
+    from refscope.api import Path, Session, Snapshot, Suspect, compare, launch, this_process
+    from refscope.marking import mark
 
 __version__ = "0.1.0"
-__all__ = ["Path", "Session", "Snapshot", "Suspect", "launch", "this_process"]
+__all__ = ["Path", "Session", "Snapshot", "Suspect", "compare", "launch", "mark", "this_process"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "mark":  # for programs that mark themselves: loads nothing of RefScope's own
+        from refscope.marking import mark
+
+        return mark
     if name in __all__:
         from refscope import api
 

@@ -20,7 +20,7 @@ import select
 import sys
 import types
 
-from . import counters, descriptors, freeze, image, questions, threadstates, walk, wire
+from . import counters, descriptors, freeze, image, questions, threadstates, walk, watches, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,16 +179,19 @@ class Server:
     def _counters(self, fields: dict[str, Any], enabled: bool) -> Any:
         answer = counters.counters()
         answer["gc_enabled"] = enabled
+        if "watch" in fields:
+            answer["values"], answer["words"] = watches.watch(_paths(fields["watch"]))
+        marks = watches.new_marks()
+        if marks:
+            answer["marks"] = marks
         return "counters", answer
 
     def _collect(self, fields: dict[str, Any], enabled: bool) -> Any:
         return "collected", counters.collect()
 
     def _watch(self, fields: dict[str, Any], enabled: bool) -> Any:
-        paths = fields.get("paths")
-        if type(paths) is not list or not all(type(path) is str for path in paths):
-            raise Refused("bad_request", "watch: paths must be a list of texts")
-        return "watched", {"values": counters.watch(paths)}
+        values, words = watches.watch(_paths(fields.get("paths")))
+        return "watched", {"values": values, "words": words}
 
     def _reap(self, fields: dict[str, Any], enabled: bool) -> Any:
         """The image's channel is closed, so it has nothing left to do: it is not waited for."""
@@ -306,6 +309,12 @@ class Server:
         for stream in [self.stream, *self.served]:
             stream.close()
         self.served.clear()
+
+
+def _paths(paths: Any) -> Any:
+    if type(paths) is not list or not all(type(path) is str for path in paths):
+        raise Refused("bad_request", "paths to watch must be a list of texts")
+    return paths
 
 
 def _error(frame: Any, code: Any, message: str) -> Any:
