@@ -213,36 +213,37 @@ def _targets(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     if ids:
         found = [item for item in heap.objects_of(ids) if item is not hidden.MISSING]
     else:
-        found = objgraph.by_type(arguments["typename"], _listing(heap))[-int(arguments.get("limit", 1)) :]
+        found = objgraph.by_type(arguments["typename"], listing(heap))[-int(arguments.get("limit", 1)) :]
     if not found:
         raise LookupError("no such object")
     hide_ours(heap)
     return found
 
 
-def _listing(heap: Any) -> Any:
+def listing(heap: Any) -> Any:
+    """The objects of the freeze without ours, as a list."""
     ours = set(holders.own_ids(heap))
     return [item for item in heap.objects if id(item) not in ours]
 
 
 def _typestats(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
-    return objgraph.typestats(_listing(heap), shortnames=bool(arguments.get("shortnames", True)))
+    return objgraph.typestats(listing(heap), shortnames=bool(arguments.get("shortnames", True)))
 
 
 def _most_common(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
     return objgraph.most_common_types(
         limit=int(arguments.get("limit", 10)),
-        objects=_listing(heap),
+        objects=listing(heap),
         shortnames=bool(arguments.get("shortnames", True)),
     )
 
 
 def _count(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
-    return objgraph.count(arguments["typename"], _listing(heap))
+    return objgraph.count(arguments["typename"], listing(heap))
 
 
 def _by_type(objgraph: Any, heap: Any, arguments: dict[str, Any]) -> Any:
-    found = objgraph.by_type(arguments["typename"], _listing(heap))
+    found = objgraph.by_type(arguments["typename"], listing(heap))
     shown = found[: int(arguments.get("limit", 100))]
     return {"total": len(found), "objects": [[id(item), descriptions.describe(item)] for item in shown]}
 

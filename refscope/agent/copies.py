@@ -71,18 +71,14 @@ def run(
         messages, ending = _collect(reading, clock() + deadline_s)
     finally:
         _close(reading)
-        status = _end(pid)
-    return messages, ending or _ending(status)
+        ended = end(pid)
+    return messages, ending or ended
 
 
 def _be_clone(work: Callable[..., Any], writing: Any, item_s: float) -> None:
     """Never returns."""
     try:
-        os.setpgid(0, 0)
-        writing = descriptors.move_high(writing, _OUT_OF_REACH)
-        _close_all_but(writing)
-        _limit_memory()
-        freeze.unblock_alarm()
+        writing = set_apart(writing)
 
         def send(value: Any) -> None:
             data = json.dumps(value).encode("ascii")
@@ -98,6 +94,19 @@ def _be_clone(work: Callable[..., Any], writing: Any, item_s: float) -> None:
 
 def _nothing() -> None:
     pass
+
+
+def set_apart(kept: int) -> Any:
+    """In a new clone: a group of its own, one descriptor out of reach, a bound on memory, the deadline armed.
+
+    Returns the new number of the descriptor.
+    """
+    os.setpgid(0, 0)
+    kept = descriptors.move_high(kept, _OUT_OF_REACH)
+    _close_all_but(kept)
+    _limit_memory()
+    freeze.unblock_alarm()
+    return kept
 
 
 def _close_all_but(kept: int) -> None:
@@ -157,20 +166,29 @@ def _collect(reading: Any, until: float) -> Any:
                 return messages, DONE
 
 
-def _end(pid: int) -> Any:
-    """Kill the clone and what it started; its wait status, None = it was reaped elsewhere."""
-    for end in (os.killpg, _kill):
+def end(pid: int) -> Any:
+    """Kill the clone and what it started; how it ended, which may be before that."""
+    for kill in (os.killpg, _kill):
         try:
-            end(pid, _signal.SIGKILL)
+            kill(pid, _signal.SIGKILL)
         except OSError:
             pass
     try:
-        return os.waitpid(pid, _ANY_CHILD)[1]
+        return _ending(os.waitpid(pid, _ANY_CHILD)[1])
     except OSError:
-        return None
+        return _ending(None)  # it was reaped elsewhere
 
 
-def _ending(status: int) -> Any:
+def interrupt(pid: int) -> Any:
+    """Ask what runs in a clone to stop, as Ctrl+C does; False = it is gone."""
+    try:
+        _kill(pid, _signal.SIGINT)
+    except OSError:
+        return False
+    return True
+
+
+def _ending(status: Any) -> Any:
     if status is None or not os.WIFSIGNALED(status):
         code = os.WEXITSTATUS(status) if status is not None else 0
         return Ending("died", "it ended the copy (exit code %d)" % code)

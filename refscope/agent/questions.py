@@ -10,7 +10,19 @@ import os
 import sys
 import types
 
-from . import clone_work, descriptions, hidden, holders, labels, peek, trial, vocabulary, wire
+from . import (
+    clone_work,
+    console,
+    descriptions,
+    hidden,
+    holders,
+    labels,
+    peek,
+    trial,
+    vocabulary,
+    weakly,
+    wire,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +45,8 @@ def serve(connection: Any, heap: Any, deadline: Any) -> None:
     has one, afterwards.
     """
     arm, disarm = deadline or _nothing, getattr(deadline, "disarm", _nothing)
+    heap.received = getattr(connection.sock, "received", [])  # descriptors that came with a request
+    heap.consoles = console.Consoles()
     connection.send("ready", None, {"pid": os.getpid(), "objects": len(heap.objects)})
     while True:
         try:
@@ -48,6 +62,8 @@ def serve(connection: Any, heap: Any, deadline: Any) -> None:
             return
         finally:
             disarm()
+            while heap.received:
+                os.close(heap.received.pop())
 
 
 def _nothing() -> None:
@@ -190,6 +206,10 @@ def _referents(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     return "referents", {"referents": rows, "total": total}
 
 
+def _weak(heap: Any, request: Any, send: Callable[..., None]) -> Any:
+    return "weak", {"referrers": weakly.referrers(heap.objects_of(_ids(request)))}
+
+
 def _source(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     filename, line = descriptions.source(_one(heap, request))
     return "source", {"filename": filename, "line": line}
@@ -243,7 +263,23 @@ def _try(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     return "tried", trial.try_in_clone(heap, cut, leaves, counts_garbage, _deadline_s(request), send)
 
 
-_READS_ADDRESSES = ("roots", "labels", "describe", "referents", "source")
+def _open_console(heap: Any, request: Any, send: Callable[..., None]) -> Any:
+    _needs_clone(heap)
+    if len(heap.received) != 1:
+        raise BadRequest("a console needs the descriptor of one socket")
+    return "console_opened", {"pid": heap.consoles.open(heap, heap.received[0])}
+
+
+def _interrupt_console(heap: Any, request: Any, send: Callable[..., None]) -> Any:
+    return "console_interrupted", {"found": heap.consoles.interrupt(request.fields.get("pid"))}
+
+
+def _end_console(heap: Any, request: Any, send: Callable[..., None]) -> Any:
+    code, text = heap.consoles.end(request.fields.get("pid"))
+    return "console_ended", {"code": code, "text": text}
+
+
+_READS_ADDRESSES = ("roots", "labels", "describe", "referents", "weak", "source")
 """Kinds that follow addresses: in a running target no other thread may run meanwhile."""
 _HANDLERS = {
     "walk": _walk,
@@ -253,9 +289,13 @@ _HANDLERS = {
     "labels": _labels,
     "describe": _describe,
     "referents": _referents,
+    "weak": _weak,
     "source": _source,
     "repr": _repr,
     "evaluate": _evaluate,
     "objgraph": _objgraph,
     "try": _try,
+    "open_console": _open_console,
+    "interrupt_console": _interrupt_console,
+    "end_console": _end_console,
 }

@@ -68,6 +68,8 @@ class FrozenHeap:
         self.extras = hidden.HiddenReferents(in_process)
         self._sizes = sizes.Sizes()
         self.own_ids = None  # ids of what is ours; found at the first question for roots
+        self.received: list[int] = []  # descriptors that came with the request that is answered
+        self.consoles: Any = None  # clones for consoles; made by the image
         self.labeler = None  # names references; made at the first question for names
         self._leaves: dict[Any, Any] = {}  # in process: id -> object that a round of leaves found
         self._mapped: peek.MappedMemory | None = None  # ranges of memory where an unlisted object can be

@@ -13,6 +13,8 @@ from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
 from refscope.api.captures import Run, open_capture, save_session
 from refscope.api.cuts import Cut
+from refscope.api.comparisons import compare, compare_freezes
+from refscope.api.console import Console, ConsoleAnswer
 from refscope.api.exports import export_chart, export_graph
 from refscope.api.recordings import record
 from refscope.api.repeated import leaks_of
@@ -27,6 +29,9 @@ from refscope.text import freeze_letter
 
 __all__ = [
     "Cut",
+    "Comparison",
+    "Console",
+    "ConsoleAnswer",
     "ObjectDetails",
     "Path",
     "Run",

@@ -22,6 +22,7 @@ from refscope.analysis.names import Path, name_chains
 from refscope.analysis.suspects import Suspect, find_suspects
 from refscope.analysis.whatif import Freed
 from refscope.api.analysed import AnalysedHeap, Progress
+from refscope.api.console import Console
 from refscope.api.cuts import Cut, CutRows, cut_rows, freed_of
 from refscope.api.predictions import what_if_of
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
@@ -345,6 +346,10 @@ class Snapshot:
     def evaluate(self, expression: str, target: int | None = None, deadline_s: float = 5.0) -> Evaluated:
         """The value of a Python expression in a throw-away clone of the copy; `obj` is the target (an id)."""
         return self._image().evaluate(expression, target, deadline_s)
+
+    def console(self) -> Console:
+        """A Python console on a throw-away clone of the copy. Raises `FreezeError` without a copy."""
+        return Console(self._image())
 
     def objgraph(self, function: str, deadline_s: float = 60.0, **arguments: Any) -> Any:
         """The quick look: a function of objgraph, run in a throw-away clone of the copy."""

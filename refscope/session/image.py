@@ -12,6 +12,7 @@ import logging
 import os
 import select
 import signal
+import socket
 import threading
 import time
 from array import array
@@ -29,6 +30,7 @@ from refscope.heap.snapshot import HeapSnapshot, Label
 from refscope.session import answers
 from refscope.session.answers import Place, Referent
 from refscope.session.channel import Channel, column, field
+from refscope.session.console import ENDS_S, ConsoleClone, open_clone
 from refscope.session.processes import ImageMemory, image_memory
 from refscope.session.reading import IDS_AT_ONCE, SILENCE_S, Progress, Watch, read_heap
 
@@ -89,6 +91,7 @@ class Image:
         self._lock = threading.Lock()  # of what was fetched, and of closing
         self._labels: dict[tuple[int, int], tuple[Label, ...]] = {}
         self._words: dict[int, str] = {}
+        self._consoles: list[ConsoleClone] = []
         self._is_closed = False
         self._pidfd = _open_pidfd(pid)
 
@@ -243,6 +246,54 @@ class Image:
         return image_memory(self.pid) if self.pid and self.is_open else None
 
     # Life
+    # Consoles
+
+    def open_console(self) -> ConsoleClone:
+        """A clone of the copy that runs statements and keeps their variables, until it is ended.
+
+        Raises AgentError: "not_possible" when the heap is read in the target, "fork_failed", "died".
+        """
+
+        def ask(clone_end: socket.socket) -> wire.Frame:
+            answer = self._channel.begin("open_console", descriptor=clone_end.fileno())
+            try:
+                return answer.next(ANSWER_S)
+            finally:
+                answer.forget()
+
+        with self._gone_is_said():
+            made = open_clone(self, ask)
+        with self._lock:
+            self._consoles.append(made)
+        return made
+
+    @property
+    def interrupts_consoles(self) -> bool:
+        """Whether a statement can be stopped without ending its clone: see `agent/console`."""
+        return self._python < (3, 13)
+
+    def tell_console(self, kind: str, pid: int) -> None:
+        """Send a request about a console whose answer nobody needs."""
+        try:
+            self._channel.begin(kind, {"pid": pid}).forget()
+        except (ProtocolError, AgentError) as exc:
+            logger.info("%s not sent: %s", kind, exc)
+
+    def end_console(self, console: ConsoleClone) -> tuple[str, str]:
+        """End a console's clone: how it ended, as (code, words); ("gone", …) when the image is gone too."""
+        with self._lock:
+            known = console in self._consoles
+            if known:
+                self._consoles.remove(console)
+        if not known:
+            return "", ""
+        try:
+            frame = self._channel.request("end_console", {"pid": console.pid}, timeout_s=ENDS_S)
+        except (ProtocolError, AgentError) as exc:
+            logger.info("console %d not ended: %s", console.pid, exc)
+            return "gone", "the frozen copy is gone"
+        return field(frame, "code", str), field(frame, "text", str)
+
 
     def close(self) -> None:
         """End the copy; what was fetched stays. May be called twice."""
@@ -255,6 +306,10 @@ class Image:
         self._channel.close()
         if not self.has_ended(ENDS_WITHIN_S):
             self.kill()
+            consoles = list(self._consoles)
+            self._consoles.clear()
+        for console in consoles:
+            console.close()
         if self._on_close is not None:
             self._on_close(self)
         if self._pidfd >= 0:
