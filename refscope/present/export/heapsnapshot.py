@@ -3,7 +3,7 @@
 Numbers are written in blocks, so that a million objects are never a million Python objects at once.
 Classes of Python stand as names of nodes, which is what those tools group by; strings, numbers, code
 and functions have V8's own node types. V8 ids have 32 bits and addresses do not fit: a node's id is
-twice its row plus one. What V8 calls "(GC roots)" holds one synthetic node for each kind of root but
+`FIRST_ID` plus twice its row. What V8 calls "(GC roots)" holds one synthetic node for each kind of root but
 modules, which hang at the root itself as V8's globals do. Field order: `v8/src/profiler/
 heap-snapshot-generator.cc` writes it, the `meta` of a file declares it.
 """
@@ -40,6 +40,9 @@ META = {
     "sample_fields": ["timestamp_us", "last_assigned_id"],
     "location_fields": ["object_index", "script_id", "line", "column"],
 }
+FIRST_ID = 101
+"""Of the object in row 0; odd, as V8's are. Groups of roots take 1, 3, 5 …: readers know the root by 1."""
+
 LARGEST = 0xFFFFFFFF
 """Both readers keep numbers in 32 bits; a larger size is written as this."""
 
@@ -187,10 +190,9 @@ class _Writer:
 
     def nodes(self, edge_counts: Numbers) -> Iterator[Numbers]:
         """int64[k, 7] in blocks: groups, then objects."""
-        last = 2 * self._snapshot.n_objects + 1
         yield np.array(
             [
-                [_SYNTHETIC, self.strings.number(group.name), last + 2 * at, 0, len(group.edges), 0, 0]
+                [_SYNTHETIC, self.strings.number(group.name), 1 + 2 * at, 0, len(group.edges), 0, 0]
                 for at, group in enumerate(self.groups)
             ],
             np.int64,
@@ -204,7 +206,7 @@ class _Writer:
             nodes = np.zeros((len(rows), len(NODE_FIELDS)), np.int64)
             nodes[:, 0] = node_types[types]
             nodes[:, 1] = np.where(texts[rows] >= 0, texts[rows], self._type_names[types])
-            nodes[:, 2] = 2 * rows + 1
+            nodes[:, 2] = FIRST_ID + 2 * rows
             nodes[:, 3] = np.minimum(self._snapshot.sizes[rows], LARGEST)
             nodes[:, 4] = edge_counts[rows]
             yield nodes
