@@ -63,6 +63,10 @@ def _needs_freeze(facts: WindowFacts) -> str:
     return _needs_session(facts) or ("" if facts.freezes else "nothing is frozen yet")
 
 
+def _needs_suspects(facts: WindowFacts) -> str:
+    return _needs_freeze(facts) or ("" if facts.has_suspects else "there is no suspect")
+
+
 def _can_save(facts: WindowFacts) -> str:
     return _needs_session(facts) or ("" if facts.can_save else "there is nothing to save yet")
 
@@ -93,6 +97,7 @@ ACTIONS = (
     ActionSpec(
         "find_in_graph", "Find in &graph…", "Edit", "Ctrl+Shift+F", "Dim what does not match", _needs_graph
     ),
+    ActionSpec("settings", "Se&ttings…", "Edit", "Ctrl+,", "Looks, graph, recording, keys", None, True),
     ActionSpec("theme_system", "&System", "View/Theme", choice_of="theme"),
     ActionSpec("theme_light", "&Light", "View/Theme", choice_of="theme"),
     ActionSpec("theme_dark", "&Dark", "View/Theme", choice_of="theme"),
@@ -108,6 +113,11 @@ ACTIONS = (
     ActionSpec("mark", "&Mark", "Session", "F7", "Mark this moment", _needs_running),
     ActionSpec("mark_named", "Mark with &name…", "Session", "Shift+F7", "", _needs_running),
     ActionSpec("collect", "&Collect", "Session", "F9", "Collect garbage in the program", _needs_running),
+    ActionSpec("palette", "&All commands…", "Go", "Ctrl+Shift+P", "Every action by name"),
+    ActionSpec(
+        "suspect_first", "&First suspect", "Go", "", "Show who holds most", _needs_suspects, begins_group=True
+    ),
+    ActionSpec("suspect_next", "Ne&xt suspect", "Go", "", "", _needs_suspects),
     ActionSpec("panel_timeline", "&Timeline", "Go/Panels", "Ctrl+1", "", _needs_session),
     ActionSpec("panel_suspects", "&Suspects", "Go/Panels", "Ctrl+2", "", _needs_session),
     ActionSpec("panel_types", "T&ypes", "Go/Panels", "Ctrl+3", "", _needs_session),

@@ -204,17 +204,18 @@ class MainWindow(QMainWindow):
         for name in _THEMES:
             own[f"theme_{name}"] = partial(self._choose_theme, name)
         self._own = own
-        self.menus.triggered.connect(self._act)
-        self.toolbar.triggered.connect(self._act)
+        self.menus.triggered.connect(self.act)
+        self.toolbar.triggered.connect(self.act)
         self.toolbar.search_entered.connect(self.search_entered)
-        self.strip.pressed.connect(self._act)
+        self.strip.pressed.connect(self.act)
         self.strip.closed.connect(lambda: self.set_guide_open(False))
         self.dock_area.layout_changed.connect(lambda name: self.menus.check(f"layout_{name}"))
         self.panels.console.last_line_changed.connect(self.docks["bottom"].set_last_line)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.settings.changed.connect(self._setting_changed)
 
-    def _act(self, key: str) -> None:
+    def act(self, key: str) -> None:
+        """Do an action of the window itself, or tell whoever listens to `triggered`."""
         if key.startswith("panel_") and key not in self._own:
             self.focus_panel(key.removeprefix("panel_"))
         elif key in self._own:

@@ -72,6 +72,7 @@ class PanelSet(QObject):
         self.types = TypesPanel()
         self.objects = ObjectsPanel()
         self._analyses: dict[str, Analysis] = {}
+        self._shown: Analysis | None = None
         self.inspector = Inspector()
         self._marks: tuple[Mark, ...] = ()
         self.graph = GraphPanel(theme)
@@ -104,6 +105,7 @@ class PanelSet(QObject):
         self.types.states.show_message(NO_TYPES)
         self.objects.states.show_message(NO_OBJECTS)
         self._analyses.clear()
+        self._shown = None
         self.inspector.show_details(None)
         self.graph.show_message(EMPTY_STATE)
 
@@ -223,7 +225,7 @@ class PanelSet(QObject):
     def show_analysis(self, analysis: Analysis) -> None:
         """What a freeze has to say: suspects, types."""
         name = analysis.snapshot.name
-        self._analyses[name] = analysis
+        self._analyses[name] = self._shown = analysis
         since = analysis.since.name if analysis.since is not None else ""
         self.types.show_rows(analysis.types, since)
         self.objects.states.show_message(NO_OBJECTS)
@@ -238,6 +240,11 @@ class PanelSet(QObject):
         else:
             title = f"Nothing leaks between {since} and {name}"
             self.suspects.show_message(MessageState(title, "What grew has settled.", "check", "ok"))
+
+    @property
+    def shown_analysis(self) -> Analysis | None:
+        """What the tables are about; None before the first freeze was analysed."""
+        return self._shown
 
     def show_freeze(self, name: str) -> None:
         """Show an earlier freeze again, by its letter."""

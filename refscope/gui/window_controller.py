@@ -33,6 +33,7 @@ from refscope.gui.launch_form import (
 )
 from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
+from refscope.gui.palette_controller import PaletteController
 from refscope.gui.panel_set import PanelSet
 from refscope.gui.settings import RecentEntry, Settings
 from refscope.gui.start_controller import Discover, StartController, open_file
@@ -66,7 +67,7 @@ class WindowController(QObject):
     def __init__(self, services: Services, settings: Settings, theme: Theme) -> None:
         super().__init__()
         self.services = services
-        self._settings = settings
+        self.settings = settings
         self.jobs = Jobs(self)
         self.panels = PanelSet(theme)
         self.window = MainWindow(self.panels.for_window(), settings)
@@ -82,6 +83,7 @@ class WindowController(QObject):
         self._form: LaunchForm | None = None
         self._offer()
         self.files.offer(self.commands)
+        PaletteController(self).offer(self.commands)
         self._connect()
         self.start.refresh_recent()
         self._fill_examples_menu()
@@ -198,8 +200,15 @@ class WindowController(QObject):
     def _show_facts(self, facts: WindowFacts) -> None:
         shown = self.window.facts
         graph = self._graph.graph if self._graph is not None else None
+        analysis = self.panels.shown_analysis
         self.window.set_facts(
-            replace(facts, has_graph=graph is not None, undo_name=shown.undo_name, redo_name=shown.redo_name)
+            replace(
+                facts,
+                has_graph=graph is not None,
+                has_suspects=analysis is not None and bool(analysis.suspects),
+                undo_name=shown.undo_name,
+                redo_name=shown.redo_name,
+            )
         )
 
     def _note_history(self, undo: str, redo: str) -> None:
@@ -242,6 +251,7 @@ class WindowController(QObject):
             "undo": of_graph(lambda graph: graph.undo()),
             "redo": of_graph(lambda graph: graph.redo()),
             "find_in_graph": self.panels.graph.start_find,
+            "suspect_first": lambda: self._go_to_suspect(0), "suspect_next": lambda: self._go_to_suspect(+1),
             "log_folder": lambda: open_file(self.services.log_folder),
         })  # fmt: skip
         self.commands.offer_prefix("search", self.search)
@@ -351,6 +361,15 @@ class WindowController(QObject):
 
     def _version(self) -> str:
         return ".".join(map(str, self.session.session.python)) if self.session is not None else ""
+
+    def _go_to_suspect(self, step: int) -> None:
+        """The first suspect (0), or the one after the chosen one, round."""
+        cards = self.panels.suspect_cards
+        ranks = [card.suspect.rank for card in cards.cards]
+        if ranks:
+            here = ranks.index(cards.chosen_rank) if step and cards.chosen_rank in ranks else -step
+            self.window.focus_panel("suspects")
+            cards.choose(ranks[(here + step) % len(ranks)])
 
     def _fill_recent_menu(self, targets: list[RecentTarget]) -> None:
         menu = self.window.menus.recent_menu

@@ -150,7 +150,7 @@ def test_two_freezes_show_the_holder_without_a_click(
     qtbot.waitUntil(lambda: window.notices.notices[-1].title == "Capture saved", timeout=60_000)
     assert controller.session is not None
     assert controller.session.unsaved_freezes == 0
-    recent = controller._settings.recent()[0]
+    recent = controller.settings.recent()[0]
     assert (recent.verdict, recent.result.split(":")[0]) == ("leak", "1 leak")
 
 
