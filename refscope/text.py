@@ -68,6 +68,15 @@ def format_signed_bytes(size_bytes: float) -> str:
     return f"+{text}" if size_bytes >= 0.5 else text
 
 
+def format_bytes_pair(before_bytes: float, after_bytes: float) -> tuple[str, str]:
+    """Two sizes in one unit, told once: `1,548 KiB`, `3`; the unit is that of the larger."""
+    most = max(abs(before_bytes), abs(after_bytes))
+    units = (("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30))
+    unit, factor = next((each for each in units if most < each[1] * (10 << 10)), units[-1])
+    before, after = (format_count(round(value / factor)) for value in (before_bytes, after_bytes))
+    return f"{before} {unit}", after
+
+
 def format_share(part: float, whole: float) -> str:
     """Part of a whole: `0 %`, `<0.1 %`, `2.4 %`, `38 %`. `0 %` where there is no whole."""
     if whole <= 0 or part <= 0:

@@ -9,12 +9,13 @@ after.suspects(since=before)
 
 from __future__ import annotations
 
+from refscope.analysis.compare import Comparison
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
 from refscope.api.captures import Run, open_capture, save_session
-from refscope.api.cuts import Cut
 from refscope.api.comparisons import compare, compare_freezes
 from refscope.api.console import Console, ConsoleAnswer
+from refscope.api.cuts import Cut
 from refscope.api.exports import export_chart, export_graph
 from refscope.api.recordings import record
 from refscope.api.repeated import leaks_of
@@ -28,10 +29,10 @@ from refscope.session.interpreters import project_python
 from refscope.text import freeze_letter
 
 __all__ = [
-    "Cut",
     "Comparison",
     "Console",
     "ConsoleAnswer",
+    "Cut",
     "ObjectDetails",
     "Path",
     "Run",
@@ -42,6 +43,8 @@ __all__ = [
     "TrialResult",
     "TypeRow",
     "WhatIf",
+    "compare",
+    "compare_freezes",
     "discover_pythons",
     "export_chart",
     "export_graph",

@@ -55,13 +55,12 @@ class Freeze:
         return Label(EdgeKind.ATTRIBUTE, held, True)
 
 
-def run(
+def drawn(
     *lines: str,
     sizes: Sequence[Mapping[str, int]] = (),
     frames: Sequence[Mapping[str, Sequence[str]]] = (),
-    ignore: Sequence[str] = (),
-) -> list[Suspect]:
-    """Suspects of freezes: line n of the picture is what came before freeze n."""
+) -> list[Freeze]:
+    """Freezes of one run: line n of the picture is what came before freeze n."""
     freezes = []
     for number in range(len(lines)):
         text = "; ".join(lines[: number + 1])
@@ -74,6 +73,17 @@ def run(
             globals_of={"root": "g"},
         )
         freezes.append(Freeze(built))
+    return freezes
+
+
+def run(
+    *lines: str,
+    sizes: Sequence[Mapping[str, int]] = (),
+    frames: Sequence[Mapping[str, Sequence[str]]] = (),
+    ignore: Sequence[str] = (),
+) -> list[Suspect]:
+    """Suspects of freezes: line n of the picture is what came before freeze n."""
+    freezes = drawn(*lines, sizes=sizes, frames=frames)
     return find_suspects(freezes, freezes[-1], ignore)
 
 
