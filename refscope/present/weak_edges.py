@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from refscope.heap.snapshot import LabelSource
+from refscope.heap.vocabulary import ObjectFlag
 from refscope.present.graph_source import GraphSource, type_of
 from refscope.present.hops import Neighbourhood, Side, View
 
@@ -50,7 +51,7 @@ class WeakReferrers:
         answers = self._labels.weak_referrers([int(ids[index]) for index in asked])
         for index, found in zip(asked, answers, strict=True):
             rows = [self._source.row_of(object_id) for object_id in found]
-            self._known[index] = tuple(row for row in rows if row is not None)
+            self._known[index] = tuple(row for row in rows if row is not None and not self._is_own(row))
 
     def holders(self, index: int, around: Neighbourhood) -> tuple[int, ...]:
         """Whoever refers weakly to a fetched object, as the view shows it, each once; RefScope's own not."""
@@ -70,6 +71,9 @@ class WeakReferrers:
             if self._type_name(here) not in _INNER:
                 return here
         return here
+
+    def _is_own(self, index: int) -> bool:
+        return bool(self._source.snapshot.flags[index] & ObjectFlag.OWN)
 
     def _type_name(self, index: int) -> str:
         return type_of(self._source, index).name

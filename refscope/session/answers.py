@@ -99,6 +99,12 @@ def parse_referents(frame: wire.Frame) -> tuple[list[Referent], int]:
     )
 
 
+def parse_id_lists(frame: wire.Frame, name: str, count: int) -> list[list[int]]:
+    """A list of ids for each object that was asked about."""
+    rows = _list(frame, name, count)
+    return _parsed(frame, lambda: [[_id(each) for each in row] for row in rows])
+
+
 def parse_place(frame: wire.Frame) -> Place | None:
     """Where something is defined; None = not known."""
     if frame.fields.get("filename") is None:

@@ -179,6 +179,11 @@ class Image:
         fields = {"object": object_id, "limit": limit}
         return answers.parse_referents(self._ask("referents", fields))
 
+    def weak_referrers(self, ids: Sequence[int]) -> list[list[int]]:
+        """For each object the ids of the weak references to it, at most 200 each; none once the image is gone."""
+        frame = self._ask_if_there("weak", [("ids", "Q", array("Q", ids))])
+        return [[] for _ in ids] if frame is None else answers.parse_id_lists(frame, "referrers", len(ids))
+
     def source(self, object_id: int) -> Place | None:
         """Where a class, function, frame or the class of an instance is defined; None = not known."""
         return answers.parse_place(self._ask("source", {"object": object_id}))
@@ -241,11 +246,6 @@ class Image:
         counted = frame.fields.get("leaves_counted") is not False
         return Trial(np.concatenate([*gone, np.empty(0, np.uint64)]), tuple(refused), counted)
 
-    def memory(self) -> ImageMemory | None:
-        """What the copy costs now; None = nothing of its own (in process), or not known."""
-        return image_memory(self.pid) if self.pid and self.is_open else None
-
-    # Life
     # Consoles
 
     def open_console(self) -> ConsoleClone:
@@ -294,6 +294,11 @@ class Image:
             return "gone", "the frozen copy is gone"
         return field(frame, "code", str), field(frame, "text", str)
 
+    def memory(self) -> ImageMemory | None:
+        """What the copy costs now; None = nothing of its own (in process), or not known."""
+        return image_memory(self.pid) if self.pid and self.is_open else None
+
+    # Life
 
     def close(self) -> None:
         """End the copy; what was fetched stays. May be called twice."""
@@ -301,15 +306,15 @@ class Image:
             if self._is_closed:
                 return
             self._is_closed = True
+            consoles = list(self._consoles)
+            self._consoles.clear()
+        for console in consoles:
+            console.close()
         self._channel.tell("close")
         self._channel.wait_end(ENDS_WITHIN_S)  # in process: by then the agent has let go of the objects
         self._channel.close()
         if not self.has_ended(ENDS_WITHIN_S):
             self.kill()
-            consoles = list(self._consoles)
-            self._consoles.clear()
-        for console in consoles:
-            console.close()
         if self._on_close is not None:
             self._on_close(self)
         if self._pidfd >= 0:

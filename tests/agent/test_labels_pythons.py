@@ -149,6 +149,10 @@ def test_referents_come_labelled_in_order_up_to_a_limit(python: str) -> None:
     assert found[3] == 4
 
 
+def test_weak_references_and_proxies_to_an_object_are_told(python: str) -> None:
+    assert answer_of("heap_labels", python)["weak"] == [True, []]
+
+
 def test_an_instance_is_defined_where_its_class_is(python: str) -> None:
     place = answer_of("heap_labels", python)["source"]
     assert place["filename"].endswith("heap_labels.py")

@@ -77,6 +77,7 @@ def test_an_image_says_how_much_it_holds_before_anything_else(image: Served) -> 
         ("leaves", {}, "bad_request"),
         ("labels", {}, "bad_request"),
         ("referents", {}, "bad_request"),
+        ("weak", {}, "bad_request"),
         ("referents", {"object": 8}, "bad_request"),
         ("source", {"object": "x"}, "bad_request"),
         ("repr", {}, "not_possible"),
@@ -101,6 +102,7 @@ def test_unequal_columns_are_refused(image: Served) -> None:
 def test_ids_that_nobody_has_get_empty_answers(image: Served) -> None:
     nobody = [("ids", "Q", array("Q", [8, 1 << 62]))]
     assert image.ask("describe", nobody).fields["texts"] == ["", ""]
+    assert image.ask("weak", nobody).fields["referrers"] == [[], []]
     assert image.ask("types", nobody).fields["types"] == [["", "", 0], ["", "", 0]]
     pairs = [("sources", "Q", array("Q", [8])), ("targets", "Q", array("Q", [16]))]
     assert image.ask("labels", pairs).fields["labels"] == [[]]

@@ -33,6 +33,10 @@ class Plain:
         self.first, self.thing, self.last = 1, thing, 2
 
 
+WATCHED = Thing()
+WEAK, PROXY = weakref.ref(WATCHED), weakref.proxy(WATCHED)
+
+
 class Slotted:
     __slots__ = ("name", "thing")
 
@@ -273,6 +277,8 @@ def ask(pairs):
     texts = image.ask("describe", None, [("ids", "Q", ids)]).fields["texts"]
     referents = image.ask("referents", {"object": id(pairs["list"][0]), "limit": 3}).fields
     where = image.ask("source", {"object": id(Plain)}).fields
+    weak_ids = array("Q", [id(WATCHED), id(Plain), id(7)])
+    weak = image.ask("weak", None, [("ids", "Q", weak_ids)]).fields["referrers"]
     image.close()
     names = [[list(label) for label in labels] for labels in found]
     return {
@@ -280,6 +286,7 @@ def ask(pairs):
         "texts": dict(zip(pairs, texts)),
         "referents": [row[:3] for row in referents["referents"]] + [referents["total"]],
         "source": where,
+        "weak": [set(found) == {id(WEAK), id(PROXY)} for found in weak[:1]] + [weak[2]],
     }
 
 
