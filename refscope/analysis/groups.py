@@ -27,7 +27,10 @@ from refscope.heap.snapshot import ObjectIndex
 MAX_POINTS = 40  # growing groups that are named: each costs a few labels
 MAX_COLLECTIONS = 20
 MIN_COLLECTION = 30  # entries from which on a collection of one freeze is a candidate
-MIN_COLLECTION_SHARE = 0.02
+MIN_COLLECTION_SHARE = 0.02  # of the heap, that it keeps
+FEW_IN_COLLECTION = 5  # entries that are enough where they keep
+FEW_KEEP_SHARE = 0.05
+ONE_IS_ALL = 0.7  # of a collection's bytes that one entry keeps: not here it is collected, but below
 MIN_OWNED_SHARE = 0.5  # of an object's bytes that a part of it has, to be told by the object's name
 
 
@@ -125,26 +128,27 @@ def _newcomers(point: GrowthPoint) -> Rows:
 
 
 def _collections(tree: SpanningTree) -> list[GrowthPoint]:
-    """Large collections of one freeze: candidates, most bytes first, none inside another."""
-    from refscope.heap import kernels
-
+    """Large collections of one freeze, by the class that weighs most in each: candidates, most bytes
+    first, none inside another."""
     fan_outs = tree.fan_outs()
     total = int(tree.bytes[tree.root])
-    large = np.flatnonzero((fan_outs >= MIN_COLLECTION) & (tree.bytes[:-1] >= MIN_COLLECTION_SHARE * total))
+    many = (fan_outs >= MIN_COLLECTION) & (tree.bytes[:-1] >= MIN_COLLECTION_SHARE * total)
+    heavy = (fan_outs >= FEW_IN_COLLECTION) & (tree.bytes[:-1] >= FEW_KEEP_SHARE * total)
+    large = np.flatnonzero(many | heavy)
     found: list[GrowthPoint] = []
     taken: set[int] = set()
     for row in large[np.argsort(-tree.bytes[large], kind="stable")]:
         children = tree.children_of(np.array([row]))
         keys = tree.keys[children]
-        counts = np.zeros(int(keys.max()) + 1, np.int64)
-        kernels.count_values(keys, counts)
-        members = children[keys == np.argmax(counts)]
+        if int(tree.bytes[children].max()) > ONE_IS_ALL * tree.bytes[row]:
+            continue
+        counts = np.bincount(keys)
+        heaviest = np.argmax(np.bincount(keys, tree.bytes[children]))
+        members = children[2 * counts[keys] >= counts[heaviest]]  # what is put in together shares its parts
         weight = int(tree.bytes[members].sum())
-        if (
-            len(members) < MIN_COLLECTION
-            or weight < MIN_COLLECTION_SHARE * total
-            or _is_inside(tree, row, taken)
-        ):
+        is_many = len(members) >= MIN_COLLECTION and weight >= MIN_COLLECTION_SHARE * total
+        is_heavy = len(members) >= FEW_IN_COLLECTION and weight >= FEW_KEEP_SHARE * total
+        if not (is_many or is_heavy) or _is_inside(tree, row, taken):
             continue
         taken.add(int(row))
         found.append(GrowthPoint("entries", int(row), members, (len(members),), (weight,), weight))

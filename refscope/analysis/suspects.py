@@ -19,7 +19,14 @@ import numpy as np
 from refscope.analysis import sentences
 from refscope.analysis.chains import Chain
 from refscope.analysis.co_holders import Held, co_holders, silent_keepers
-from refscope.analysis.groups import Analysed, Group, comparable_finder, find_groups
+from refscope.analysis.groups import (
+    MIN_COLLECTION_SHARE,
+    Analysed,
+    Group,
+    comparable_finder,
+    find_groups,
+)
+from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
@@ -136,8 +143,17 @@ def find_suspects(
     suspects = [
         _suspect(freezes, trees, releases, group, path) for group, path in zip(groups, paths, strict=True)
     ]
+    if len(freezes) == 1:
+        suspects = [suspect for suspect in suspects if _is_candidate(suspect, trees[0])]
     merged = _merged(suspects)
     return _with_co_holders(_ranked(_with_companions(merged), ignore), newest, labels)
+
+
+def _is_candidate(suspect: Suspect, tree: SpanningTree) -> bool:
+    """Whether what is seen in one freeze is worth a look: it keeps much for itself, and is no module
+    with its functions and classes, as every program has them."""
+    much = MIN_COLLECTION_SHARE * int(tree.bytes[tree.root])
+    return suspect.named.kind is not Kind.MADE_VARIABLES and suspect.retained_bytes >= much
 
 
 def _suspect(

@@ -221,6 +221,20 @@ def test_one_freeze_shows_its_large_collections_to_watch() -> None:
     assert (suspect.verdict.value, suspect.holder, suspect.count) == ("watch", "root.registry", 40)
 
 
+def test_one_freeze_shows_few_entries_that_keep_much_together() -> None:
+    # two dozen entries of three kinds share the heavy part of each: none of them keeps it alone
+    wrappers = "; ".join(
+        f"registry -> {kind}{n}:app.{kind}; {kind}{n} -> o{n}:app.Order" for n in range(8) for kind in "ABC"
+    )
+    (suspect,) = run(f"root -> g:dict -> registry:dict; {wrappers}")
+    assert (suspect.holder, suspect.retained_bytes >= 8 * HEAVY) == ("root.registry", True)
+
+
+def test_one_freeze_shows_no_module_with_its_functions() -> None:
+    functions = "; ".join(f"g -> f{n}:function" for n in range(60))
+    assert run(f"root -> g:dict; {functions}", sizes=[{f"f{n}": HEAVY for n in range(60)}]) == []
+
+
 def test_a_function_that_native_code_holds_is_told_with_the_connection_that_may_have_it() -> None:
     def functions(first: int) -> str:
         return "; ".join(f"f{n}:function*1 -> o{n}:app.Order" for n in range(first, first + 10))
