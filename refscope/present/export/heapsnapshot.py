@@ -249,10 +249,8 @@ class _Writer:
         edges[is_item, 0] = _ELEMENT
         edges[is_item, 1] = self._snapshot.offsets[block.holders[is_item] + 1] - 1 - block.positions[is_item]
         places, names = self._named
-        at = np.searchsorted(block.positions, places)
-        at[at == len(block.positions)] = 0
-        known = block.positions[at] == places if len(block.positions) else np.zeros(len(places), np.bool_)
-        edges[at[known], :2] = names[known]
+        _, known, at = np.intersect1d(places, block.positions, assume_unique=True, return_indices=True)
+        edges[at, :2] = names[known]
         return edges
 
     def _named_edges(self) -> tuple[Numbers, Numbers]:
