@@ -1,7 +1,7 @@
 """The console: what the program prints, with its colours, and a line for its input.
 
 Output comes in by `feed` and is written in batches from a timer, so that a program that floods its
-output never stalls the window; the pane keeps the last `MAX_LINES` lines.
+output never stalls the window; the pane keeps the last lines (`ansi_view.MAX_LINES`).
 """
 
 from __future__ import annotations
@@ -12,25 +12,17 @@ from collections import deque
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QKeyEvent,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-)
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
-from refscope.gui.ansi import CARRIAGE_RETURN, AnsiReader, Run, TextStyle
-from refscope.gui.parts import Icon, ToolButton, label, line, row
-from refscope.gui.state_values import MessageState
+from refscope.gui.ansi import AnsiReader, Run
+from refscope.gui.ansi_view import AnsiView
+from refscope.gui.parts import Icon, ToolButton, line, row
+from refscope.gui.state_values import MessageState, Notice
 from refscope.gui.states import MessageView
-from refscope.gui.theme import Theme
-from refscope.text import format_bytes, safe
+from refscope.gui.text_search import TextSearch
+from refscope.text import format_bytes, format_count, safe
 
-MAX_LINES = 20_000
-"""Lines kept; some 2 MB of text. More makes a change of theme slow."""
 TICK_MS = 40
 PIECE_CHARS = 8_000
 BUDGET_S = 0.015
@@ -39,11 +31,8 @@ Coloured lines cost 10 to 35 µs each."""
 BACKLOG_CHARS = 4_000_000
 """Output that waits; older is skipped, and the pane says so."""
 
-EMPTY = MessageState("The program has printed nothing yet", "", "terminal")
-
-_TOKENS = ("text3", "leak", "ok", "watch", "accent", "curve_count", "curve_unique", "text2")
-"""Tokens of the eight ANSI colours: black, red, green, yellow, blue, magenta, cyan, white."""
-_STYLE = QTextCharFormat.Property.UserProperty + 1
+EMPTY = MessageState("The program has printed nothing yet.", "", "terminal")
+_CONTROL, _NO_MODIFIER = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
 class ConsolePane(QWidget):
@@ -53,39 +42,37 @@ class ConsolePane(QWidget):
     end_of_input = Signal()
     mark_requested = Signal(str)  # a regular expression for lines of output
     last_line_changed = Signal(str)
-    saved = Signal(str)
+    noticed = Signal(object)  # Notice
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme: Theme | None = None
         self._reader = AnsiReader()
         self._waiting: deque[str] = deque()
         self._waiting_chars = 0
         self._skipped_chars = 0
-        self._return_pending = False
-        self._styles: list[TextStyle] = []
-        self._formats: dict[TextStyle, QTextCharFormat] = {}
         self._history: list[str] = []
         self._at = 0
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.flush)
         self.output = _Output(self)
+        self.search = TextSearch(self.output)
+        self.search.closed.connect(self._leave_search)
         self._make_input()
-        self._make_search()
         self.corner = self._make_corner()
         self._stack = QStackedLayout()
-        empty = MessageView(EMPTY)
-        self._stack.addWidget(empty)
+        self._stack.addWidget(MessageView(EMPTY))
         self._stack.addWidget(self.output)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._search_bar)
+        column.addWidget(self.search)
         column.addLayout(self._stack, 1)
         column.addWidget(line())
         column.addWidget(self._input_bar)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        for widget in (self.output, self.input):
+            widget.installEventFilter(self)
         self.setFocusProxy(self.input)
 
     # output
@@ -126,12 +113,17 @@ class ConsolePane(QWidget):
         self._waiting_chars -= len(text)
         return text
 
+    def _write(self, runs: list[Run]) -> None:
+        if runs:
+            self.output.write(runs)
+            self._stack.setCurrentIndex(1)
+
     def clear(self) -> None:
         """Forget all output, for a new run."""
         self._waiting.clear()
-        self._waiting_chars = 0
+        self._waiting_chars = self._skipped_chars = 0
         self._reader = AnsiReader()
-        self.output.clear()
+        self.output.forget()
         self._stack.setCurrentIndex(0)
         self.last_line_changed.emit("")
 
@@ -146,88 +138,6 @@ class ConsolePane(QWidget):
             block = block.previous()
         return block.text() if block.isValid() else ""
 
-    def set_running(self, running: bool) -> None:
-        """Input goes only to a program that runs."""
-        self.input.setEnabled(running)
-        text = "Type a line for the program's input, Enter sends it" if running else "The program has ended"
-        self.input.setPlaceholderText(text)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Recolour everything that is shown."""
-        self._theme = theme
-        self._formats = {style: self._format(style) for style in self._styles}
-        self.output.setFont(theme.font("mono"))
-        cursor = QTextCursor(self.output.document())
-        cursor.beginEditBlock()
-        block = self.output.document().begin()
-        while block.isValid():
-            fragments = block.begin()
-            while not fragments.atEnd():
-                fragment = fragments.fragment()
-                number = fragment.charFormat().intProperty(_STYLE)
-                if 0 < number <= len(self._styles):
-                    cursor.setPosition(fragment.position())
-                    end = fragment.position() + fragment.length()
-                    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-                    cursor.setCharFormat(self._formats[self._styles[number - 1]])
-                fragments += 1
-            block = block.next()
-        cursor.endEditBlock()
-
-    def _write(self, runs: list[Run]) -> None:
-        if not runs:
-            return
-        bar = self.output.verticalScrollBar()
-        follows = bar.value() >= bar.maximum() - 2
-        cursor = QTextCursor(self.output.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.beginEditBlock()
-        for run in runs:
-            if run.text == CARRIAGE_RETURN:
-                self._return_pending = True
-                continue
-            if self._return_pending and not run.text.startswith("\n"):
-                cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock, QTextCursor.MoveMode.KeepAnchor)
-                cursor.removeSelectedText()
-            self._return_pending = False
-            cursor.insertText(run.text, self._format_of(run.style))
-        cursor.endEditBlock()
-        self._stack.setCurrentIndex(1)
-        if follows:
-            bar.setValue(bar.maximum())
-
-    def _format_of(self, style: TextStyle) -> QTextCharFormat:
-        known = self._formats.get(style)
-        if known is None:
-            if style not in self._styles:
-                self._styles.append(style)
-            known = self._formats[style] = self._format(style)
-        return known
-
-    def _format(self, style: TextStyle) -> QTextCharFormat:
-        made = QTextCharFormat()
-        made.setProperty(_STYLE, self._styles.index(style) + 1)
-        if self._theme is None:
-            return made
-        ink = self._color(style.foreground, "text3" if style.is_dim else "text")
-        ground = self._color(style.background, "sunken")
-        if style.is_inverse:
-            ink, ground = ground, ink
-        made.setForeground(ink)
-        if style.background is not None or style.is_inverse:
-            made.setBackground(ground)
-        if style.is_bold:
-            made.setFontWeight(700)
-        made.setFontItalic(style.is_italic)
-        made.setFontUnderline(style.is_underlined)
-        return made
-
-    def _color(self, wanted: int | str | None, default: str) -> QColor:
-        assert self._theme is not None
-        if isinstance(wanted, str):
-            return QColor(wanted)
-        return self._theme.color(default if wanted is None else _TOKENS[wanted % 8])
-
     # input
 
     def _make_input(self) -> None:
@@ -236,25 +146,49 @@ class ConsolePane(QWidget):
         self.input.setProperty("role", "mono")
         self.input.setAccessibleName("Input of the program")
         self.input.returnPressed.connect(self._enter)
-        self.input.installEventFilter(self)
+        self._end = ToolButton("stop", "End of input (Ctrl+D on an empty line)", size=12)
+        self._end.clicked.connect(self.end_of_input)
         self._input_bar = QWidget()
         self._input_bar.setFixedHeight(32)
-        self._input_bar.setLayout(
-            row(Icon("chevron_right", "accent", 12), self.input, spacing=2, margins=(14, 0, 8, 0))
-        )
+        arrow = Icon("chevron_right", "accent", 12)
+        self._input_bar.setLayout(row(arrow, self.input, self._end, spacing=2, margins=(14, 0, 8, 0)))
         self.set_running(False)
 
+    def set_running(self, running: bool) -> None:
+        """Input goes only to a program that runs."""
+        self.input.setEnabled(running)
+        self._end.setVisible(running)
+        text = "Type a line for the program's input, Enter sends it" if running else "The program has ended"
+        self.input.setPlaceholderText(text)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up and Down walk through what was entered; Ctrl+D on an empty line ends the input."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        """Ctrl+F searches here; Up and Down walk through what was entered; Ctrl+D ends the input."""
+        if not isinstance(event, QKeyEvent):
             return False
+        is_find = event.modifiers() == _CONTROL and event.key() == Qt.Key.Key_F
+        is_again = event.key() == Qt.Key.Key_F3 and self.search.isVisible()
+        if event.type() == QEvent.Type.ShortcutOverride and (is_find or is_again):
+            event.accept()  # the window has actions on these keys as well
+            return False
+        if event.type() != QEvent.Type.KeyPress:
+            return False
+        if is_find:
+            self.search.open_search()
+        elif is_again:
+            self.search.go_up()
+        elif watched is self.output and event.key() == Qt.Key.Key_End and event.modifiers() == _NO_MODIFIER:
+            self.output.follow()
+        else:
+            return watched is self.input and self._input_key(event)
+        return True
+
+    def _input_key(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._history:
             step = -1 if event.key() == Qt.Key.Key_Up else 1
             self._at = max(0, min(len(self._history), self._at + step))
             self.input.setText(self._history[self._at] if self._at < len(self._history) else "")
             return True
-        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if control and event.key() == Qt.Key.Key_D and not self.input.text():
+        if event.modifiers() == _CONTROL and event.key() == Qt.Key.Key_D and not self.input.text():
             self.end_of_input.emit()
             return True
         return False
@@ -267,74 +201,48 @@ class ConsolePane(QWidget):
         self._at = len(self._history)
         self.line_entered.emit(text)
 
-    # search, save
-
-    def _make_search(self) -> None:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find in the output")
-        self.search.setAccessibleName("Find in the output")
-        self._found = label("", "small", "text3")
-        close = ToolButton("close", "Close the search", size=14)
-        close.clicked.connect(lambda: self.show_search(False))
-        self.search.returnPressed.connect(self.find_next)
-        self.search.textChanged.connect(lambda _text: self.find_next(from_end=True))
-        self._search_bar = QWidget()
-        self._search_bar.setLayout(row(self.search, self._found, close, margins=(8, 5, 8, 5)))
-        self._search_bar.hide()
-
-    def show_search(self, shown: bool) -> None:
-        """Open or close the line of search."""
-        self._search_bar.setVisible(shown)
-        (self.search if shown else self.input).setFocus()
-
-    def find_next(self, *, from_end: bool = False) -> bool:
-        """Go to the previous place (output is read from its end), around the start; False: nowhere."""
-        wanted = self.search.text()
-        if not wanted:
-            self._found.setText("")
-            return False
-        if from_end:
-            self.output.moveCursor(QTextCursor.MoveOperation.End)
-        back = QTextDocument.FindFlag.FindBackward
-        found = self.output.find(wanted, back)
-        if not found:
-            self.output.moveCursor(QTextCursor.MoveOperation.End)
-            found = self.output.find(wanted, back)
-        self._found.setText("" if found else "Not found")
-        return found
+    # files
 
     def save(self, path: str = "") -> None:
-        """Write the output to a file, asked for when none is given."""
+        """Write the output to a file, asked for when none is given; `noticed` says how it went."""
         if not path:
             path, _ = QFileDialog.getSaveFileName(self, "Save the output", "output.txt", "Text (*.txt)")
-        if path:
-            Path(path).write_text(self.text(), encoding="utf-8")
-            self.saved.emit(path)
+        if not path:
+            return
+        text = self.text()
+        try:
+            Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError as exc:
+            self.noticed.emit(Notice("The output could not be saved", f"{path}: {exc.strerror}", "error"))
+            return
+        lines = format_count(text.count("\n") + (not text.endswith("\n") and bool(text)))
+        self.noticed.emit(Notice("Output saved", f"{path}, {lines} lines", "ok", is_mono=True))
 
     def _make_corner(self) -> QWidget:
-        find = ToolButton("search", "Find in the output", size=14)
+        find = ToolButton("search", "Find in the output (Ctrl+F in the console)", size=14)
         save = ToolButton("save", "Save the output…", size=14)
-        find.clicked.connect(lambda: self.show_search(self._search_bar.isHidden()))
+        find.clicked.connect(self._toggle_search)
         save.clicked.connect(lambda _=False: self.save())
         made = QWidget()
         made.setLayout(row(find, save, spacing=2))
         return made
 
+    def _leave_search(self) -> None:
+        (self.input if self.input.isEnabled() else self.output).setFocus()
 
-class _Output(QPlainTextEdit):
-    """The text itself: read-only, bounded, with a menu of its own."""
+    def _toggle_search(self) -> None:
+        if self.search.isVisible():
+            self.search.close_search()
+        else:
+            self.search.open_search()
+
+
+class _Output(AnsiView):
+    """The output, with a menu of its own."""
 
     def __init__(self, pane: ConsolePane) -> None:
-        super().__init__()
+        super().__init__("Output of the program")
         self._pane = pane
-        self.setReadOnly(True)
-        self.setUndoRedoEnabled(False)
-        self.setMaximumBlockCount(MAX_LINES)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setProperty("role", "mono")
-        self.setAccessibleName("Output of the program")
-        self.document().setDocumentMargin(12)
-        self.setTabChangesFocus(True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Copy, search, save, and a mark wherever this text comes again."""
@@ -347,7 +255,7 @@ class _Output(QPlainTextEdit):
         mark = menu.addAction("Mark at this text")
         mark.setEnabled(bool(text.strip()))
         mark.triggered.connect(lambda: self._pane.mark_requested.emit(pattern_of(text)))
-        menu.addAction("Find…", lambda: self._pane.show_search(True))
+        menu.addAction("Find…").triggered.connect(self._pane.search.open_search)
         menu.addAction("Save…").triggered.connect(lambda _=False: self._pane.save())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
-from refscope.gui import console_pane
+from refscope.gui import ansi_view, console_pane
 from refscope.gui.console_pane import ConsolePane, pattern_of
 from refscope.gui.log_pane import LogPane, LogStep
 from refscope.gui.theme import Theme, dress
@@ -115,23 +115,101 @@ def test_input_is_off_when_the_program_has_ended(console: ConsolePane) -> None:
     assert not console.input.isEnabled()
 
 
-def test_search_goes_up_from_the_end_and_round(console: ConsolePane, qtbot: QtBot) -> None:
+def test_control_f_searches_here_up_from_the_end_and_round(console: ConsolePane, qtbot: QtBot) -> None:
+    console.set_running(True)
     write(console, "needle one\nhay\nneedle two\n")
-    console.show_search(True)
-    qtbot.keyClicks(console.search, "needle")
+    qtbot.keyClick(console.input, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert console.search.isVisible()
+    qtbot.keyClicks(console.search.field, "Needle")
     assert console.output.textCursor().blockNumber() == 2
-    qtbot.keyClick(console.search, Qt.Key.Key_Return)
+    assert console.search.found.text() == "2 of 2"
+    qtbot.keyClick(console.search.field, Qt.Key.Key_Return)
     assert console.output.textCursor().blockNumber() == 0
-    qtbot.keyClick(console.search, Qt.Key.Key_Return)
+    qtbot.keyClick(console.search.field, Qt.Key.Key_F3)
     assert console.output.textCursor().blockNumber() == 2
+    qtbot.keyClick(console.search.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert console.output.textCursor().blockNumber() == 0
+    assert len(console.output.extraSelections()) == 2
+    qtbot.keyClick(console.search.field, Qt.Key.Key_Escape)
+    assert not console.search.isVisible()
+    assert console.output.extraSelections() == []
 
 
-def test_the_output_can_be_saved(console: ConsolePane, tmp_path: object) -> None:
-    write(console, "\x1b[1mbold\x1b[0m ünïcode\n")
+def test_a_search_without_a_place_says_so(console: ConsolePane, qtbot: QtBot) -> None:
+    write(console, "hay\n")
+    console.search.open_search()
+    qtbot.keyClicks(console.search.field, "needle")
+    assert console.search.found.text() == "Not found"
+
+
+def test_the_output_stays_where_the_reader_is_until_the_end_is_asked_for(
+    console: ConsolePane, qtbot: QtBot
+) -> None:
+    write(console, "".join(f"line {number}\n" for number in range(200)))
+    bar = console.output.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    bar.setValue(50)
+    assert not console.output.is_following
+    write(console, "more\n")
+    assert bar.value() == 50
+    qtbot.keyClick(console.output, Qt.Key.Key_End)
+    assert console.output.is_following
+    write(console, "more\n")
+    assert bar.value() == bar.maximum()
+
+
+def test_what_is_read_stays_in_place_when_old_lines_go(console: ConsolePane) -> None:
+    console.output.setMaximumBlockCount(100)
+    write(console, "".join(f"line {number}\n" for number in range(100)))
+    bar = console.output.verticalScrollBar()
+    bar.setValue(40)
+    first = console.output.firstVisibleBlock().text()
+    write(console, "".join(f"more {number}\n" for number in range(20)))
+    assert console.output.firstVisibleBlock().text() == first
+
+
+def test_the_output_can_be_saved(console: ConsolePane, tmp_path: object, qtbot: QtBot) -> None:
+    write(console, "\x1b[1mbold\x1b[0m ünïcode \ud800\n")
     path = f"{tmp_path}/out.txt"
-    console.save(path)
+    with qtbot.waitSignal(console.noticed) as told:
+        console.save(path)
+    assert told.args[0].title == "Output saved"
     with open(path, encoding="utf-8") as file:
-        assert file.read() == "bold ünïcode\n"
+        assert file.read() == "bold ünïcode \\ud800\n"
+
+
+def test_a_file_that_cannot_be_written_is_told(console: ConsolePane, tmp_path: object, qtbot: QtBot) -> None:
+    write(console, "x\n")
+    with qtbot.waitSignal(console.noticed) as told:
+        console.save(f"{tmp_path}/missing/out.txt")
+    assert told.args[0].severity == "error"
+    assert "No such file" in told.args[0].text
+
+
+def test_marks_of_direction_are_escaped(console: ConsolePane) -> None:
+    write(console, "a\u202eb\u2066c\n")
+    assert console.text() == "a\\u202eb\\u2066c\n"
+
+
+def test_a_million_lines_fed_fast_keep_memory_and_the_window_responsive(
+    console: ConsolePane, qtbot: QtBot
+) -> None:
+    import time
+
+    longest = 0.0
+    for first in range(0, 1_000_000, 10_000):
+        numbers = range(first, first + 10_000)
+        console.feed("".join(f"\x1b[32m{number:>8} INFO\x1b[0m served\r\n" for number in numbers))
+        began = time.perf_counter()
+        console.flush()
+        longest = max(longest, time.perf_counter() - began)
+    while console._waiting:
+        began = time.perf_counter()
+        console.flush()
+        longest = max(longest, time.perf_counter() - began)
+    assert console.output.blockCount() <= ansi_view.MAX_LINES
+    assert console.last_line() == "  999999 INFO served"
+    assert longest < 0.25, f"a tick took {1000 * longest:.0f} ms"  # some 20 ms; other work runs beside it
 
 
 def test_a_pattern_matches_lines_alike_with_other_figures() -> None:
