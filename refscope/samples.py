@@ -1,14 +1,17 @@
 """What the live chart is made of: samples over time, the marks set in it, and slopes through them.
 
 A `SampleSeries` only grows and is cheap to read as arrays; it is written by the `sampler` thread
-and read by any other. Units: seconds since the launch of the target, bytes, counts.
+and read by any other. What not every run has (watched paths, child processes, counts at freezes) are
+`Trace`s beside it. Units: seconds since the launch of the target, bytes, counts.
 """
 
 from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
@@ -55,46 +58,121 @@ class Mark:
     kind: str = "mark"
 
 
-class SampleSeries:
-    """Samples in the order of time, in one growing array. Append is O(1) amortised; thread-safe."""
+class _Rows:
+    """Rows of figures in one growing array, the time first. Append is O(1) amortised; thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int, room: int) -> None:
         self._lock = threading.Lock()
-        self._rows = np.empty((1024, len(COLUMNS)))
+        self._rows = np.empty((room, width))
         self._length = 0
 
     def __len__(self) -> int:
         return self._length
 
-    def append(self, sample: Sample) -> None:
-        """Add a sample at the end."""
-        with self._lock:
-            if self._length == len(self._rows):
-                self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-            self._rows[self._length] = [getattr(sample, name) for name in COLUMNS]
-            self._length += 1
-
     def extend(self, rows: npt.NDArray[np.float64]) -> None:
-        """Add many samples, float64[n, len(COLUMNS)], in the order of time."""
+        """Add many rows, float64[n, width], in the order of time."""
         with self._lock:
-            self._rows = np.concatenate([self._rows[: self._length], rows, np.empty((1024, len(COLUMNS)))])
+            spare = np.empty((64, self._rows.shape[1]))
+            self._rows = np.concatenate([self._rows[: self._length], rows, spare])
             self._length += len(rows)
 
     def array(self) -> npt.NDArray[np.float64]:
-        """All samples so far, float64[n, len(COLUMNS)]; a view that later appends do not change."""
+        """All rows so far, float64[n, width]; a view that later appends do not change."""
         with self._lock:
             return self._rows[: self._length]
 
     def thin(self, most: int) -> None:
-        """Keep at most `most` samples, see `thinned`; arrays that were read before stay as they are."""
+        """Keep at most `most` rows, see `thinned`; arrays that were read before stay as they are."""
         with self._lock:
             if self._length > most:
                 self._rows = thinned(self._rows[: self._length], most)
                 self._length = len(self._rows)
 
-    def column(self, name: str) -> npt.NDArray[np.float64]:
+    def _append(self, values: Sequence[float]) -> None:
+        with self._lock:
+            if self._length == len(self._rows):
+                self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+            self._rows[self._length] = values
+            self._length += 1
+
+
+class TraceKind(Enum):
+    """What a trace tells: values of the running program, or points taken at its freezes."""
+
+    LENGTH = "length"  # of a watched container
+    REFERENCES = "references"  # to a watched object
+    PROCESS = "process"  # resident bytes of one process of the tree
+    COLLECTION = "collection"  # objects freed by each collection of a generation, at its time
+    COUNT = "count"  # instances of a class, at freezes
+    VALUE = "value"  # of an expression, at freezes
+    OBJECTS = "objects"  # all objects, at freezes
+
+    @property
+    def is_at_freezes(self) -> bool:
+        """Whether there is one value per freeze and none between."""
+        return self in (TraceKind.COUNT, TraceKind.VALUE, TraceKind.OBJECTS)
+
+
+class Trace(_Rows):
+    """One more curve of a run, with times of its own: `name` is the path, class, expression, process
+    or generation. NaN = not known then."""
+
+    def __init__(self, kind: TraceKind, name: str = "") -> None:
+        super().__init__(2, 16)
+        self.kind, self.name = kind, name
+
+    def append(self, time_s: float, value: float) -> None:
+        """Add a value at the end."""
+        self._append((time_s, value))
+
+    @property
+    def times(self) -> Floats:
+        """Seconds since the launch, float64[n]."""
+        return self.array()[:, 0]
+
+    @property
+    def values(self) -> Floats:
+        """One value per time, float64[n]."""
+        return self.array()[:, 1]
+
+
+class SampleSeries(_Rows):
+    """Samples in the order of time, and the traces that go with them."""
+
+    def __init__(self) -> None:
+        super().__init__(len(COLUMNS), 1024)
+        self._traces: dict[tuple[TraceKind, str], Trace] = {}
+
+    def append(self, sample: Sample) -> None:
+        """Add a sample at the end."""
+        self._append([getattr(sample, name) for name in COLUMNS])
+
+    def column(self, name: str) -> Floats:
         """One column so far, float64[n]."""
         return self.array()[:, COLUMNS.index(name)]
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """All traces so far, in the order in which they began."""
+        with self._lock:
+            return tuple(self._traces.values())
+
+    def trace(self, kind: TraceKind, name: str = "") -> Trace:
+        """The trace of that name; made when it is asked for first."""
+        with self._lock:
+            if (kind, name) not in self._traces:
+                self._traces[kind, name] = Trace(kind, name)
+            return self._traces[kind, name]
+
+    def add_trace(self, trace: Trace) -> None:
+        """Have a trace that was made elsewhere, in place of one of its name."""
+        with self._lock:
+            self._traces[trace.kind, trace.name] = trace
+
+    def drop_trace(self, kind: TraceKind, name: str) -> None:
+        """Forget a trace; one that is not there is none."""
+        with self._lock:
+            self._traces.pop((kind, name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +225,14 @@ def last_slope(times: Floats, values: Floats) -> Slope | None:
 
 def thinned(rows: npt.NDArray[np.float64], most: int) -> npt.NDArray[np.float64]:
     """At most `most` (4 or more) of the samples, spread evenly over the time: of each stretch those with
-    the least and the most resident memory, each as it was taken. The first and the last stay.
+    the least and the most resident memory, each as it was taken. The first and the last stay. Of a
+    trace those with the least and the most of its value.
 
     Half of the room is left free, so that a growing series is thinned rarely. O(n log n).
     """
     if len(rows) <= most:
         return rows
-    times, memory = rows[:, COLUMNS.index("time_s")], rows[:, COLUMNS.index("rss_bytes")]
+    times, memory = rows[:, 0], rows[:, 1]
     stretches = max(1, most // 4 - 1)
     width_s = max((times[-1] - times[0]) / stretches, 1e-9)
     stretch = np.minimum((times - times[0]) // width_s, stretches - 1)

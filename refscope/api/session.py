@@ -13,12 +13,13 @@ from types import TracebackType
 from refscope.api.snapshot import Snapshot
 from refscope.errors import CancelSignal
 from refscope.samples import Mark, SampleSeries
-from refscope.session.control import Collected, Watched
+from refscope.session.control import Collected
 from refscope.session.ending import ExitStatus
 from refscope.session.freezing import Notice
 from refscope.session.launcher import LaunchRequest
 from refscope.session.output import OutputLog
 from refscope.session.reading import Progress
+from refscope.session.sampling import Watched
 from refscope.session.target import Target, TargetState
 from refscope.text import freeze_letter
 
@@ -136,6 +137,10 @@ class Session:
     def watch(self, paths: Sequence[str]) -> list[Watched]:
         """Length and reference count of what dotted paths name, without running the program's code."""
         return self.target.watch(paths)
+
+    def watch_along(self, paths: Sequence[str]) -> None:
+        """Read these dotted paths with every sample from now on, into traces of `samples`."""
+        self.target.watch_along(paths)
 
     def wait(self, timeout_s: float | None = None) -> ExitStatus | None:
         """Wait for the end of the program; None = it still runs."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from refscope.agent import wire
 from refscope.errors import AgentError, CancelSignal, ProtocolError, VersionMismatch
 from refscope.session.channel import Answer, Channel, field
-from refscope.session.sampling import Counters
+from refscope.session.sampling import Counters, Watched
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,8 @@ class Collected:
     elapsed_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A watched path now: length of the container, references to it; None = not known."""
-
-    length: int | None
-    references: int | None
+MarkListener = Callable[[float, str], None]
+"""(`time.monotonic()` in s, name) of a mark that the program set. Called on the sampler's thread."""
 
 
 class Control:
@@ -56,7 +52,10 @@ class Control:
 
     def __init__(self, sock: socket.socket, on_gone: Callable[[ProtocolError], None]) -> None:
         self.channel = Channel(sock, on_gone)
+        self.watched_paths: tuple[str, ...] = ()  # asked for with the counters
+        self.on_mark: MarkListener | None = None
         self._asked: Answer | None = None
+        self._asked_paths: tuple[str, ...] = ()
         self.last_counters = Counters()  # written by the sampler, read by any
 
     def wait_hello(self, timeout_s: float, cancel: CancelSignal | None = None) -> Hello:
@@ -86,14 +85,27 @@ class Control:
         try:
             if self._asked is not None and self._asked.has_arrived:
                 answer, self._asked = self._asked, None
-                self.last_counters = _parse_counters(answer.next(0))
+                frame = answer.next(0)
+                self.last_counters = _parse_counters(frame, self._asked_paths)
                 answer.forget()
+                self._tell_marks(frame)
             if self._asked is None and self.channel.is_open:
-                self._asked = self.channel.begin("counters")
+                self._asked_paths = self.watched_paths
+                fields = {"watch": list(self._asked_paths)} if self._asked_paths else {}
+                self._asked = self.channel.begin("counters", fields)
         except (ProtocolError, AgentError) as exc:
             logger.debug("no counters: %s", exc)
             self.last_counters = Counters()
         return self.last_counters
+
+    def _tell_marks(self, frame: wire.Frame) -> None:
+        marks = frame.fields.get("marks", [])
+        try:
+            for time_s, name in marks:
+                if self.on_mark is not None:
+                    self.on_mark(float(time_s), str(name))
+        except (TypeError, ValueError) as exc:
+            raise ProtocolError(f"counters: marks: {exc}") from exc
 
     def collect(self, cancel: CancelSignal | None = None) -> Collected:
         """Run a full collection in the target, however long it takes."""
@@ -134,19 +146,28 @@ class Control:
         self.channel.close()
 
 
-def _parse_counters(frame: wire.Frame) -> Counters:
+def _parse_counters(frame: wire.Frame, paths: tuple[str, ...]) -> Counters:
     stats = field(frame, "gc_stats", list)
     try:
-        collections = float(stats[-1][0])
+        generations = tuple((int(each[0]), int(each[1])) for each in stats)
     except (IndexError, TypeError, ValueError):
-        collections = math.nan
-    return Counters(float(field(frame, "allocated_blocks", (int, float))), collections)
+        generations = ()
+    return Counters(
+        allocated_blocks=float(field(frame, "allocated_blocks", (int, float))),
+        collections=float(generations[-1][0]) if generations else math.nan,
+        generations=generations,
+        watched=tuple(zip(paths, _parse_watched(frame, len(paths)), strict=True)) if paths else (),
+    )
 
 
 def _parse_watched(frame: wire.Frame, count: int) -> list[Watched]:
     values = field(frame, "values", list)
+    words = frame.fields.get("words") or [""] * len(values)
     try:
-        watched = [Watched(length, references) for length, references in values]
+        watched = [
+            Watched(length, references, str(word))
+            for (length, references), word in zip(values, words, strict=True)
+        ]
     except (TypeError, ValueError) as exc:
         raise ProtocolError(f"watched: {exc}") from exc
     if len(watched) != count:

@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from refscope.errors import (
     AgentError,
@@ -26,19 +27,22 @@ from refscope.errors import (
 )
 from refscope.samples import Mark, SampleSeries
 from refscope.session import memory
-from refscope.session.control import Collected, Control, Hello, Watched
+from refscope.session.control import Collected, Control, Hello
 from refscope.session.ending import ExitStatus, exited_error
 from refscope.session.freezing import FreezeOrder, Freezer, Notice
 from refscope.session.image import Image
 from refscope.session.processes import system_reader
 from refscope.session.reading import SILENCE_S, Progress
-from refscope.session.sampling import Counters, ProcessValues, Sampler
+from refscope.session.sampling import Counters, ProcessValues, Sampler, Watched
 from refscope.text import format_bytes, format_duration
 
 logger = logging.getLogger(__name__)
 
 EXIT_NOTICED_S = 5.0  # a channel ends some milliseconds before its process
 ENDED_TOO_S = 0.5  # whether an image that died went together with its target
+MOST_MARKS = (
+    5_000  # that a program may set by itself: a program that marks each turn of a loop would fill the chart
+)
 PAUSE_PER_BYTE_S = 7e-9  # reading in place takes about 1 s for a million objects, 143 MB
 
 
@@ -59,6 +63,7 @@ class Observed:
         self._is_closed = False
         self._sampler = Sampler(system_reader(), started_s, self._poll_agent, hz=sample_hz)
         self._control = Control(control, self._agent_gone)
+        self._control.on_mark = self._note_mark
         self._freezer = Freezer(self._control, self._sampler, self._forget_image)
 
     @property
@@ -97,6 +102,18 @@ class Observed:
         """Name this moment."""
         return self._add_mark(Mark(self.elapsed_s, name))
 
+    def rename_mark(self, mark: Mark, name: str) -> Mark:
+        """Give a mark or a freeze another name; its moment stays. Raises ValueError if it is not there."""
+        renamed = replace(mark, name=name)
+        with self._lock:
+            self._marks[self._marks.index(mark)] = renamed
+        return renamed
+
+    def remove_mark(self, mark: Mark) -> None:
+        """Take a mark away; one that is not there is none."""
+        with self._lock, contextlib.suppress(ValueError):
+            self._marks.remove(mark)
+
     def collect(self, cancel: CancelSignal | None = None) -> Collected:
         """Run a full collection in the target. Raises TargetExited, FreezeError, Cancelled."""
         with self._sentences("collect"):
@@ -106,6 +123,15 @@ class Observed:
         """Length and reference count of what dotted paths name. Raises TargetExited, TimedOut."""
         with self._sentences("be watched"):
             return self._control.watch(paths)
+
+    def watch_along(self, paths: Sequence[str]) -> None:
+        """Read these dotted paths with every sample from now on, into traces of the series."""
+        self._control.watched_paths = tuple(dict.fromkeys(paths))
+
+    @property
+    def watched(self) -> dict[str, Watched]:
+        """What each path of `watch_along` led to at the last sample."""
+        return dict(self._control.last_counters.watched)
 
     def freeze(
         self,
@@ -141,8 +167,7 @@ class Observed:
             try:
                 image = self._freeze_twice(order)
             except BaseException:
-                with self._lock:
-                    self._marks.remove(moment)
+                self.remove_mark(moment)
                 raise
             self._keep(image)
             return image
@@ -193,6 +218,13 @@ class Observed:
         """On the thread `wire-reader`: the end of the program, or its agent alone."""
         self._sampler.agent_threads = 0
         logger.info("the agent of process %d is gone: %s", self.pid, reason)
+
+    def _note_mark(self, clock_s: float, name: str) -> None:
+        """The program set a mark by itself, at that time of `time.monotonic`."""
+        with self._lock:
+            is_full = len(self._marks) >= MOST_MARKS
+        if not is_full:
+            self._add_mark(Mark(max(0.0, clock_s - self.started_s), name))
 
     def _add_mark(self, mark: Mark) -> Mark:
         with self._lock:

@@ -14,21 +14,36 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from refscope.samples import Sample, SampleSeries
+from refscope.samples import Sample, SampleSeries, TraceKind
 from refscope.session.processes import ProcessReader, Reading
 
 logger = logging.getLogger(__name__)
 
 CHILDREN_EVERY_S = 1.0  # finding children reads many files; a child that lives shorter is not missed much
 JOIN_LIMIT_S = 10
+MOST_SAMPLES = 1_000_000  # of a run: 28 h at ten a second, 64 MB; a longer one is thinned
+MOST_OF_TRACE = 250_000  # 4 MB each
+MOST_PROCESSES = 40  # with a line of their own; of more than that, those that have ended give way
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A watched path now: length of the container, references to it; None = not known, `word` says why."""
+
+    length: int | None
+    references: int | None
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What the agent counts. NaN = not known."""
+    """What the agent counts. NaN = not known. generations: (collections, objects freed) of each so far;
+    watched: what each watched path led to."""
 
     allocated_blocks: float = math.nan
     collections: float = math.nan
+    generations: tuple[tuple[int, int], ...] = ()
+    watched: tuple[tuple[str, Watched], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,8 @@ class Sampler:
         self._cpu_before: dict[int, float] = {}
         self._time_before_s = started_s
         self._values: tuple[ProcessValues, ...] = ()
+        self._generations: tuple[tuple[int, int], ...] = ()
+        self._lines: dict[int, str] = {}  # process → name of its trace
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
 
@@ -135,6 +152,7 @@ class Sampler:
         self._time_before_s = now_s
         self._values = tuple(values)
         counters = self._counters()
+        self._trace(now_s - self._started_s, counters)
         return Sample(
             time_s=now_s - self._started_s,
             rss_bytes=sum(each.reading.rss_bytes for each in values),
@@ -146,6 +164,46 @@ class Sampler:
             allocated_blocks=counters.allocated_blocks,
             collections=counters.collections,
         )
+
+    def _trace(self, time_s: float, counters: Counters) -> None:
+        """What goes into traces: watches, collections, and processes once there are several."""
+        for path, watched in counters.watched:
+            for kind, value in (
+                (TraceKind.LENGTH, watched.length),
+                (TraceKind.REFERENCES, watched.references),
+            ):
+                trace = self.series.trace(kind, path)
+                trace.append(time_s, math.nan if value is None else value)
+                trace.thin(MOST_OF_TRACE)
+        before, self._generations = self._generations, counters.generations
+        for number, (old, new) in enumerate(zip(before, counters.generations, strict=False)):
+            if number and new[0] > old[0]:  # the youngest is collected all the time
+                trace = self.series.trace(TraceKind.COLLECTION, str(number))
+                trace.append(time_s, new[1] - old[1])
+                trace.thin(MOST_OF_TRACE)
+        if len(self._values) > 1 or self._lines:
+            for each in self._values:
+                self._trace_process(time_s, each)
+
+    def _trace_process(self, time_s: float, process: ProcessValues) -> None:
+        name = self._lines.get(process.pid)
+        if name is None:
+            if len(self._lines) >= MOST_PROCESSES and not self._drop_ended_line():
+                return
+            name = self._lines[process.pid] = f"{process.reading.name or 'process'} {process.pid}"
+        trace = self.series.trace(TraceKind.PROCESS, name)
+        trace.append(time_s, process.reading.rss_bytes)
+        trace.thin(MOST_OF_TRACE)
+
+    def _drop_ended_line(self) -> bool:
+        """Forget the line of a process that has ended, the one that lived shortest."""
+        running = {each.pid for each in self._values}
+        ended = [pid for pid in self._lines if pid not in running]
+        if not ended:
+            return False
+        pid = min(ended, key=lambda each: len(self.series.trace(TraceKind.PROCESS, self._lines[each])))
+        self.series.drop_trace(TraceKind.PROCESS, self._lines.pop(pid))
+        return True
 
     def _find_children(self, now_s: float) -> None:
         with self._lock:
@@ -172,5 +230,6 @@ class Sampler:
                 logger.debug("the main process is gone, sampling ends")
                 return
             self.series.append(sample)
+            self.series.thin(MOST_SAMPLES)
             due_s = max(due_s + self._period_s, time.monotonic())
             self._stop.wait(due_s - time.monotonic())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from refscope.samples import last_slope, slope
+from refscope.samples import SampleSeries, TraceKind, last_slope, slope
 
 
 def test_the_last_slope_a_straight_line_is_exact() -> None:
@@ -54,3 +54,19 @@ def test_values_that_are_not_known_are_left_out_of_a_slope() -> None:
     assert found is not None
     assert found.per_s == pytest.approx(1.0)
     assert slope(time_s, values, 0, 7) is None
+
+
+def test_a_trace_is_there_once_and_keeps_its_extremes_when_thinned() -> None:
+    series = SampleSeries()
+    trace = series.trace(TraceKind.LENGTH, "m.kept")
+    for second in range(1000):
+        trace.append(second, 500.0 if second == 321 else second % 7)
+    assert series.trace(TraceKind.LENGTH, "m.kept") is trace
+    before = trace.values
+    trace.thin(100)
+    assert len(before) == 1000
+    assert len(trace) <= 100
+    assert trace.values.max() == 500
+    assert (trace.times[0], trace.times[-1]) == (0, 999)
+    series.drop_trace(TraceKind.LENGTH, "m.kept")
+    assert series.traces == ()

@@ -14,6 +14,7 @@ from refscope.agent import wire
 from refscope.errors import AgentError, PeerGone, ProtocolError, VersionMismatch
 from refscope.session import observed
 from refscope.session.control import Control
+from refscope.session.sampling import Watched
 
 HELLO = {
     "protocol": wire.PROTOCOL_VERSION,
@@ -99,6 +100,37 @@ def test_counters_of_an_agent_that_is_gone_are_not_known(agent: FakeAgent) -> No
     with pytest.raises(PeerGone):
         agent.control.channel.unasked.next(5)
     assert math.isnan(agent.control.counters().collections)
+
+
+def polled(agent: FakeAgent, **more: Any) -> Any:
+    """What the second poll knows, once the agent has answered the first."""
+    agent.control.counters()
+    asked = agent.wire.receive()
+    answer = {"allocated_blocks": 1, "gc_stats": [[1, 2, 0]], **more}
+    agent.wire.send("counters", asked.id, answer)
+    late = agent.control.channel.begin("collect")
+    agent.answer("collected")
+    late.next(5)
+    return asked, agent.control.counters()
+
+
+def test_watched_paths_are_asked_for_with_the_counters(agent: FakeAgent) -> None:
+    agent.control.watched_paths = ("a.b", "a.c")
+    asked, counters = polled(agent, values=[[3, 1], [None, None]], words=["", "a has no c"])
+    assert asked.fields["watch"] == ["a.b", "a.c"]
+    assert counters.watched == (("a.b", Watched(3, 1)), ("a.c", Watched(None, None, "a has no c")))
+
+
+def test_marks_of_the_program_are_told(agent: FakeAgent) -> None:
+    told: list[tuple[float, str]] = []
+    agent.control.on_mark = lambda time_s, name: told.append((time_s, name))
+    polled(agent, marks=[[1.5, "loaded"], [2, "served"]])
+    assert told == [(1.5, "loaded"), (2.0, "served")]
+
+
+def test_marks_of_another_shape_are_as_no_answer(agent: FakeAgent) -> None:
+    _, counters = polled(agent, marks=["loaded"])
+    assert math.isnan(counters.allocated_blocks)
 
 
 @pytest.mark.parametrize("values", [None, [], [[1]], [[1, 2], [3, 4]], "xy"])

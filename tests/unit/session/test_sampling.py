@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from refscope.session.processes import ImageMemory, LinuxReader, Reading, image_memory
-from refscope.session.sampling import CHILDREN_EVERY_S, Counters, Sampler
+from refscope.samples import TraceKind
+from refscope.session import sampling
+from refscope.session.sampling import CHILDREN_EVERY_S, Counters, Sampler, Watched
 
 MIB = 1 << 20
 
@@ -178,3 +181,52 @@ def test_an_image_costs_what_it_does_not_share(tmp_path: Path) -> None:
     )
     assert image_memory(7, tmp_path) == ImageMemory(40 * 1024, 60 * 1024)
     assert image_memory(8, tmp_path) is None
+
+
+def traced(sampler: Sampler, kind: TraceKind) -> dict[str, list[float]]:
+    return {each.name: each.values.tolist() for each in sampler.series.traces if each.kind is kind}
+
+
+def test_one_process_has_no_line_of_its_own(sampler: Sampler) -> None:
+    sampler.sample()
+    assert sampler.series.traces == ()
+
+
+def test_several_processes_have_a_line_each(tree: Tree, sampler: Sampler, clock: list[float]) -> None:
+    tree.add(2, parent=1)
+    sampler.sample()
+    del tree.readings[2]
+    clock[0] += 1.0
+    sampler.sample()
+    lines = traced(sampler, TraceKind.PROCESS)
+    assert lines == {"python 1": [100.0 * MIB] * 2, "worker 2": [10.0 * MIB]}
+
+
+def test_ended_processes_give_way_to_new_ones(
+    tree: Tree, sampler: Sampler, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "MOST_PROCESSES", 3)
+    for pid in range(2, 9):
+        tree.add(pid, parent=1)
+        clock[0] += CHILDREN_EVERY_S
+        sampler.sample()
+        del tree.readings[pid]
+        tree.below[1].clear()
+    assert sorted(traced(sampler, TraceKind.PROCESS)) == ["python 1", "worker 7", "worker 8"]
+
+
+def test_watches_and_collections_become_traces(tree: Tree) -> None:
+    told = [
+        Counters(generations=((9, 0), (1, 0), (0, 0)), watched=(("m.kept", Watched(3, 2)),)),
+        Counters(generations=((99, 7), (1, 0), (0, 0)), watched=(("m.kept", Watched(None, None, "gone")),)),
+        Counters(generations=((99, 7), (2, 5), (1, 40)), watched=()),
+    ]
+    sampler = Sampler(tree, started_s=8.0, counters=lambda: told.pop(0))
+    sampler.watch_tree(1)
+    for _ in range(3):
+        sampler.sample()
+    assert traced(sampler, TraceKind.COLLECTION) == {"1": [5.0], "2": [40.0]}
+    (lengths,) = (each for each in sampler.series.traces if each.kind is TraceKind.LENGTH)
+    assert lengths.name == "m.kept"
+    assert lengths.values[0] == 3
+    assert math.isnan(lengths.values[1])
