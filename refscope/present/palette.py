@@ -60,6 +60,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "curve_resident": ("#1D5FD1", "#79AEFF"),
     "curve_unique": ("#0A7A8A", "#58C7D8"),
     "curve_count": ("#8A3FA0", "#D79BE6"),
+    "curve_second": ("#0A5F38", "#4CC084"),
+    "curve_third": ("#A3386B", "#F08DB5"),
+    "curve_fourth": ("#4B4BB8", "#A9A6FF"),
+    "curve_threads": ("#8A5A12", "#D9A35C"),
+    "curve_objects": ("#3F6B00", "#A4CC5A"),
     "curve_blocks": ("#7C6200", "#E0C04C"),
     "curve_cpu": ("#626B78", "#95A0AE"),
 }

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from refscope.present.curve_kinds import Axis, CurveKind, curves_of, points_of
 from refscope.present.curves import byte_ticks, round_ticks, thinned, time_ticks
 from refscope.present.export.svg_parts import document, element, number, path, text
 from refscope.present.palette import Palette, mix, palette
@@ -27,26 +28,6 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(frozen=True, slots=True)
-class CurveStyle:
-    """How a column of a series is drawn: its words, colour token, dash, and which axis."""
-
-    name: str
-    token: str
-    dash: str = "none"
-    is_bytes: bool = True
-
-
-CURVES = {
-    "rss_bytes": CurveStyle("Resident", "curve_resident"),
-    "uss_bytes": CurveStyle("Unique", "curve_unique", "9 2"),
-    "allocated_blocks": CurveStyle("Allocator blocks", "curve_blocks", "6 3", is_bytes=False),
-    "cpu_percent": CurveStyle("CPU %", "curve_cpu", "2 3", is_bytes=False),
-    "threads": CurveStyle("Threads", "curve_count", "4 3", is_bytes=False),
-}
-"""Columns that can be drawn; bytes on the left axis, anything else on the right one."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Plot:
     """The plotting area and its scales."""
 
@@ -54,14 +35,14 @@ class _Plot:
     height: float
     start_s: float
     end_s: float
-    tops: dict[str, float]  # by column: the value at the upper edge
+    tops: dict[str, float]  # by key of the curve: the value at the upper edge
 
     def x(self, time_s: float) -> float:
         share = (time_s - self.start_s) / max(self.end_s - self.start_s, 1e-9)
         return _LEFT + share * (self.width - _LEFT - _RIGHT)
 
-    def y(self, value: float, column: str) -> float:
-        share = value / self.tops[column]
+    def y(self, value: float, key: str) -> float:
+        share = value / self.tops[key]
         return self.height - _BOTTOM - share * (self.height - _TOP - _BOTTOM)
 
 
@@ -76,62 +57,76 @@ def chart_svg(
 ) -> str:
     """The chart as an SVG document; `size` in pixels. An empty series gives empty axes."""
     colours, (width, height) = palette(dark), size
-    table = series.array()
-    drawn = [name for name in columns if name in CURVES]
-    plot = _plot(table, drawn, width, height)
+    drawn = [_Curve(kind, *points_of(series, kind)) for kind in curves_of(series) if kind.key in columns]
+    plot = _plot(series, drawn, width, height)
     parts = [element("rect", x=0, y=0, width=width, height=height, fill=colours["panel"])]
     if title:
         parts.append(text(safe(title), _LEFT, 26, TextRole.BANNER_STRONG, colours["text"]))
     parts += _legend(drawn, plot, colours)
     parts += _grid(plot, drawn, colours)
-    curves = [_curve(table, name, plot, colours) for name in reversed(drawn)]
+    curves = [_curve(each, plot, colours) for each in reversed(drawn)]
     parts += [area for area, _ in curves] + [line for _, line in curves]
     parts += _marks(marks, plot, colours)
     return document(parts, width, height, title or "Memory over time")
 
 
-def _plot(table: npt.NDArray[np.float64], drawn: list[str], width: float, height: float) -> _Plot:
-    """Scales: one for all curves in bytes; counts differ too much to share one."""
-    highest = {name: _highest(table, name) for name in drawn}
-    most_bytes = max((highest[name] for name in drawn if CURVES[name].is_bytes), default=0.0)
-    tops = {
-        name: byte_ticks(most_bytes)[-1] if CURVES[name].is_bytes else round_ticks(highest[name])[-1]
-        for name in drawn
-    }
-    start, end = (float(table[0, 0]), float(table[-1, 0])) if len(table) else (0.0, 1.0)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """A curve and its points."""
+
+    kind: CurveKind
+    times: npt.NDArray[np.float64]
+    values: npt.NDArray[np.float64]
+
+    @property
+    def highest(self) -> float:
+        known = self.values[~np.isnan(self.values)]
+        return float(known.max()) if known.size else 0.0
+
+
+def _plot(series: SampleSeries, drawn: list[_Curve], width: float, height: float) -> _Plot:
+    """Scales: one for all curves in bytes, one for all that count what is watched, others their own."""
+    tops = {each.kind.key: round_ticks(each.highest)[-1] for each in drawn}
+    for axis, ticks in ((Axis.BYTES, byte_ticks), (Axis.COUNT, round_ticks)):
+        together = [each for each in drawn if each.kind.axis is axis]
+        most = max((each.highest for each in together), default=0.0)
+        tops.update((each.kind.key, ticks(most)[-1]) for each in together)
+    times = series.array()[:, 0]
+    start, end = (float(times[0]), float(times[-1])) if len(times) else (0.0, 1.0)
     return _Plot(width, height, start, max(end, start + 0.1), tops)
 
 
-def _highest(table: npt.NDArray[np.float64], name: str) -> float:
-    values = table[:, COLUMNS.index(name)]
-    known = values[~np.isnan(values)]
-    return float(known.max()) if known.size else 0.0
-
-
-def _grid(plot: _Plot, drawn: list[str], colours: Palette) -> list[str]:
+def _grid(plot: _Plot, drawn: list[_Curve], colours: Palette) -> list[str]:
     parts: list[str] = []
     right = plot.width - _RIGHT
-    in_bytes = next((name for name in drawn if CURVES[name].is_bytes), None)
+    in_bytes = next((each.kind.key for each in drawn if each.kind.axis is Axis.BYTES), None)
     if in_bytes is not None:
         parts += _byte_axis(plot, in_bytes, right, colours)
     for moment in time_ticks(plot.start_s, plot.end_s):
         x, base = plot.x(moment), plot.height - _BOTTOM
         parts.append(path(f"M{number(x)} {number(base)}v5", stroke=colours["ctl"], stroke_width=1))
         parts.append(_tick(format_clock(moment), x, base + 18, colours, "middle"))
-    counted = next((name for name in drawn if not CURVES[name].is_bytes), None)
-    if counted is not None:
-        for step in round_ticks(plot.tops[counted]):
-            parts.append(_tick(f"{step:,.6g}", right + 8, plot.y(step, counted) + 3.5, colours, "start"))
+    counted = _on_the_right(drawn)
+    if counted:
+        for step in round_ticks(plot.tops[counted[0]]):
+            y = plot.y(step, counted[0]) + 3.5
+            parts.append(_tick(f"{step:,.6g}", right + 8, y, colours, "start"))
     return parts
 
 
-def _byte_axis(plot: _Plot, column: str, right: float, colours: Palette) -> list[str]:
+def _on_the_right(drawn: list[_Curve]) -> list[str]:
+    """Keys of the curves that the axis at the right is for: all that are watched, else the first."""
+    watched = [each.kind.key for each in drawn if each.kind.axis is Axis.COUNT]
+    return watched or [each.kind.key for each in drawn if each.kind.axis is Axis.OWN][:1]
+
+
+def _byte_axis(plot: _Plot, key: str, right: float, colours: Palette) -> list[str]:
     parts: list[str] = []
-    steps = byte_ticks(plot.tops[column])
+    steps = byte_ticks(plot.tops[key])
     power = min(max(0, int(math.log(steps[-1], 1024))), len(_UNITS) - 1)
     factor, unit = 1024.0**power, _UNITS[power]
     for at, step in enumerate(steps):
-        y = plot.y(step, column)
+        y = plot.y(step, key)
         line = f"M{number(_LEFT)} {number(round(y) + 0.5)}H{number(right)}"
         parts.append(path(line, stroke=colours["line"] if at else colours["ctl"], stroke_width=1))
         words = f"{step / factor:g} {unit}" if at == len(steps) - 1 else f"{step / factor:g}"
@@ -143,47 +138,54 @@ def _tick(words: str, x: float, y: float, colours: Palette, anchor: str) -> str:
     return text(words, x, y, TextRole.SUBTITLE, colours["text3"], text_anchor=anchor)
 
 
-def _legend(drawn: list[str], plot: _Plot, colours: Palette) -> list[str]:
+def _legend(drawn: list[_Curve], plot: _Plot, colours: Palette) -> list[str]:
     """Names from the right; a count that has no axis of its own says how high the chart reaches."""
-    counted = [name for name in drawn if not CURVES[name].is_bytes]
+    on_axis = _on_the_right(drawn)
     parts: list[str] = []
     x = plot.width - _RIGHT
-    for name in reversed(drawn):
-        style = CURVES[name]
-        words = f"{style.name}, 0 to {plot.tops[name]:,.6g}" if name in counted[1:] else style.name
+    for kind in (each.kind for each in reversed(drawn)):
+        has_axis = kind.axis is Axis.BYTES or kind.key in on_axis
+        words = kind.name if has_axis else f"{kind.name}, 0 to {plot.tops[kind.key]:,.6g}"
         x -= estimated_width(words, TextRole.SUBTITLE)
         parts.append(text(words, x, 26, TextRole.SUBTITLE, colours["text2"]))
         line = f"M{number(x - 26)} 22h20"
-        parts.append(path(line, stroke=colours[style.token], stroke_width=2, stroke_dasharray=style.dash))
+        dash = _dash(kind)
+        parts.append(path(line, stroke=colours[kind.token], stroke_width=2, stroke_dasharray=dash))
         x -= 42
     return parts
 
 
-def _curve(table: npt.NDArray[np.float64], name: str, plot: _Plot, colours: Palette) -> tuple[str, str]:
-    """The area below resident memory ("" for others), and the line."""
-    style = CURVES[name]
-    times, values = thinned(
-        table[:, 0], table[:, COLUMNS.index(name)], plot.start_s, plot.end_s, int(plot.width)
-    )
-    stretches = _stretches(times, values, name, plot)
+def _dash(kind: CurveKind) -> str:
+    return " ".join(map(str, kind.dash)) or "none"
+
+
+def _curve(curve: _Curve, plot: _Plot, colours: Palette) -> tuple[str, str]:
+    """The area below resident memory ("" for others), and the line; dots where it has points only."""
+    kind = curve.kind
+    times, values = thinned(curve.times, curve.values, plot.start_s, plot.end_s, int(plot.width))
+    stretches = _stretches(times, values, kind.key, plot)
     line = "".join("M" + "L".join(stretch) for stretch in stretches)
-    area = ""
-    if name == "rss_bytes":
+    area, ink = "", colours[kind.token]
+    if kind.key == "rss_bytes":
         base = number(plot.height - _BOTTOM)
         shapes = [f"M{s[0].split()[0]} {base}L{'L'.join(s)}V{base}Z" for s in stretches]
-        area = path("".join(shapes), fill=mix(colours[style.token], colours["panel"], 0.08))
-    look = {"stroke": colours[style.token], "stroke_linejoin": "round", "stroke_dasharray": style.dash}
-    return area, path(line, stroke_width=1.6, **look)
+        area = path("".join(shapes), fill=mix(ink, colours["panel"], 0.08))
+    look = {"stroke": ink, "stroke_linejoin": "round", "stroke_dasharray": _dash(kind)}
+    drawn = path(line, stroke_width=1 if kind.is_process else 1.6, **look)
+    if kind.is_at_freezes:
+        points = (point.split() for stretch in stretches for point in stretch)
+        drawn += "".join(element("circle", cx=x, cy=y, r=3, fill=ink) for x, y in points)
+    return area, drawn
 
 
 def _stretches(
-    times: npt.NDArray[np.float64], values: npt.NDArray[np.float64], name: str, plot: _Plot
+    times: npt.NDArray[np.float64], values: npt.NDArray[np.float64], key: str, plot: _Plot
 ) -> list[list[str]]:
     """Points of a curve; where values are not known it is interrupted."""
     found: list[list[str]] = [[]]
     for time_s, value in zip(times.tolist(), values.tolist(), strict=True):
         if not math.isnan(value):
-            found[-1].append(f"{number(plot.x(time_s))} {number(plot.y(value, name))}")
+            found[-1].append(f"{number(plot.x(time_s))} {number(plot.y(value, key))}")
         elif found[-1]:
             found.append([])
     return [stretch for stretch in found if stretch]
@@ -244,24 +246,42 @@ def _words_of(name: str, x: float, y: float, room: float, colours: Palette) -> l
 
 
 def chart_csv(series: SampleSeries, marks: Sequence[Mark] = ()) -> str:
-    """Every sample with the names of `samples.COLUMNS` as header, and what was marked since the last one.
+    """Every sample with the names of `samples.COLUMNS` as header, a column per watch with what it was at
+    that sample, and what was marked since the last one.
 
     Times in seconds since the launch, bytes, counts; empty = not known.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow((*COLUMNS, "marks"))
-    waiting = sorted(marks, key=lambda mark: mark.time_s)
+    watched = [kind for kind in curves_of(series) if kind.trace is not None]
     table = series.array()
+    columns = [table] + [_at_samples(table[:, 0], *points_of(series, kind))[:, None] for kind in watched]
+    table = np.concatenate(columns, axis=1)
+    writer.writerow((*COLUMNS, *(kind.full_name for kind in watched), "marks"))
+    waiting = sorted(marks, key=lambda mark: mark.time_s)
     for row in table.tolist():
         due = [mark for mark in waiting if mark.time_s <= row[0]]
         waiting = waiting[len(due) :]
         writer.writerow((*(_figure(value) for value in row), "; ".join(safe(mark.name) for mark in due)))
     if waiting:  # marked after the last sample
-        blanks = [""] * (len(COLUMNS) - 1)
+        blanks = [""] * (table.shape[1] - 1)
         for mark in waiting:
             writer.writerow((_figure(mark.time_s), *blanks, safe(mark.name)))
     return buffer.getvalue()
+
+
+def _at_samples(
+    samples: npt.NDArray[np.float64], times: npt.NDArray[np.float64], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Each value at the sample nearest to its time, NaN elsewhere."""
+    found = np.full(len(samples), np.nan)
+    if len(samples) and len(times):
+        after = np.clip(np.searchsorted(samples, times), 1, max(len(samples) - 1, 1))
+        after = np.minimum(after, len(samples) - 1)
+        before = np.maximum(after - 1, 0)
+        nearest = np.where(times - samples[before] < samples[after] - times, before, after)
+        found[nearest] = values
+    return found
 
 
 def _figure(value: float) -> str:

@@ -10,8 +10,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from refscope.present.export.chart import CURVES, chart_csv, chart_svg
-from refscope.samples import COLUMNS, Mark, Sample, SampleSeries
+from refscope.present.curve_kinds import CURVES, curves_of, points_of, ticks_like
+from refscope.present.export.chart import chart_csv, chart_svg
+from refscope.samples import COLUMNS, Mark, Sample, SampleSeries, TraceKind
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -75,8 +76,8 @@ def test_a_day_of_samples_is_a_small_file():
 
 
 def test_curves_are_told_apart_by_more_than_colour():
-    assert len({(style.dash, style.token) for style in CURVES.values()}) == len(CURVES)
-    assert len({style.dash for style in CURVES.values()}) == len(CURVES)
+    assert len({(style.dash, style.token) for style in CURVES}) == len(CURVES)
+    assert len({style.dash for style in CURVES}) == len(CURVES)
 
 
 def test_csv_has_every_sample_and_the_marks():
@@ -86,3 +87,49 @@ def test_csv_has_every_sample_and_the_marks():
     assert rows[1]["rss_bytes"] == "201000000"
     assert rows[1]["collections"] == ""
     assert rows[-1]["time_s"] == "9"
+
+
+def watched_series() -> SampleSeries:
+    made = series(50)
+    for at in range(50):
+        made.trace(TraceKind.LENGTH, "shop.Cart.items").append(at / 10, at)
+        made.trace(TraceKind.REFERENCES, "shop.Cart.items").append(at / 10, 2 * at)
+        made.trace(TraceKind.PROCESS, "worker 7").append(at / 10, 5e6)
+    made.trace(TraceKind.COUNT, "shop.models.Order").append(1.02, 40)
+    made.trace(TraceKind.COUNT, "shop.models.Order").append(3.0, 70)
+    return made
+
+
+def test_what_is_watched_becomes_curves_of_its_own_hue_and_dash():
+    made = watched_series()
+    kinds = [kind for kind in curves_of(made) if kind.trace is not None]
+    assert [kind.name for kind in kinds] == [
+        "length of shop.Cart.items", "references to shop.Cart.items", "Order count", "worker 7"
+    ]  # fmt: skip
+    assert len({(kind.token, kind.dash) for kind in kinds}) == 4
+    assert [len(points_of(made, kind)[0]) for kind in kinds] == [50, 50, 2, 50]
+    svg = chart_svg(made, columns=[kind.key for kind in curves_of(made)])
+    assert {"Order count", "worker 7"} <= set(words(svg))
+    assert svg.count("<circle") == 2
+    assert "100" in words(svg)  # one axis for all that is watched: 98 references at most
+
+
+def test_csv_has_a_column_for_each_watch_with_points_at_the_nearest_sample():
+    rows = list(csv.DictReader(io.StringIO(chart_csv(watched_series()))))
+    counted = [(row["time_s"], row["shop.models.Order count"]) for row in rows]
+    assert [each for each in counted if each[1]] == [("1", "40"), ("3", "70")]
+    assert rows[9]["references to shop.Cart.items"] == "18"
+
+
+@pytest.mark.parametrize(
+    ("top", "ticks"),
+    [
+        (123, [0, 50, 100, 150]),
+        (1, [0, 1, 2, 3]),
+        (7, [0, 3, 6, 9]),
+        (0.3, [0, 0.1, 0.2, 0.3]),
+        (0, [0, 1, 2, 3]),
+    ],
+)
+def test_a_second_axis_has_as_many_round_steps_as_the_first(top: float, ticks: list[float]):
+    assert ticks_like(top, 3) == pytest.approx(ticks)
