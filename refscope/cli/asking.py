@@ -172,19 +172,3 @@ def _address(text: str) -> int:
         return int(text, 16)
     except ValueError:
         raise NotFound(f"'{text}' is no address", "Addresses look like 0x7f3a5c1e2b50.") from None
-
-
-def diff(options: argparse.Namespace) -> int:
-    """What changed: between the last freezes of two captures, or the first and last of one."""
-    runs = [open_capture(path) for path in options.captures]
-    before, after = runs[0].snapshots, runs[-1].snapshots
-    is_same_run = len(runs) == 1
-    if not before or not after or (is_same_run and len(before) < 2):
-        raise NotFound("There are no two freezes to compare", "Record with --every or --on-output.")
-    rows = after[-1].types(since=before[0 if is_same_run else -1], same_run=is_same_run)
-    changed = [row for row in rows if row.growth or row.shallow_growth]
-    if options.json:
-        print_json([row.to_dict() for row in changed])
-    else:
-        _print_types(changed[: options.limit])
-    return 0

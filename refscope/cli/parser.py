@@ -118,9 +118,15 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         help="do it in a throw-away copy as well; finalizers run there and may delete files",
     )
     whatif.add_argument("--yes", action="store_true", help="finalizers may run; do not ask")
-    diff = _add(commands, "diff", "asking.diff", "what changed between two captures, or the freezes of one")
+    diff = _add(
+        commands,
+        "diff",
+        "comparing.diff",
+        "leaks, memory, types of two runs compared, or of one's freezes",
+    )
     diff.add_argument("captures", nargs="+", metavar="CAPTURE", help="one or two captures")
-    diff.add_argument("--limit", type=_positive(int), default=20)
+    diff.add_argument("--limit", type=_positive(int), default=20, help="rows of types shown (default 20)")
+    _add_ignore(diff)
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

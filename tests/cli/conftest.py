@@ -74,6 +74,27 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _record(tmp_path_factory.mktemp("captures") / "bounded.refscope", "bounded_cache", (60, 70, 80))
 
 
+@pytest.fixture(scope="session")
+def before_fix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A capture of a program that leaks, frozen at three rounds."""
+    return _record_rounds(tmp_path_factory.mktemp("captures") / "before.refscope", "leak")
+
+
+@pytest.fixture(scope="session")
+def after_fix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same program repaired."""
+    return _record_rounds(tmp_path_factory.mktemp("captures") / "after.refscope", "fixed")
+
+
+def _record_rounds(path: Path, kind: str) -> Path:
+    with launch([str(TARGETS / "run_before_after.py"), kind, "30"]) as session:
+        for number in (10, 20, 30):
+            session.freeze(session.wait_for_output(rf"round {number}", timeout_s=60))
+            session.send_line("")
+        save_session(session, path)
+    return path
+
+
 def _record(path: Path, name: str, pauses: tuple[int, ...]) -> Path:
     numbers = [str(number) for number in pauses]
     script = str(example(name).script)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import networkx
 import pytest
 
+from refscope.api import compare, open_capture
+from refscope.errors import NotFound
 from tests.cli.conftest import Run
 
 LOADER = "__main__.ResourceLoader"
@@ -74,14 +77,42 @@ def test_whatif_frees_what_the_first_suspect_holds(run: Run, leaking: Path) -> N
 
 
 def test_diff_of_one_capture_compares_its_first_and_last_freeze(run: Run, leaking: Path) -> None:
-    rows = {row["type_name"]: row for row in run("diff", leaking, "--json").json}
-    assert rows[LOADER]["growth"] == 20
-    assert LOADER in run("diff", leaking, "--limit", 200).out
+    told = run("diff", leaking, "--json").json
+    rows = {row["type_name"]: row for row in told["types"]}
+    assert (rows[LOADER]["count_before"], rows[LOADER]["count"], rows[LOADER]["growth"]) == (5, 25, 20)
+    assert told["same_run"]
+    text = run("diff", leaking, "--limit", 200).out
+    assert LOADER in text
+    assert text.startswith("Processor.instance_map grew from A to C; 5 ")
 
 
-def test_diff_of_two_captures_compares_their_last_freezes(run: Run, leaking: Path, healthy: Path) -> None:
-    rows = {row["type_name"]: row for row in run("diff", leaking, healthy, "--json").json}
-    assert (rows[LOADER]["count"], rows[LOADER]["growth"]) == (0, -25)
+def test_diff_of_two_captures_tells_what_a_fix_did(run: Run, before_fix: Path, after_fix: Path) -> None:
+    told = run("diff", before_fix, after_fix, "--json").json
+    assert (told["outcome"], told["per"], told["same_run"]) == ("fixed", "round", False)
+    (suspect,) = told["suspects"]
+    assert (suspect["change"], suspect["before"]["count"], suspect["after"]["count"]) == ("gone", 120, 16)
+    rows = {row["type_name"]: row for row in told["types"]}
+    assert rows["__main__.Page"]["growth"] == -104
+    text = run("diff", before_fix, after_fix).out
+    assert text.startswith("Fixed: Site.pages no longer grows; 391 KiB per round before, 0 after.\n")
+    assert re.search(r"Site.pages +Page +gone +120 +16 +391 KiB +0 B", text)
+
+
+def test_diff_of_two_captures_the_other_way_round_finds_a_new_leak(
+    run: Run, before_fix: Path, after_fix: Path
+) -> None:
+    text = run("diff", after_fix, before_fix).out
+    assert text.startswith("Worse: Site.pages grows; 0 KiB per round before, 391 after.")
+    ignored = run("diff", after_fix, before_fix, "--ignore", "*Site.pages").out
+    assert ignored.startswith("Nothing leaks in either run.")
+
+
+def test_diff_needs_something_to_compare(run: Run, leaking: Path, tmp_path: Path) -> None:
+    alone = open_capture(leaking)
+    assert run("diff", tmp_path / "none.refscope", leaking).code == 2
+    assert run("diff", leaking, leaking, leaking).code == 2
+    with pytest.raises(NotFound, match="no two freezes"):
+        compare(alone.snapshots[0])
 
 
 def test_check_fails_on_a_leak_with_the_sentence_of_suspects(run: Run, leaking: Path) -> None:
