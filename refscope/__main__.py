@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-WINDOW_COMMANDS = ("run", "open", "attach")
+WINDOW_COMMANDS = ("run", "open")
 WINDOW_PACKAGES = ("PySide6", "shiboken6", "pyqtgraph")
 
 
@@ -30,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _window(arguments: list[str]) -> int:
     from refscope.errors import UserFacingError
+    from refscope.gui.window_request import window_request
 
+    request = window_request(arguments)
     try:
         if not _has_display():
             raise UserFacingError(
@@ -46,9 +48,7 @@ def _window(arguments: list[str]) -> int:
                 "The window's packages are missing",
                 f"{exc}. Install them: pip install 'refscope[gui]'; refscope doctor says more.",
             ) from exc
-        if arguments[1:2] == ["--"]:
-            del arguments[1]  # `refscope run -- script.py`, as the other commands have it
-        code: int = run(arguments)
+        code: int = run(request)
         return code
     except UserFacingError as exc:
         print(f"refscope: {exc.title}. {exc.text}", file=sys.stderr)

@@ -22,12 +22,13 @@ import refscope
 from refscope.errors import LaunchError, UserFacingError
 from refscope.gui.collector import QtThreadCollector
 from refscope.gui.dialogs import crash_dialog
-from refscope.gui.launch_form import InterpreterChoice, LaunchForm, RunMode
+from refscope.gui.launch_form import InterpreterChoice
 from refscope.gui.logs import log_folder, start_log, stop_log
 from refscope.gui.settings import Settings, default_file
 from refscope.gui.shapes import FOLDER
 from refscope.gui.theme import Theme
 from refscope.gui.window_controller import Services, WindowController
+from refscope.gui.window_request import WindowRequest
 
 if TYPE_CHECKING:
     from refscope.api import Run, Session
@@ -61,21 +62,13 @@ class App:
         controller.window.show()
         return controller
 
-    def handle(self, arguments: Sequence[str]) -> None:
-        """`run SCRIPT …`, `run -m MODULE …`, `open FILE`: do it in a new window."""
+    def handle(self, request: WindowRequest) -> None:
+        """Show the start page, run a program, or open files, each in a window."""
         controller = self.new_window()
-        if not arguments:
-            return
-        command, rest = arguments[0], list(arguments[1:])
-        if command == "open" and rest:
-            controller.window.start_page.open_requested.emit(rest[0])
-        elif command == "run" and rest:
-            controller.launch(form_of(rest))
-        else:
-            raise UserFacingError(
-                f"'refscope {' '.join(arguments)}' cannot be done",
-                "Use: refscope run SCRIPT …, refscope run -m MODULE …, or refscope open FILE.",
-            )
+        if request.form is not None:
+            controller.launch(request.form)
+        for number, path in enumerate(request.files):
+            (controller if number == 0 else self.new_window()).files.open(path)
 
     def report_crash(self, report: str) -> None:
         """Show an error of RefScope's own in a window that can be copied from."""
@@ -83,7 +76,7 @@ class App:
             crash_dialog(controller.window, controller.window.theme, report)
 
 
-def run(arguments: Sequence[str] = ()) -> int:
+def run(request: WindowRequest) -> int:
     """Open the window and stay until the last one closes; the exit code for the shell."""
     check_display()
     log_file = start_log(log_folder())
@@ -93,7 +86,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     hook = sys.excepthook
     sys.excepthook = _crash_hook(app)
     try:
-        app.handle(arguments)
+        app.handle(request)
         wake = QTimer()  # lets Python see Ctrl+C in the terminal
         wake.start(500)
         wake.timeout.connect(lambda: None)
@@ -124,17 +117,6 @@ def make_application() -> QApplication:
     QGuiApplication.setDesktopFileName("refscope")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     return QApplication(["refscope"])
-
-
-def form_of(arguments: Sequence[str]) -> LaunchForm:
-    """A form from what stands after `refscope run`."""
-    import shlex
-
-    first, rest = arguments[0], list(arguments[1:])
-    modes = {"-m": RunMode.MODULE, "-c": RunMode.CODE}
-    if first in modes and rest:
-        return LaunchForm(modes[first], rest[0], shlex.join(rest[1:]), folder=os.getcwd())
-    return LaunchForm(RunMode.SCRIPT, os.path.abspath(first), shlex.join(rest), folder=os.getcwd())
 
 
 def launch(argv: Sequence[str], **options: object) -> Session:

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from refscope.errors import LaunchError, UserFacingError
 from refscope.gui import app as gui_app
 from refscope.gui import exports
-from refscope.gui.app import App, check_display, form_of
-from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.analysing import Analysis
+from refscope.gui.app import App, check_display
+from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.window_controller import WindowController
 
 LEAK = """
@@ -224,18 +224,6 @@ def test_without_a_display_a_sentence_says_what_to_do(monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(UserFacingError, match="no display"):
         check_display()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "argv"),
-    [
-        (["/a/b.py", "x y"], ["/a/b.py", "x y"]),
-        (["-m", "pkg", "--port", "80"], ["-m", "pkg", "--port", "80"]),
-        (["-c", "print(1)"], ["-c", "print(1)"]),
-    ],
-)
-def test_the_command_line_becomes_a_form(arguments: list[str], argv: list[str]) -> None:
-    assert form_of(arguments).argv == argv
 
 
 def test_a_path_that_is_no_python_is_listed_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:

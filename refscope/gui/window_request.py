@@ -1,0 +1,83 @@
+"""What a command line asks of the window: its start page, a program to run, or files to open. No Qt here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refscope.gui.launch_form import LaunchForm, RunMode
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRequest:
+    """`form`: what to run; `files`: what to open; neither: the start page."""
+
+    form: LaunchForm | None = None
+    files: tuple[str, ...] = ()
+
+
+def window_request(arguments: Sequence[str]) -> WindowRequest:
+    """The request in `refscope run …` or `refscope open …`. Wrong usage and --help end the process."""
+    if not arguments:
+        return WindowRequest()
+    parser = argparse.ArgumentParser(prog="refscope", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_run(commands)
+    opens = commands.add_parser("open", help="the window on captures", description="Open captures.")
+    opens.add_argument("files", nargs="+", metavar="FILE", help=".refscope captures, each in a window")
+    ours, program = _split(arguments)
+    options = parser.parse_args(ours)
+    if options.command == "open":
+        return WindowRequest(files=(*options.files, *program))
+    form = _form_of(options, program)
+    if not form.target:
+        parser.error("run needs a program: refscope run SCRIPT, refscope run -m MODULE, refscope run -c CODE")
+    return WindowRequest(form)
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="the window with a program running",
+        description="Open the window with a program running. Options stand before the program.",
+        allow_abbrev=False,
+    )
+    run.add_argument("--python", default="", help="its interpreter, 3.7 or newer (default: the project's)")
+    run.add_argument("--cwd", default="", help="its working directory (default: this one)")
+    run.add_argument(
+        "--env", action="append", default=[], metavar="NAME=VALUE", help="set a variable (repeatable)"
+    )
+    run.add_argument("-m", dest="module", nargs=argparse.REMAINDER, default=[], help="run a module")
+    run.add_argument("-c", dest="code", nargs=argparse.REMAINDER, default=[], help="run code")
+    run.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT ARGS…")
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What stands before and behind the first `--`."""
+    if "--" not in arguments:
+        return list(arguments), []
+    at = list(arguments).index("--")
+    return list(arguments[:at]), list(arguments[at + 1 :])
+
+
+def _form_of(options: argparse.Namespace, program: list[str]) -> LaunchForm:
+    """program: what stands behind `--`: a script, -m or -c, and arguments."""
+    mode, words = RunMode.SCRIPT, [*options.program, *program]
+    if options.module or words[:1] == ["-m"]:
+        mode, words = RunMode.MODULE, options.module or words[1:]
+    elif options.code or words[:1] == ["-c"]:
+        mode, words = RunMode.CODE, options.code or words[1:]
+    target = words[0] if words else ""
+    if mode is RunMode.SCRIPT and target:
+        target = os.path.abspath(target)
+    return LaunchForm(
+        mode,
+        target,
+        shlex.join(words[1:]),
+        python=options.python,
+        folder=os.path.abspath(options.cwd or os.getcwd()),
+        environment=tuple((name, value) for name, _, value in (each.partition("=") for each in options.env)),
+    )
