@@ -160,3 +160,4 @@ def reason_off(spec: ActionSpec, facts: WindowFacts) -> str:
 def plain_text(spec: ActionSpec) -> str:
     """The text without the mnemonic's ampersand."""
     return spec.text.replace("&", "")
+    ActionSpec("panel_copy_console", "Console on the co&py", "Go/Panels", "Ctrl+9", "", _needs_session),

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 import refscope
 from refscope.gui.actions import WindowFacts
 from refscope.gui.console_pane import ConsolePane
+from refscope.gui.copy_console import COPY_CONSOLE
 from refscope.gui.dialogs import about_dialog, shortcuts_dialog
 from refscope.gui.focus_ring import FocusRing
 from refscope.gui.hunt_strip import HuntStrip
@@ -55,6 +56,7 @@ class Panels:
     inspector: QWidget
     console: ConsolePane
     log: LogPane
+    copy_console: QWidget | None = None
     timeline_corner: QWidget | None = None
     graph_corner: QWidget | None = None
 
@@ -302,12 +304,15 @@ def _make_docks(panels: Panels) -> dict[str, PanelDock]:
         PanelTab("console", "Console", panels.console, "terminal", panels.console.corner),
         PanelTab("log", "Log", panels.log),
     )
+    right = [PanelTab("inspector", "Inspector", panels.inspector)]
+    if panels.copy_console is not None:
+        right.append(PanelTab("copy_console", COPY_CONSOLE, panels.copy_console))
     timeline = PanelTab("timeline", "Timeline", panels.timeline, "", panels.timeline_corner)
     docks = {
         "timeline": PanelDock("timeline", "Timeline", (timeline,)),
         "left": PanelDock("left", "Suspects, types, objects", left),
         "centre": PanelDock("centre", "Graph", centre),
-        "right": PanelDock("right", "Inspector", (PanelTab("inspector", "Inspector", panels.inspector),)),
+        "right": PanelDock("right", "Inspector", tuple(right)),
         "bottom": PanelDock("bottom", "Console and log", bottom, can_collapse=True),
     }
     for name, width in (("left", 280), ("centre", 320), ("right", 260)):

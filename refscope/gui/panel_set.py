@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from refscope.errors import UserFacingError
+from refscope.gui.copy_console import CopyConsole
 from refscope.gui.breadcrumb import Crumb
 from refscope.gui.console_pane import ConsolePane
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
@@ -77,6 +78,7 @@ class PanelSet(QObject):
         self._marks: tuple[Mark, ...] = ()
         self.graph = GraphPanel(theme)
         self.table = GraphTable(self.graph.view)
+        self.copy_console = CopyConsole()
         self.graph.setFocusProxy(self.graph.view)
         self.types.setFocusProxy(self.types.table)
         self.objects.setFocusProxy(self.objects.table)
@@ -94,7 +96,8 @@ class PanelSet(QObject):
         """As the window takes them."""
         return Panels(
             self.timeline, self.suspects, self.types, self.objects, self.graph, self.table,
-            self.inspector, self.console, self.log, timeline_corner=self.timeline.legend,
+            self.inspector, self.console, self.log, self.copy_console, timeline_corner=self.timeline.legend,
+            graph_corner=self.graph.corner,
         )  # fmt: skip
 
     def clear(self) -> None:

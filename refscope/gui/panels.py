@@ -87,6 +87,10 @@ class PanelDock(QDockWidget):
         at = [tab.key for tab in self.tabs].index(key)
         self._header.set_title(at, self.tabs[at].title if not count else f"{self.tabs[at].title}  {count}")
 
+    def set_title(self, key: str, title: str) -> None:
+        """Another title of a tab."""
+        self._header.set_title([tab.key for tab in self.tabs].index(key), title)
+
     def set_last_line(self, text: str) -> None:
         """The line shown while collapsed."""
         self._header.set_last_line(text)

@@ -129,12 +129,14 @@ class TextSearch(QWidget):
 
     def _mark(self) -> None:
         marked = []
-        for place in self._places[-MOST_MARKED:] if self._theme is not None else ():
-            selection = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(self._text.document())
-            cursor.setPosition(place)
-            cursor.setPosition(place + len(self.field.text()), QTextCursor.MoveMode.KeepAnchor)
-            selection.cursor = cursor
-            selection.format.setBackground(self._theme.color("watchbg"))
-            marked.append(selection)
+        if self._theme is not None:
+            ground = self._theme.color("watchbg")
+            for place in self._places[-MOST_MARKED:]:
+                selection = QTextEdit.ExtraSelection()
+                cursor = QTextCursor(self._text.document())
+                cursor.setPosition(place)
+                cursor.setPosition(place + len(self.field.text()), QTextCursor.MoveMode.KeepAnchor)
+                selection.cursor = cursor
+                selection.format.setBackground(ground)
+                marked.append(selection)
         self._text.setExtraSelections(marked)

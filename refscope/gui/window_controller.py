@@ -96,6 +96,7 @@ class WindowController(QObject):
             from refscope.gui.graph_controller import GraphController
             from refscope.gui.heap_controller import HeapController
             from refscope.gui.inspector_controller import InspectorController
+            from refscope.gui import copy_console_controller
             from refscope.gui.what_if_controller import WhatIfController
 
             self._graph = GraphController(self.jobs)
@@ -109,7 +110,8 @@ class WindowController(QObject):
                 lambda rows: self.files.exports.save(table_file("Types", "types", rows))
             )
             self._inspector.noticed.connect(self.window.tell)
-            self.panels.connect_graph(self._graph)
+            self._copy_console = copy_console_controller.join(self.panels, self.window, self._graph)
+            self._graph_commands.join(self._graph)
             self.panels.connect_inspector(self._inspector)
             self._graph.history_changed.connect(self._note_history)
             self._graph.noticed.connect(lambda text: self.window.tell(Notice(text)))
@@ -271,6 +273,8 @@ class WindowController(QObject):
     def shut_down(self) -> None:
         """End the session and the lanes. Blocks until the program and its copies are gone."""
         self.jobs.heap_work.cancel_all()
+        if self._graph is not None:
+            self._copy_console.close()
         self._end_session(waits=True)
         self.jobs.close()
         self.closed.emit()
@@ -289,6 +293,7 @@ class WindowController(QObject):
         window.search_entered.connect(self.search)
         window.notices.pressed.connect(self.act)
         self.files.exports.noticed.connect(window.tell)
+        self.panels.console.noticed.connect(window.tell)
         self.files.failed.connect(self.tell)
         window.may_close = self.may_close
         window.closed.connect(self.shut_down)
@@ -334,6 +339,7 @@ class WindowController(QObject):
         self.jobs.questions.cancel_all()
         if self._graph is not None:
             self._graph.clear()
+            self._copy_console.clear()
             self._inspector.clear()
             self._heap.show(None)
         self.panels.clear()
