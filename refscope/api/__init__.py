@@ -17,7 +17,8 @@ from refscope.api.comparisons import compare, compare_freezes
 from refscope.api.console import Console, ConsoleAnswer
 from refscope.api.cuts import Cut
 from refscope.api.exports import export_chart, export_graph
-from refscope.api.recordings import record
+from refscope.api.heap_exports import export_heap
+from refscope.api.recordings import Recording, record
 from refscope.api.repeated import leaks_of
 from refscope.api.reports import export_report
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
@@ -51,6 +52,7 @@ __all__ = [
     "export_report",
     "freeze_letter",
     "launch",
+    "export_heap",
     "leaks_of",
     "open_capture",
     "project_python",

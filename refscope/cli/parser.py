@@ -13,6 +13,7 @@ from typing import TypeVar
 
 QUICK_LOOKS = ("most_common_types", "typestats", "count", "by_type", "find_backref_chain", "show_backrefs")
 NEEDS_TYPE = QUICK_LOOKS[2:]
+HEAP_TABLES = ("objects", "refs", "types", "roots", "suspects")
 _SOURCE_HELP = "a .refscope capture, or -- followed by a program to run: -- script.py args"
 _WINDOW_HELP = """the window (its packages: pip install 'refscope[gui]'):
   refscope                        on its start page
@@ -68,6 +69,7 @@ def build() -> argparse.ArgumentParser:
     _add_questions(commands)
     _add_check(commands)
     _add_report(commands)
+    _add_export(commands)
     _add_others(commands)
     return parser
 
@@ -159,6 +161,17 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     quick.add_argument("-o", "--output", help="for show_backrefs: the .dot file to write (default: print)")
     quick.add_argument("--max-depth", type=_positive(int), default=3)
     quick.add_argument("--too-many", type=_positive(int), default=10)
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = _add(
+        commands, "export", "exporting.export", "a heap for other tools: .heapsnapshot, .sqlite, .parquet"
+    )
+    _add_source(export)
+    _add_ignore(export)
+    export.add_argument("-o", "--output", required=True, help="the file; its ending says the format")
+    export.add_argument("--table", choices=HEAP_TABLES, default="objects", help="for .parquet")
+    export.add_argument("--freeze", metavar="NAME|N", help="the freeze to write (default: the last)")
+
+
     _add_program_options(quick)
     _add_schedule(quick)
     show = _add(

@@ -1,0 +1,49 @@
+"""`refscope export`: a heap as a file for other tools, from a capture or from a program run now."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from refscope.api import Snapshot, export_heap
+from refscope.api.heap_exports import heap_format_of
+from refscope.cli.asking import heaps_of
+from refscope.cli.running import check_folder
+from refscope.cli.tables import print_json
+from refscope.errors import NotFound
+from refscope.text import format_bytes, format_count
+
+
+def export(options: argparse.Namespace) -> int:
+    """See the module."""
+    heap_format_of(options.output)  # before a program runs for it
+    check_folder(options.output)
+    with heaps_of(options) as heaps:
+        chosen = _chosen(heaps, options.freeze)
+        written = export_heap(
+            chosen,
+            options.output,
+            table=options.table,
+            capture=Path(options.source).name if options.source else options.program[0],
+            ignore=options.ignore,
+        )
+        objects = chosen[-1].heap.n_objects
+    size_bytes = written.stat().st_size
+    if options.json:
+        print_json({"output": str(written), "objects": objects, "size_bytes": size_bytes})
+    else:
+        print(f"Wrote {written}: {format_count(objects)} objects, {format_bytes(size_bytes)}")
+    return 0
+
+
+def _chosen(heaps: Sequence[Snapshot], freeze: str | None) -> Sequence[Snapshot]:
+    """The freezes up to the one asked for by name or number (1 = the first); raises `NotFound`."""
+    if freeze is None:
+        return heaps
+    names = [heap.name for heap in heaps]
+    if freeze in names:
+        return heaps[: names.index(freeze) + 1]
+    if freeze.isdecimal() and 1 <= int(freeze) <= len(heaps):
+        return heaps[: int(freeze)]
+    raise NotFound(f"There is no freeze '{freeze}'", f"There are: {', '.join(names)}.", near=names)
