@@ -18,7 +18,7 @@ from refscope.api.console import Console, ConsoleAnswer
 from refscope.api.cuts import Cut
 from refscope.api.exports import export_chart, export_graph
 from refscope.api.heap_exports import export_heap
-from refscope.api.recordings import Recording, record
+from refscope.api.recordings import record
 from refscope.api.repeated import leaks_of
 from refscope.api.reports import export_report
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
