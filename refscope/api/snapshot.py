@@ -42,9 +42,9 @@ from refscope.session.image import Evaluated, Image
 
 if TYPE_CHECKING:
     import networkx
+    import pyarrow
 
 Question = str | int
-    import pyarrow
 """An object id (int, or "0x…"), or the name of a class (`module.qualname`, or its last part)."""
 
 
@@ -335,6 +335,16 @@ class Snapshot:
             self.reader, int(chain.indexes[-1]), max_depth, too_many, raw=raw, tracked_only=tracked_only
         )
 
+    def to_arrow(self, table: str = "objects") -> pyarrow.Table:
+        """One table of this heap for Arrow's tools: objects, refs, types, roots or suspects (docs/api.md).
+
+        Names are those fetched so far, and of a live freeze those a capture would have. Raises
+        `ExportError` where pyarrow is missing (`pip install 'refscope[arrow]'`). O(objects + references).
+        """
+        from refscope.api.heap_exports import arrow_of  # it needs this module
+
+        return arrow_of(self, table)
+
     # --- questions to the copy --------------------------------------------------------------------
 
     def repr(self, question: Question, deadline_s: float = 2.0) -> str:
@@ -359,14 +369,4 @@ class Snapshot:
     def _image(self) -> Image:
         if self.image is None:
             raise FreezeError("This needs the frozen copy", "A capture has columns and labels, but no copy.")
-    def to_arrow(self, table: str = "objects") -> pyarrow.Table:
-        """One table of this heap for Arrow's tools: objects, refs, types, roots or suspects (docs/api.md).
-
-        Names are those fetched so far, and of a live freeze those a capture would have. Raises
-        `ExportError` where pyarrow is missing (`pip install 'refscope[arrow]'`). O(objects + references).
-        """
-        from refscope.api.heap_exports import arrow_of  # it needs this module
-
-        return arrow_of(self, table)
-
         return self.image

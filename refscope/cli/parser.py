@@ -151,16 +151,6 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.add_argument("-o", "--output", default="report.html", help="the file (default report.html)")
 
 
-def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    quick = _add(commands, "objgraph", "running.quick_look", "objgraph's own functions in a frozen copy")
-    quick.set_defaults(needs_program=True)
-    quick.add_argument("function", choices=QUICK_LOOKS)
-    quick.add_argument(
-        "argument", nargs="?", help="a class name, for by_type, count, find_backref_chain, show_backrefs"
-    )
-    quick.add_argument("-o", "--output", help="for show_backrefs: the .dot file to write (default: print)")
-    quick.add_argument("--max-depth", type=_positive(int), default=3)
-    quick.add_argument("--too-many", type=_positive(int), default=10)
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export = _add(
         commands, "export", "exporting.export", "a heap for other tools: .heapsnapshot, .sqlite, .parquet"
@@ -172,6 +162,16 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     export.add_argument("--freeze", metavar="NAME|N", help="the freeze to write (default: the last)")
 
 
+def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    quick = _add(commands, "objgraph", "running.quick_look", "objgraph's own functions in a frozen copy")
+    quick.set_defaults(needs_program=True)
+    quick.add_argument("function", choices=QUICK_LOOKS)
+    quick.add_argument(
+        "argument", nargs="?", help="a class name, for by_type, count, find_backref_chain, show_backrefs"
+    )
+    quick.add_argument("-o", "--output", help="for show_backrefs: the .dot file to write (default: print)")
+    quick.add_argument("--max-depth", type=_positive(int), default=3)
+    quick.add_argument("--too-many", type=_positive(int), default=10)
     _add_program_options(quick)
     _add_schedule(quick)
     show = _add(
