@@ -1,14 +1,16 @@
 """Captures through the API: a session saved, a file opened, the names that make it useful without the copy.
 
 Before a session is saved, the labels of the chains to every class are fetched, so that the questions
-a person asks of a capture (why is this class alive?) have their answers in the file.
+a person asks of a capture (why is this class alive?) have their answers in the file, and the suspects are
+computed, so that they can be shown before anything is read.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,14 @@ import numpy.typing as npt
 
 from refscope.api.session import Session
 from refscope.api.snapshot import Snapshot
-from refscope.capture.file import Capture, SavedSnapshot, read_capture, write_capture
-from refscope.capture.labels import SavedLabels
+from refscope.capture.file import Capture, KeptSnapshot, SavedSnapshot, SavedSuspects
+from refscope.capture.labels import Edge, SavedLabels
+from refscope.capture.mprof import is_mprof, mprof_run
+from refscope.capture.reading import read_capture
+from refscope.capture.redaction import RedactingLabels, Redactor, redacted_labels
+from refscope.capture.writing import write_capture
 from refscope.errors import PeerGone
+from refscope.heap.snapshot import Label
 from refscope.recording import capture_of
 from refscope.samples import Mark, SampleSeries
 
@@ -29,7 +36,8 @@ HOLDERS_PER_EXAMPLE = 12
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An opened capture. `damage`: one sentence per part that could not be read."""
+    """An opened capture. `damage`: one sentence per part that is missing. `suspects`: as they were
+    computed when it was written, by the RefScope named there; there even where columns are lost."""
 
     path: str
     environment: Mapping[str, Any]
@@ -38,32 +46,140 @@ class Run:
     output: str
     snapshots: tuple[Snapshot, ...]
     damage: tuple[str, ...]
+    suspects: SavedSuspects = field(default_factory=SavedSuspects)
+
+
+class KeptLabels:
+    """The labels of a freeze in a capture, read when the first is asked for."""
+
+    def __init__(self, kept: KeptSnapshot) -> None:
+        self._kept = kept
+
+    @property
+    def saved(self) -> SavedLabels:
+        """All of them."""
+        return self._kept.labels
+
+    def labels(self, edges: Sequence[Edge]) -> list[tuple[Label, ...]]:
+        """See `LabelSource`."""
+        return self.saved.labels(edges)
+
+    def describe(self, ids: Sequence[int]) -> list[str]:
+        """See `LabelSource`."""
+        return self.saved.describe(ids)
 
 
 def open_capture(path: str | os.PathLike[str]) -> Run:
-    """Open a capture without its program. Raises `CaptureFileError`."""
+    """Open a capture, or a file of mprof, without its program; its freezes are read when they are first asked for.
+
+    Raises `CaptureFileError`.
+    """
+    if is_mprof(path):
+        found = mprof_run(path)
+        return Run(os.fspath(path), found.environment, found.samples, found.marks, "", (), found.damage)
     capture = read_capture(path)
+    return _run_of(capture, os.fspath(path), [Snapshot(kept, KeptLabels(kept)) for kept in capture.snapshots])
+
+
+def save_session(session: Session, path: str | os.PathLike[str], *, redact: bool = False) -> Capture:
+    """Save everything that a session has collected. Raises `CaptureFileError`.
+
+    redact: without any value of the program, see `redact_capture`. Cost: the suspects, and half a second
+    per million objects of each freeze.
+    """
+    for snapshot in session.snapshots:
+        fetch_names(snapshot)
+    capture = capture_of(session.target, ())
+    capture = _complete(capture, session.snapshots, Redactor() if redact else None)
+    write_capture(path, capture)
+    return capture
+
+
+def redact_capture(source: str | os.PathLike[str], path: str | os.PathLike[str]) -> Capture:
+    """Write a capture anew without any value of its program: names of types, attributes, modules and
+    variables only; no text it printed or held, no key, no command, no folder. Raises `CaptureFileError`.
+
+    The suspects are computed from what is left.
+    """
+    run = open_capture(source)
+    capture = Capture(run.environment, run.samples.array(), run.marks, damage=run.damage)
+    capture = _complete(capture, run.snapshots, Redactor())
+    write_capture(path, capture)
+    return capture
+
+
+def redact(run: Run) -> Run:
+    """An opened capture without any value of its program; what is made of it has none either.
+
+    Reads all freezes. Nothing is written.
+    """
+    redactor = Redactor()
+    capture = Capture(run.environment, run.samples.array(), run.marks, damage=run.damage)
+    snapshots = [redacted(snapshot, redactor) for snapshot in run.snapshots]
+    return _run_of(_redacted_frame(capture, redactor), "", snapshots)
+
+
+def redacted(snapshot: Snapshot, redactor: Redactor) -> Snapshot:
+    """A snapshot of the same columns whose labels, tables and name have no value of the program."""
+    labels = RedactingLabels(snapshot.labels, snapshot.heap)
+    return Snapshot(redactor.snapshot(snapshot.heap), labels)
+
+
+def suspects_of(snapshots: Sequence[Snapshot]) -> SavedSuspects:
+    """Suspects of the last of these freezes, as they are saved."""
+    if not snapshots:
+        return SavedSuspects()
+    *earlier, newest = snapshots
+    return SavedSuspects(
+        suspects=tuple(newest.suspects(earlier)),
+        freeze=newest.name,
+        freeze_s=newest.time_s,
+        against=tuple(each.name for each in earlier),
+        refscope=sys.modules["refscope"].__version__,
+    )
+
+
+def _complete(capture: Capture, snapshots: Sequence[Snapshot], redactor: Redactor | None) -> Capture:
+    """With the freezes and their suspects; labels that these ask for are saved as well."""
+    shown = [redacted(s, redactor) for s in snapshots] if redactor is not None else list(snapshots)
+    suspects = suspects_of(shown)
+    saved = tuple(saved_snapshot(s, each) for s, each in zip(snapshots, shown, strict=True))
+    if redactor is not None:
+        capture = _redacted_frame(capture, redactor)
+    return replace(capture, snapshots=saved, suspects=suspects)
+
+
+def _redacted_frame(capture: Capture, redactor: Redactor) -> Capture:
+    """Everything but the freezes, without values."""
+    return replace(
+        capture,
+        environment=redactor.environment(capture.environment),
+        marks=redactor.marks(capture.marks),
+        output="",
+        damage=(),
+    )
+
+
+def saved_snapshot(snapshot: Snapshot, shown: Snapshot | None = None) -> SavedSnapshot:
+    """A freeze with all labels that were fetched; shown: what is saved in its place, when it is redacted."""
+    if shown is None or shown is snapshot:
+        return SavedSnapshot(snapshot.heap, _fetched(snapshot))
+    return SavedSnapshot(shown.heap, redacted_labels(_fetched(snapshot), snapshot.heap))
+
+
+def _run_of(capture: Capture, path: str, snapshots: Sequence[Snapshot]) -> Run:
     series = SampleSeries()
     series.extend(capture.samples)
     return Run(
-        path=os.fspath(path),
+        path=path,
         environment=capture.environment,
         samples=series,
         marks=capture.marks,
         output=capture.output,
-        snapshots=tuple(Snapshot(saved.snapshot, saved.labels) for saved in capture.snapshots),
+        snapshots=tuple(snapshots),
         damage=capture.damage,
+        suspects=capture.suspects,
     )
-
-
-def save_session(session: Session, path: str | os.PathLike[str]) -> Capture:
-    """Save everything that a session has collected. Raises `CaptureFileError`."""
-    for snapshot in session.snapshots:
-        fetch_names(snapshot)
-    saved = tuple(SavedSnapshot(s.heap, _fetched(s)) for s in session.snapshots)
-    capture = capture_of(session.target, saved)
-    write_capture(path, capture)
-    return capture
 
 
 def fetch_names(snapshot: Snapshot) -> None:
@@ -114,6 +230,6 @@ def _fetched(snapshot: Snapshot) -> SavedLabels:
     if snapshot.image is not None:
         labels, texts = snapshot.image.fetched()
         return SavedLabels(labels, texts)
-    if isinstance(snapshot.labels, SavedLabels):
-        return snapshot.labels
+    if isinstance(snapshot.labels, KeptLabels):
+        return snapshot.labels.saved
     return SavedLabels()

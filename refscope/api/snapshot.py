@@ -7,6 +7,7 @@ called from any thread; the long ones release the GIL.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from refscope.api.cuts import Cut, CutRows, cut_rows, freed_of
 from refscope.api.predictions import what_if_of
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
 from refscope.api.trials import DEADLINE_S, trial_of
+from refscope.capture.file import KeptSnapshot
 from refscope.errors import AgentError, CancelSignal, FreezeError, NotFound
 from refscope.heap.distinct import distinct
 from refscope.heap.references import FoldedReferences
@@ -49,27 +51,49 @@ Question = str | int
 
 
 class Snapshot:
-    """See the module. `heap`: the columns. `name`: the mark it was taken at."""
+    """See the module. heap: the columns, or what reads them when they are first asked for."""
 
-    def __init__(self, heap: HeapSnapshot, labels: LabelSource, image: Image | None = None) -> None:
-        self.heap = heap
+    def __init__(
+        self, heap: HeapSnapshot | KeptSnapshot, labels: LabelSource, image: Image | None = None
+    ) -> None:
+        self._source = heap
+        self._lock = threading.RLock()
         self.labels = labels
         self.image = image
-        self.analysed = AnalysedHeap(heap)
         self._holders: dict[str, Suspect | Path] = {}  # what was named so far can be cut by its name
 
     def __repr__(self) -> str:
-        return f"<Snapshot {self.heap.name!r} of {self.heap.n_objects:,} objects>"
+        return f"<Snapshot {self.name!r} of {self.n_objects:,} objects>"
+
+    @cached_property
+    def heap(self) -> HeapSnapshot:
+        """The columns; of a capture they are read now. Raises `CaptureFileError` if it has gone bad since."""
+        return self._source if isinstance(self._source, HeapSnapshot) else self._source.snapshot
+
+    @property
+    def analysed(self) -> AnalysedHeap:
+        """What is computed of it; one for all threads."""
+        with self._lock:
+            return self._analysed
+
+    @cached_property
+    def _analysed(self) -> AnalysedHeap:
+        return AnalysedHeap(self.heap)
 
     @property
     def name(self) -> str:
         """The mark it was taken at."""
-        return self.heap.name
+        return self._source.name
 
     @property
     def time_s(self) -> float:
         """Seconds from the launch to the freeze."""
-        return self.heap.time_s
+        return self._source.time_s
+
+    @property
+    def n_objects(self) -> int:
+        """Rows of the heap; known without reading it."""
+        return self._source.n_objects
 
     @property
     def pause_s(self) -> float:

@@ -33,7 +33,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     options.program = program
     if getattr(options, "needs_program", False) and not program:
         parser.error(f"{options.command} needs a program: refscope {options.command} -- script.py")
-    if hasattr(options, "source"):
+    if "source" in vars(options) and options.command != "redact":
         if program and options.source and hasattr(options, "cut"):
             options.cut.insert(0, options.source)  # `whatif 1 -- script.py`: the 1 is no capture
             options.source = None
@@ -83,6 +83,16 @@ def _add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     record.add_argument(
         "--keep", type=_positive(int), default=0, metavar="N", help="keep the first and the newest N freezes"
     )
+    record.add_argument(
+        "--on-signal",
+        choices=("USR1", "USR2", "none"),
+        default="USR1",
+        help="freeze when refscope gets this signal (default USR1)",
+    )
+    record.add_argument("--redact", action="store_true", help="write no value of the program, only names")
+    redact = _add(commands, "redact", "recording.redact", "write a capture anew, without any value in it")
+    redact.add_argument("source", metavar="CAPTURE")
+    redact.add_argument("-o", "--output", required=True, help="the capture to write")
 
 
 def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -228,6 +238,13 @@ def _add_schedule(command: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--on-output", type=_regex, metavar="REGEX", help="at each line of output that matches"
     )
+    group.add_argument(
+        "--above",
+        type=_size,
+        metavar="SIZE",
+        help="when unique memory comes above SIZE, then at each quarter more",
+    )
+    group.add_argument("--at-exit", action="store_true", help="when the program is about to end")
     group.add_argument(
         "--freezes", type=_positive(int), default=None, metavar="N", help="stop after N freezes (default 3)"
     )

@@ -7,16 +7,17 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from refscope.api import Session, Snapshot, launch, project_python, record
+from refscope.api import Recording, Requests, Session, Snapshot, launch, project_python, record
 from refscope.cli import stdin
+from refscope.cli.status_line import StatusLine
 from refscope.cli.tables import print_json
 from refscope.errors import ExportError, FreezeError
-from refscope.text import format_count
+from refscope.text import format_bytes, format_clock, format_count
 
 DEFAULT_EVERY_S = 2.0
 DEFAULT_FREEZES = 3
@@ -25,12 +26,16 @@ LAST_WORDS_S = 5.0  # a descendant may keep the pipe open for good
 
 
 @contextmanager
-def session_of(options: argparse.Namespace) -> Iterator[Session]:
-    """The program of a command line, running; ended on leaving."""
+def session_of(
+    options: argparse.Namespace, before_output: Callable[[str, str], None] | None = None
+) -> Iterator[Session]:
+    """The program of a command line, running; ended on leaving. before_output: told what is passed on."""
     env = dict(os.environ, **dict(options.env)) if options.env else None
     script = next((part for part in options.program if not part.startswith("-")), None)
     python = options.python or project_python(script, options.cwd)
     with launch(options.program, python=python, cwd=options.cwd, env=env) as session:
+        if not options.quiet and before_output is not None:
+            session.output.add_text_listener(before_output)
         if not options.quiet:
             session.output.add_text_listener(_to_stderr if options.json else _pass_on)
         with stdin.passed_on(session):
@@ -59,24 +64,48 @@ def snapshots_of(session: Session, options: argparse.Namespace) -> list[Snapshot
     return session.snapshots
 
 
-def freeze_by_schedule(session: Session, options: argparse.Namespace) -> None:
-    """Freeze as the options say, until the program ends or enough is frozen; says so on stderr."""
-    every_s = options.every
-    if every_s is None and options.on_output is None:
-        every_s = DEFAULT_EVERY_S
+def freeze_by_schedule(
+    session: Session,
+    options: argparse.Namespace,
+    *,
+    to: Recording | None = None,
+    requests: Requests | None = None,
+    line: StatusLine | None = None,
+) -> None:
+    """Freeze as the options say, until the program ends or enough is frozen; says so on stderr.
+
+    to, requests, line: of a recording, which a freeze that fails does not end.
+    """
+    every_s, line = options.every, line or StatusLine(sys.stderr)
+    if every_s is None and not (options.on_output or options.above or options.at_exit):
+        every_s = DEFAULT_EVERY_S if getattr(options, "on_signal", "USR1") == "USR1" else None
+
+    def say(text: str) -> None:
+        line.clear()
+        print(f"refscope: {text}", file=sys.stderr)
+
     record(
         session,
         every_s=every_s,
         on_output=options.on_output,
+        above_bytes=options.above,
         most=DEFAULT_FREEZES if options.freezes is None else options.freezes,
-        keep=getattr(options, "keep", 0),
         method="in_process" if options.no_fork else "auto",
-        progress=lambda name, objects: print(
-            f"refscope: froze {format_count(objects)} objects, {name}", file=sys.stderr
-        ),
+        progress=lambda name, objects: say(f"froze {format_count(objects)} objects, {name}"),
+        requests=requests,
+        to=to,
+        refused=None if to is None else lambda error: say(f"{error.title}. {error.text}"),
+        idle=None if to is None else lambda: line.show(status(session, to.n_freezes)),
     )
     if session.exit is not None and session.exit.code != 0:
-        print(f"refscope: the program ended with {_ending(session)}", file=sys.stderr)
+        say(f"the program ended with {_ending(session)}")
+
+
+def status(session: Session, freezes: int) -> str:
+    """The line that a terminal shows while a program is recorded."""
+    last = session.samples.array()[-1:]
+    memory = f", {format_bytes(float(last[0, 1]))} resident" if len(last) else ""
+    return f"refscope: {format_clock(session.elapsed_s)}{memory}, {freezes} frozen (Ctrl+C ends)"
 
 
 def check_folder(path: str) -> None:
