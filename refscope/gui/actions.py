@@ -24,6 +24,9 @@ class WindowFacts:
     redo_name: str = ""
     can_save: bool = False
     has_suspects: bool = False
+    paths: int = 0  # of the graph's target
+    can_go_back: bool = False
+    can_go_forward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class ActionSpec:
     begins_group: bool = False
     is_checkable: bool = False
     choice_of: str = ""  # checkable and exclusive within this group
+    hint: str = ""  # key that acts only while the graph has the keyboard; shown, not bound
 
 
 def _needs_session(facts: WindowFacts) -> str:
@@ -79,6 +83,18 @@ def _can_redo(facts: WindowFacts) -> str:
     return _needs_graph(facts) or ("" if facts.redo_name else "nothing to redo")
 
 
+def _can_go_back(facts: WindowFacts) -> str:
+    return _needs_graph(facts) or ("" if facts.can_go_back else "there is no target before this one")
+
+
+def _can_go_forward(facts: WindowFacts) -> str:
+    return _needs_graph(facts) or ("" if facts.can_go_forward else "there is no target after this one")
+
+
+def _has_paths(facts: WindowFacts) -> str:
+    return _needs_graph(facts) or ("" if facts.paths > 1 else "there is one path")
+
+
 def _can_run_again(facts: WindowFacts) -> str:
     return "" if facts.can_run_again else "nothing was run yet"
 
@@ -97,7 +113,30 @@ ACTIONS = (
     ActionSpec(
         "find_in_graph", "Find in &graph…", "Edit", "Ctrl+Shift+F", "Dim what does not match", _needs_graph
     ),
+    ActionSpec("find_next", "Find ne&xt in graph", "Edit", "F3", "", _needs_graph),
     ActionSpec("settings", "Se&ttings…", "Edit", "Ctrl+,", "Looks, graph, recording, keys", None, True),
+    ActionSpec(
+        "view_folded",
+        "&Folded",
+        "View",
+        "",
+        "Dictionaries and wrappers as labels",
+        _needs_graph,
+        choice_of="graph_view",
+    ),
+    ActionSpec(
+        "view_raw", "&Raw", "View", "", "What the collector sees", _needs_graph, choice_of="graph_view"
+    ),
+    ActionSpec(
+        "weak", "&Weak references", "View", "", "Those that keep nothing, dashed", _needs_graph, True, True
+    ),
+    ActionSpec("legend", "&Legend", "View", "", "What shapes and lines mean", _needs_graph, False, True),
+    ActionSpec("minimap", "&Mini-map", "View", "", "Where there is more than is seen", None, False, True),
+    ActionSpec("motion", "M&otion", "View", "", "Nodes glide to their place", None, False, True),
+    ActionSpec("graph_zoom_in", "Zoom &in", "View/Zoom", "", "", _needs_graph, hint="+"),
+    ActionSpec("graph_zoom_out", "Zoom &out", "View/Zoom", "", "", _needs_graph, hint="-"),
+    ActionSpec("graph_fit", "&Fit", "View/Zoom", "", "Show all of the graph", _needs_graph, hint="0"),
+    ActionSpec("zoom_one", "&Actual size", "View/Zoom", "", "", _needs_graph),
     ActionSpec("theme_system", "&System", "View/Theme", choice_of="theme"),
     ActionSpec("theme_light", "&Light", "View/Theme", choice_of="theme"),
     ActionSpec("theme_dark", "&Dark", "View/Theme", choice_of="theme"),
@@ -113,6 +152,34 @@ ACTIONS = (
     ActionSpec("mark", "&Mark", "Session", "F7", "Mark this moment", _needs_running),
     ActionSpec("mark_named", "Mark with &name…", "Session", "Shift+F7", "", _needs_running),
     ActionSpec("collect", "&Collect", "Session", "F9", "Collect garbage in the program", _needs_running),
+    ActionSpec("graph_expand_referrers", "&Expand who holds it", "Graph", "", "", _needs_graph, hint="Enter"),
+    ActionSpec(
+        "graph_expand_referents", "Expand &what it holds", "Graph", "", "", _needs_graph, hint="Shift+Enter"
+    ),
+    ActionSpec("graph_expand_until_root", "Expand until &root", "Graph", "", "", _needs_graph, hint="R"),
+    ActionSpec(
+        "graph_collapse", "&Collapse what it expanded", "Graph", "", "", _needs_graph, hint="Backspace"
+    ),
+    ActionSpec("graph_make_target", "Make this the &target", "Graph", "", "", _needs_graph, True, hint="T"),
+    ActionSpec("graph_what_if", "What &if this is cut…", "Graph", "", "", _needs_graph, hint="W"),
+    ActionSpec("graph_pin", "&Pin here", "Graph", "", "", _needs_graph, True, hint="P"),
+    ActionSpec("graph_hide", "&Hide", "Graph", "", "", _needs_graph, hint="Del"),
+    ActionSpec("graph_hide_type", "Hide all of this t&ype", "Graph", "", "", _needs_graph, hint="Shift+Del"),
+    ActionSpec("graph_group", "&Group alike", "Graph", "", "", _needs_graph, hint="G"),
+    ActionSpec("graph_tidy", "Ti&dy", "Graph", "", "Lay out all but pinned nodes", _needs_graph, hint="L"),
+    ActionSpec("graph_show_in_types", "&Show in Types", "Graph", "", "", _needs_graph, True),
+    ActionSpec("graph_open_source", "&Open source", "Graph", "", "", _needs_graph, hint="Ctrl+E"),
+    ActionSpec("graph_copy_expression", "Copy e&xpression", "Graph", "", "", _needs_graph, hint="Ctrl+C"),
+    ActionSpec("graph_copy_address", "Copy &address", "Graph", "", "", _needs_graph),
+    ActionSpec("graph_copy_repr", "Copy repr", "Graph", "", "", _needs_graph),
+    ActionSpec("graph_copy_text", "Copy &node as text", "Graph", "", "", _needs_graph, hint="Ctrl+Shift+C"),
+    ActionSpec("graph_quick_look", "&Quick look", "Graph", "", "", _needs_graph, True, hint="Space"),
+    ActionSpec("go_back", "&Back", "Go", "Alt+Left", "The target before this one", _can_go_back),
+    ActionSpec("go_forward", "F&orward", "Go", "Alt+Right", "", _can_go_forward),
+    ActionSpec("graph_go_target", "&Target", "Go", "", "Select the target", _needs_graph, hint="Home"),
+    ActionSpec("graph_go_root", "&Root of the lit path", "Go", "", "", _needs_graph, hint="End"),
+    ActionSpec("graph_next_path", "Next &path", "Go", "", "", _has_paths, hint="]"),
+    ActionSpec("graph_previous_path", "Pre&vious path", "Go", "", "", _has_paths, hint="["),
     ActionSpec("palette", "&All commands…", "Go", "Ctrl+Shift+P", "Every action by name"),
     ActionSpec(
         "suspect_first", "&First suspect", "Go", "", "Show who holds most", _needs_suspects, begins_group=True
@@ -125,6 +192,7 @@ ACTIONS = (
     ActionSpec("panel_graph", "&Graph", "Go/Panels", "Ctrl+5", "", _needs_session),
     ActionSpec("panel_inspector", "&Inspector", "Go/Panels", "Ctrl+6", "", _needs_session),
     ActionSpec("panel_console", "&Console", "Go/Panels", "Ctrl+7", "", _needs_session),
+    ActionSpec("panel_copy_console", "Console on the co&py", "Go/Panels", "Ctrl+9", "", _needs_session),
     ActionSpec("panel_log", "&Log", "Go/Panels", "Ctrl+8", "", _needs_session),
     ActionSpec("panel_next", "&Next panel", "Go", "F6", "", _needs_session),
     ActionSpec("panel_previous", "&Previous panel", "Go", "Shift+F6", "", _needs_session),
@@ -160,4 +228,3 @@ def reason_off(spec: ActionSpec, facts: WindowFacts) -> str:
 def plain_text(spec: ActionSpec) -> str:
     """The text without the mnemonic's ampersand."""
     return spec.text.replace("&", "")
-    ActionSpec("panel_copy_console", "Console on the co&py", "Go/Panels", "Ctrl+9", "", _needs_session),

@@ -86,7 +86,7 @@ class SourcePlace:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Everything about one node; what is None is not known (yet) and takes no section.
+    """Everything about one node, or about one reference. What is None is not known, and has no section.
 
     seen, unseen: references found in the heap, and those from native code. position: "1 of 123".
     """
@@ -105,6 +105,7 @@ class Details:
     unseen_kind: str = "native code"
     age: str = ""
     why: WhyAlive | None = None
+    ends: tuple[PathStep, ...] = ()  # of a reference: its holder, and what it holds
     change: Change | None = None
     what_if: WhatIf | None = None
     repr: Repr | None = None

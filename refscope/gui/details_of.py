@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from refscope.gui import details as shown
-from refscope.gui.node_words import KIND_WORDS, kind_token
+from refscope.gui.node_words import EDGE_WORDS, KIND_WORDS, kind_token
 from refscope.present.icons import icon_of
 from refscope.present.scene import NodeKind, Scene, VisibleNode
 from refscope.text import format_bytes, format_count, short_name, split_name
@@ -19,6 +19,7 @@ from refscope.text import format_bytes, format_count, short_name, split_name
 if TYPE_CHECKING:  # only types: the API loads the heap's kernels, for which a window must not wait
     from refscope.analysis.names import Path, Step
     from refscope.api import ObjectDetails, WhatIf
+    from refscope.gui.graph_places import EdgeFacts
 
 _NAMED_TYPES = 3
 """Types that a sentence names; "and n more" stands for the rest."""
@@ -57,6 +58,24 @@ def details_of(
         change=None if advice is None else shown.Change(advice.text, advice.diff),
         repr=shown.Repr() if has_copy else None,
     )
+
+
+def edge_details_of(facts: EdgeFacts) -> shown.Details:
+    """A reference: its label, and both ends."""
+    edge, holder, held = facts.edge, facts.holder, facts.held
+    kind = EDGE_WORDS[edge.style]
+    ends = (
+        shown.PathStep(holder.title, "holder", icon_of(holder), kind_token(holder.kind), holder.key),
+        shown.PathStep(held.title, _held_words(held), icon_of(held), kind_token(held.kind), held.key),
+    )
+    title = edge.label or kind
+    module = "" if title == kind else kind
+    return shown.Details(f"{edge.source} {edge.target}", title, module, icon="link", token="text2", ends=ends)
+
+
+def _held_words(held: VisibleNode) -> str:
+    size = held.retained_bytes if held.retained_bytes is not None else held.size_bytes
+    return "held" if size is None else f"held, {format_bytes(size)}"
 
 
 def what_if_of(cut: str, answer: WhatIf, *, can_try: bool = False) -> shown.WhatIf:

@@ -103,10 +103,12 @@ def with_suffix(path: str, chosen: str) -> str:
     return path if Path(path).suffix or found is None else path + found[1]
 
 
-def graph_file(scene: Scene, name: str, *, dark: bool) -> Exportable:
-    """The graph that is shown, in any format of `present.export`."""
+def graph_file(scene: Scene, name: str, *, dark: bool, first: str = "") -> Exportable:
+    """The graph that is shown, in any format of `present.export`; first: the one offered, "" = SVG."""
+    suffix = {"mermaid": "mmd"}.get(first, first) or "svg"
+    files = sorted(GRAPH_FILES, key=lambda each: f"*.{suffix})" not in each)
     return Exportable(
-        "Graph", f"{name}.svg", GRAPH_FILES, lambda path: export(scene, path, dark=dark, renderer=render)
+        "Graph", f"{name}.{suffix}", files, lambda path: export(scene, path, dark=dark, renderer=render)
     )
 
 

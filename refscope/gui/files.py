@@ -56,11 +56,12 @@ class Files(QObject):
         if item is not None:
             self.exports.write(item, path)
 
-    def export_graph(self) -> None:
-        """Save the graph that is shown, in a format chosen by the file's suffix."""
+    def export_graph(self, first: str = "") -> None:
+        """Save the graph that is shown, in a format chosen by the file's suffix; `first` is offered."""
         scene = self._controller.graph.scene
         if scene is not None:
-            self.exports.save(graph_file(scene, "graph", dark=self._controller.window.theme.is_dark))
+            dark = self._controller.window.theme.is_dark
+            self.exports.save(graph_file(scene, "graph", dark=dark, first=first))
 
     def export_chart(self) -> None:
         """Save the chart with the curves that are shown."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -15,6 +16,9 @@ from refscope.gui.icons import icon
 from refscope.gui.parts import Button, Segments, ToolButton, label, line
 from refscope.gui.theme import Theme
 from refscope.text import elide, format_count, safe, short_name
+
+if TYPE_CHECKING:
+    from refscope.gui.graph_places import Hidden
 
 DEPTHS = (3, 5, 8, 10, 15, 20, 30, 50)
 SIBLINGS = (5, 8, 12, 20, 30, 50)
@@ -94,7 +98,7 @@ class GraphHeader(QWidget):
             lambda _: requests.siblings_changed.emit(int(self.siblings_box.currentText()))
         )
         self.hidden = QPushButton("none")
-        self.hidden.setAccessibleName("Hidden types")
+        self.hidden.setAccessibleName("What is hidden")
         self.hidden.setMenu(QMenu(self.hidden))
         self.find_field = FindField()
         self.find_field.textChanged.connect(self.find_changed)
@@ -111,7 +115,9 @@ class GraphHeader(QWidget):
         self._lay_out()
         self._is_finding = False
         self.set_history(None, None)
-        self.set_hidden_types({})
+        self._theme: Theme | None = None
+        self._hidden: Hidden | None = None
+        self._fill_hidden()
         self.set_usable(False)
         for button, key in ((self.tidy, "L"), (self.fit, "0"), (self.export, "Ctrl+Shift+E")):
             button.setToolTip(f"{self._names[button]} ({key})")
@@ -179,24 +185,45 @@ class GraphHeader(QWidget):
                 combo.addItem(str(value))
             combo.setCurrentText(str(value))
 
-    def set_hidden_types(self, hidden: Mapping[str, int] | Sequence[str]) -> None:
-        """List what is hidden; choosing an entry shows that type again."""
-        menu = self.hidden.menu()
+    def set_hidden(self, hidden: Hidden) -> None:
+        """List what is hidden, each with a cross; choosing an entry shows it again."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._fill_hidden()
+
+    def _fill_hidden(self) -> None:
+        menu, asks, hidden = self.hidden.menu(), self._requests, self._hidden
         menu.clear()
-        counts = dict(hidden) if isinstance(hidden, Mapping) else dict.fromkeys(hidden, 0)
-        for name, count in counts.items():
+        for name, count in hidden.types if hidden is not None else ():
             text = elide(safe(short_name(name)), 40) + (f"  ×{format_count(count)}" if count else "")
-            action = menu.addAction(f"Show {text}".replace("&", "&&"))
-            action.setToolTip(safe(name))
-            action.triggered.connect(
-                lambda _=False, name=name: self._requests.unhide_type_requested.emit(name)
-            )
-        if counts:
+            self._add_hidden(text, safe(name), partial(asks.unhide_type_requested.emit, name))
+        for name in hidden.labels if hidden is not None else ():
+            text = f"references {elide(safe(name), 40)}"
+            self._add_hidden(text, safe(name), partial(asks.unhide_edges_requested.emit, name))
+        if hidden is not None and hidden.objects:
+            nodes = f"{format_count(hidden.objects)} single node{'' if hidden.objects == 1 else 's'}"
+            self._add_hidden(nodes, "", asks.unhide_objects_requested.emit)
+        entries = len(menu.actions())
+        if entries:
             menu.addSeparator()
-            menu.addAction("Show all").triggered.connect(self._requests.show_hidden_requested)
-        self.hidden.setText(f"{len(counts)} type{'' if len(counts) == 1 else 's'}" if counts else "none")
-        self.hidden.setEnabled(bool(counts))
+            menu.addAction("Show all").triggered.connect(asks.show_hidden_requested)
+        types = 0 if hidden is None else len(hidden.types)
+        words = f"{types} type{'' if types == 1 else 's'}" if types == entries else f"{entries} hidden"
+        self.hidden.setText(words if entries else "none")
+        self.hidden.setEnabled(bool(entries))
         self._fit()
+
+    def _add_hidden(self, text: str, tip: str, show: Callable[[], object]) -> None:
+        action = self.hidden.menu().addAction(text.replace("&", "&&"))
+        action.setToolTip(f"Show {tip or text} again")
+        if self._theme is not None:
+            action.setIcon(icon("cross", self._theme.color("text2")))
+        action.triggered.connect(lambda _checked=False: show())
+
+    def apply_theme(self, theme: Theme) -> None:
+        """The crosses of the list."""
+        self._theme = theme
+        self._fill_hidden()
 
     def set_found(self, position: int, count: int) -> None:
         """Say how many nodes match; position from 1, 0 = none chosen."""

@@ -30,7 +30,8 @@ _KEY_WORDS = {"Return": "Enter", "Shift+Return": "Shift+Enter"}
 class GroundSettings:
     """What the ground's menu shows as it is now."""
 
-    hidden_nodes: int = 0
+    hidden: int = 0  # types, names of references, and single nodes together
+    weak_shown: bool = False
     legend_shown: bool = False
     minimap_shown: bool = True
 
@@ -91,10 +92,11 @@ class GraphMenus:
         self._add(menu, "fit")
         self._add(menu, "tidy")
         shown = self._add_own(
-            menu, f"Show hidden ({settings.hidden_nodes})", "eye", self._requests.show_hidden_requested.emit
+            menu, f"Show hidden ({settings.hidden})", "eye", self._requests.show_hidden_requested.emit
         )
-        shown.setEnabled(settings.hidden_nodes > 0)
+        shown.setEnabled(settings.hidden > 0)
         menu.addSeparator()
+        self._add_switch(menu, "Weak references", settings.weak_shown, self._requests.weak_changed.emit)
         self._add_switch(menu, "Legend", settings.legend_shown, set_legend)
         self._add_switch(menu, "Mini-map", settings.minimap_shown, set_minimap)
         menu.addSeparator()

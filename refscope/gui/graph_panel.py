@@ -7,14 +7,16 @@ what is on screen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from refscope.gui.breadcrumb import Crumb
 from refscope.gui.column_heads import PinnedHeads
 from refscope.gui.graph_banner import GraphBanner
+from refscope.gui.graph_busy import BusyCard
 from refscope.gui.graph_header import GraphHeader
 from refscope.gui.graph_many import ManyNodes
 from refscope.gui.graph_requests import GraphRequests
@@ -22,12 +24,15 @@ from refscope.gui.graph_view import GraphView
 from refscope.gui.legend import Legend, LegendStrip
 from refscope.gui.member_list import MemberList
 from refscope.gui.minimap import MiniMap
-from refscope.gui.parts import line
-from refscope.gui.state_values import MessageState, WorkState
+from refscope.gui.parts import label, line
+from refscope.gui.state_values import MessageState
 from refscope.gui.states import StatePanel
 from refscope.gui.theme import Theme
 from refscope.present.hops import Side
 from refscope.present.scene import NodeKind, Scene, VisibleNode
+
+if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must not wait
+    from refscope.gui.graph_places import GraphFacts, Hidden
 
 EMPTY_STATE = MessageState(
     "No object chosen",
@@ -45,6 +50,7 @@ class GraphPanel(QWidget):
     state_pressed = Signal(str)  # key of a button in an empty or error state
     work_cancelled = Signal()
     legend_changed = Signal(bool)
+    minimap_changed = Signal(bool)
     focus_table_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -58,6 +64,7 @@ class GraphPanel(QWidget):
         self.members = MemberList(self.view)
         self.many = ManyNodes(self.view)
         self.heads = PinnedHeads(self.view, self.view.graph.heads, self.view)
+        self.corner = label("", "small", "text3")  # which freeze, how much: at the right of the tab
         self._matches: list[str] = []
         self._match = -1
         self._is_minimap_wanted = True
@@ -75,6 +82,8 @@ class GraphPanel(QWidget):
         column.addWidget(self._frame)
         column.addWidget(self.view, 1)
         self.states = StatePanel(body, EMPTY_STATE)
+        self.busy = BusyCard(self.states)
+        self.busy.cancelled.connect(self.work_cancelled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -110,7 +119,6 @@ class GraphPanel(QWidget):
         self.members.member_chosen.connect(self.requests.member_chosen)
         self.members.expand_wanted.connect(self.requests.show_more_requested)
         self.states.pressed.connect(self.state_pressed)
-        self.states.cancelled.connect(self.work_cancelled)
         self._overlay_timer = QTimer(self, singleShot=True, interval=0)
         self._overlay_timer.timeout.connect(self._place_overlays)
 
@@ -139,9 +147,9 @@ class GraphPanel(QWidget):
         self.header.set_usable(False)
         self.states.show_message(state)
 
-    def show_work(self, state: WorkState, *, at_once: bool = False) -> None:
-        """Say that the graph is being made."""
-        self.states.show_work(state, at_once=at_once)
+    def set_asking(self, asking: bool) -> None:
+        """Whether references are being looked for; said after 300 ms."""
+        self.busy.set_busy(asking)
 
     def set_breadcrumb(self, parts: Sequence[Crumb]) -> None:
         """Where the target was reached from."""
@@ -151,18 +159,20 @@ class GraphPanel(QWidget):
         """The steps that undo and redo would take."""
         self.header.set_history(undo_name, redo_name)
 
-    def set_raw(self, raw: bool) -> None:
-        """Which view is on."""
-        self.header.set_raw(raw)
+    def set_facts(self, facts: GraphFacts) -> None:
+        """Which freeze, how much of it, and how it is looked at."""
+        self.header.set_raw(facts.is_raw)
+        self.view.settings.weak_shown = facts.is_weak_shown
+        self.corner.setText(facts.words)
 
     def set_limits(self, depth: int, siblings: int) -> None:
         """The limits that hold."""
         self.header.set_limits(depth, siblings)
 
-    def set_hidden(self, types: Mapping[str, int] | Sequence[str], hidden_nodes: int = 0) -> None:
-        """What is hidden: types by name, and how many nodes in all."""
-        self.header.set_hidden_types(types)
-        self.view.settings.hidden_nodes = hidden_nodes or len(types)
+    def set_hidden(self, hidden: Hidden) -> None:
+        """What is hidden: types, names of references, single nodes."""
+        self.header.set_hidden(hidden)
+        self.view.settings.hidden = hidden.count
 
     def set_paths(self, number: int, total: int) -> None:
         """Which path is lit, from 1, of how many."""
@@ -225,11 +235,29 @@ class GraphPanel(QWidget):
         self._place_overlays()
         self.legend_changed.emit(shown)
 
+    def offer_legend(self) -> bool:
+        """Open the legend if it covers no node; whether it was opened."""
+        self.legend.adjustSize()
+        corner = self.view.rect().bottomRight() - self.legend.rect().bottomRight() - QPoint(_GAP, _GAP)
+        card = QRect(corner, self.legend.size())
+        covered = self.view.mapToScene(card).boundingRect()
+        nodes = self.view.graph.nodes.values()
+        has_room = self.view.rect().contains(card) and not any(covered.intersects(n.occupied) for n in nodes)
+        if has_room:
+            self.set_legend_shown(True)
+        return has_room
+
     def set_minimap_wanted(self, wanted: bool) -> None:
         """Allow the mini-map, or keep it away."""
         self._is_minimap_wanted = wanted
         self.view.settings.minimap_shown = wanted
         self._place_overlays()
+        self.minimap_changed.emit(wanted)
+
+    @property
+    def is_minimap_wanted(self) -> bool:
+        """Whether the mini-map is shown where it helps."""
+        return self._is_minimap_wanted
 
     def set_hidden_kinds(self, kinds: frozenset[NodeKind]) -> None:
         """Hide kinds of nodes, as the legend does."""

@@ -31,6 +31,8 @@ class GraphRequests(QObject):
     hide_edges_requested = Signal(str)  # label
     show_hidden_requested = Signal()
     unhide_type_requested = Signal(str)  # type name
+    unhide_edges_requested = Signal(str)  # label
+    unhide_objects_requested = Signal()
 
     pin_requested = Signal(str, float, float)  # key, left, top: moved there by hand and pinned
     unpin_requested = Signal(str)
@@ -50,6 +52,7 @@ class GraphRequests(QObject):
     next_path_requested = Signal()
     previous_path_requested = Signal()
     raw_changed = Signal(bool)
+    weak_changed = Signal(bool)
     depth_changed = Signal(int)
     siblings_changed = Signal(int)
     back_requested = Signal()

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from refscope.gui.graph_tooltip import Tip
-from refscope.gui.node_words import is_group, kind_token
+from refscope.gui.node_words import EDGE_WORDS, is_group, kind_token
 from refscope.present.icons import icon_of
-from refscope.present.scene import EdgeStyle, Scene, VisibleEdge, VisibleNode
+from refscope.present.scene import Scene, VisibleEdge, VisibleNode
 from refscope.text import format_bytes, format_count, short_name
-
-_STYLE_WORDS = {
-    EdgeStyle.REFERENCE: "reference",
-    EdgeStyle.GLOBALS: "global variable, __globals__ folded",
-    EdgeStyle.UNSEEN: "references from native code, unseen by Python",
-    EdgeStyle.WEAK: "weak reference, keeps nothing",
-}
 
 
 def node_tip(scene: Scene, node: VisibleNode) -> Tip:
@@ -38,10 +31,8 @@ def edge_tip(scene: Scene, edge: VisibleEdge) -> Tip:
     """The name of the reference and both its ends."""
     source, target = scene.node(edge.source), scene.node(edge.target)
     count = f", {format_count(edge.count)} references" if edge.count > 1 else ""
-    title = edge.label or _STYLE_WORDS[edge.style]
-    return Tip(
-        title, f"{_STYLE_WORDS[edge.style]}{count}", f"{source.title} holds {target.title}", "", "link"
-    )
+    title = edge.label or EDGE_WORDS[edge.style]
+    return Tip(title, f"{EDGE_WORDS[edge.style]}{count}", f"{source.title} holds {target.title}", "", "link")
 
 
 def _figures(node: VisibleNode) -> str:

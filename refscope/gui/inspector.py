@@ -99,11 +99,14 @@ class Inspector(QWidget):
 
     def _make_sections(self) -> None:
         titles = {
-            "why": "Why it is alive", "change": "What to change", "what_if": "What if", "repr": "repr",
-            "attributes": "Attributes", "made_at": "Made at", "source": "Source",
+            "why": "Why it is alive", "ends": "Both ends", "change": "What to change", "what_if": "What if",
+            "repr": "repr", "attributes": "Attributes", "made_at": "Made at", "source": "Source",
         }  # fmt: skip
         self.sections = {name: Section(name, title) for name, title in titles.items()}
         self._make_why(self.sections["why"])
+        self.ends = PathView("ctl")
+        self.ends.step_chosen.connect(self.step_chosen)
+        self.sections["ends"].body.addWidget(self.ends)
         self._make_change(self.sections["change"])
         self._make_what_if(self.sections["what_if"])
         self._make_repr(self.sections["repr"])
@@ -196,6 +199,8 @@ class Inspector(QWidget):
             return
         self._show_head(details)
         self._show_why(details.why)
+        self.sections["ends"].setVisible(bool(details.ends))
+        self.ends.set_steps(details.ends)
         self._show_change(details.change)
         self._show_what_if(details.what_if)
         self._show_repr(details.repr)

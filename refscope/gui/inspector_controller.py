@@ -12,8 +12,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from refscope.api import Snapshot
 from refscope.errors import NotFound
 from refscope.gui.details import Answer, AttributeRow, Details, Repr, SourcePlace
-from refscope.gui.details_of import details_of
-from refscope.gui.graph_controller import GraphController, ObjectFacts
+from refscope.gui.details_of import details_of, edge_details_of
+from refscope.gui.graph_controller import GraphController
+from refscope.gui.graph_places import EdgeFacts, ObjectFacts
 from refscope.gui.jobs import Jobs
 from refscope.gui.state_values import Notice
 from refscope.gui.what_if_controller import CutQuestion, WhatIfController
@@ -38,6 +39,7 @@ class InspectorController(QObject):
         self._facts: ObjectFacts | None = None
         self._details: Details | None = None
         graph.object_chosen.connect(self._choose)
+        graph.edge_chosen.connect(self._choose_edge)
         graph.repr_came.connect(self._take_repr)
         graph.cut_chosen.connect(self._ask_what_if)
         what_if.changed.connect(lambda value: self._change(what_if=value))
@@ -126,6 +128,11 @@ class InspectorController(QObject):
         if kept is None:
             self._ask_attributes()
             self._ask_source()
+
+    def _choose_edge(self, facts: EdgeFacts) -> None:
+        self._facts = None
+        self._what_if.clear()
+        self._show(edge_details_of(facts))
 
     def _take_repr(self, text: str, reason: str) -> None:
         self._change(repr=Repr(Answer.FAILED, reason) if reason else Repr(Answer.DONE, text))

@@ -34,9 +34,11 @@ class PathView(QWidget):
 
     step_chosen = Signal(str)  # key
 
-    def __init__(self) -> None:
+    def __init__(self, joint: str = "path") -> None:
+        """joint: colour token of the bar between steps."""
         super().__init__()
         self.steps: tuple[PathStep, ...] = ()
+        self._joint = joint
         self._theme: Theme | None = None
         self._hovered = -1
         self._current = -1
@@ -85,7 +87,7 @@ class PathView(QWidget):
             painter.drawRoundedRect(QRectF(-4, top + 1, self.width() + 8, high - 2), 4, 4)
         middle = top + high / 2
         if at:
-            painter.setPen(QPen(theme.color("path"), 2))
+            painter.setPen(QPen(theme.color(self._joint), 2))
             painter.drawLine(QPointF(_ICON / 2, middle - high + 10), QPointF(_ICON / 2, middle - 10))
         draw_icon(painter, step.icon, theme.color(step.token), QRectF(0, middle - _ICON / 2, _ICON, _ICON))
         mono, small = theme.font("mono"), theme.font("small")

@@ -71,7 +71,7 @@ class Menus(QObject):
         menu = self.menu(spec.menu)
         if spec.begins_group and not menu.isEmpty():
             menu.addSeparator()
-        action = QAction(spec.text, self._window)
+        action = QAction(f"{spec.text}\t{spec.hint}" if spec.hint else spec.text, self._window)
         action.setCheckable(spec.is_checkable or bool(spec.choice_of))
         if spec.choice_of:
             if spec.choice_of not in self._groups:

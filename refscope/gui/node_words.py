@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from refscope.present.scene import NodeKind, Scene, VisibleNode
+from refscope.present.scene import EdgeStyle, NodeKind, Scene, VisibleNode
 from refscope.text import format_bytes, format_count
 
 KIND_WORDS = {
@@ -22,6 +22,14 @@ KIND_WORDS = {
     NodeKind.MODULE: "module",
     NodeKind.INTERPRETER: "interpreter",
     NodeKind.NATIVE: "native code",
+}
+
+
+EDGE_WORDS = {
+    EdgeStyle.REFERENCE: "reference",
+    EdgeStyle.GLOBALS: "global variable, __globals__ folded",
+    EdgeStyle.UNSEEN: "references from native code, unseen by Python",
+    EdgeStyle.WEAK: "weak reference, keeps nothing",
 }
 
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from refscope.errors import UserFacingError
-from refscope.gui.copy_console import CopyConsole
-from refscope.gui.breadcrumb import Crumb
 from refscope.gui.console_pane import ConsolePane
+from refscope.gui.copy_console import CopyConsole
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
 from refscope.gui.graph_table import GraphTable
 from refscope.gui.inspector import Inspector
@@ -31,11 +29,9 @@ from refscope.samples import Mark
 
 if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must not wait
     from refscope.gui.analysing import Analysis
-    from refscope.gui.graph_controller import GraphController, GraphPaths
     from refscope.gui.heap_controller import HeapController
     from refscope.gui.inspector_controller import InspectorController
     from refscope.gui.session_controller import SessionController
-    from refscope.present.visible_graph import Listing
     from refscope.session.ending import ExitStatus
 
 FREEZE_NOW = StateButton("freeze", "Freeze now", "snowflake", shortcut="F8")
@@ -78,11 +74,11 @@ class PanelSet(QObject):
         self._marks: tuple[Mark, ...] = ()
         self.graph = GraphPanel(theme)
         self.table = GraphTable(self.graph.view)
-        self.copy_console = CopyConsole()
         self.graph.setFocusProxy(self.graph.view)
         self.types.setFocusProxy(self.types.table)
         self.objects.setFocusProxy(self.objects.table)
         self.console = ConsolePane()
+        self.copy_console = CopyConsole()
         self.log = LogPane()
         for panel in (self.suspects, self.types.states, self.objects.states):
             panel.pressed.connect(self.pressed)
@@ -90,7 +86,6 @@ class PanelSet(QObject):
         self.types.states.show_message(NO_TYPES)
         self.objects.states.show_message(NO_OBJECTS)
         self.graph.state_pressed.connect(self.pressed)
-        self.graph.work_cancelled.connect(self.cancelled)
 
     def for_window(self) -> Panels:
         """As the window takes them."""
@@ -139,7 +134,6 @@ class PanelSet(QObject):
         heap.objects_came.connect(self.objects.show_objects)
         heap.texts_came.connect(self.objects.show_texts)
         heap.path_came.connect(self.objects.show_path)
-        self.graph.requests.show_in_types_requested.connect(self.types.choose)
         self.analysis_shown.connect(heap.show)
         self.timeline.freeze_activated.connect(self.show_freeze)
 
@@ -157,53 +151,7 @@ class PanelSet(QObject):
         panel.next_path_requested.connect(lambda _key: asks.next_path_requested.emit())
         panel.step_chosen.connect(self._go_to_node)
         asks.holder_clicked.connect(lambda _key: panel.show_change_section())
-        asks.copy_requested.connect(inspector.copy)
         asks.open_source_requested.connect(inspector.open_source)
-
-    def connect_graph(self, graph: GraphController) -> None:
-        """Show what the graph's controller tells, ask what a person asks in the graph."""
-        panel, asks = self.graph, self.graph.requests
-        graph.scene_changed.connect(lambda scene, fit: panel.show_scene(scene, fit=fit or None))
-        graph.scene_changed.connect(lambda scene, _fit: self.table.show_scene(scene))
-        graph.history_changed.connect(lambda undo, redo: panel.set_history(undo or None, redo or None))
-        graph.busy_changed.connect(lambda key, side: panel.set_busy(key or None, side))
-        graph.paths_changed.connect(self._show_paths)
-        graph.opened.connect(self._show_place)
-        graph.failed.connect(self._show_graph_failure)
-        asks.node_selected.connect(graph.choose)
-        asks.selection_cleared.connect(lambda: graph.object_chosen.emit(None))
-        asks.expand_requested.connect(graph.expand)
-        asks.expand_until_root_requested.connect(graph.expand_until_root)
-        asks.collapse_requested.connect(graph.collapse)
-        graph.members_came.connect(self._show_members)
-        asks.group_opened.connect(graph.list_members)
-        asks.globals_opened.connect(graph.list_members)
-        asks.members_wanted.connect(graph.list_members)
-        asks.member_chosen.connect(graph.show_member)
-        asks.show_more_requested.connect(graph.show_more)
-        asks.group_requested.connect(graph.group)
-        asks.hide_requested.connect(graph.hide)
-        asks.hide_type_requested.connect(graph.hide_type)
-        asks.hide_edges_requested.connect(graph.hide_edges)
-        asks.copy_label_requested.connect(lambda text: QGuiApplication.clipboard().setText(text))
-        asks.unhide_type_requested.connect(graph.unhide_type)
-        asks.show_hidden_requested.connect(graph.show_hidden)
-        asks.pin_requested.connect(graph.pin)
-        asks.unpin_requested.connect(graph.unpin)
-        asks.target_requested.connect(graph.make_target)
-        asks.what_if_requested.connect(graph.ask_what_if)
-        asks.edge_selected.connect(graph.ask_what_if)
-        asks.undo_requested.connect(graph.undo)
-        asks.redo_requested.connect(graph.redo)
-        asks.tidy_requested.connect(graph.tidy)
-        asks.next_path_requested.connect(graph.next_path)
-        asks.previous_path_requested.connect(lambda: graph.next_path(-1))
-        asks.raw_changed.connect(graph.set_raw)
-        asks.depth_changed.connect(graph.set_depth)
-        asks.siblings_changed.connect(graph.set_siblings)
-
-    def _show_members(self, key: str, listing: Listing) -> None:
-        self.graph.show_members(key, listing.title, listing.rows, listing.total)
 
     def _go_to_node(self, key: str) -> None:
         if key:
@@ -257,14 +205,3 @@ class PanelSet(QObject):
     def _activate(self, heap: HeapController, rank: int) -> None:
         heap.choose_suspect(rank)
         heap.graph_wanted.emit()
-
-    def _show_paths(self, paths: GraphPaths) -> None:
-        self.graph.set_paths(paths.lit + 1, max(1, len(paths.chains)))
-
-    def _show_place(self, snapshot: object, type_name: str) -> None:
-        self.graph.set_breadcrumb([Crumb("target", type_name.rsplit(".", 1)[-1])])
-
-    def _show_graph_failure(self, error: UserFacingError) -> None:
-        near = getattr(error, "near", ())
-        buttons = (StateButton(f"search:{near[0]}", f"Show {near[0]}", is_primary=True),) if near else ()
-        self.graph.show_message(state_of_error(error, buttons))

@@ -22,6 +22,7 @@ from refscope.gui.commands import Commands
 from refscope.gui.dialogs import ask_about_finalizers, ask_about_running, crash_dialog
 from refscope.gui.exports import table_file
 from refscope.gui.files import Files
+from refscope.gui.graph_commands import GraphCommands
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import JobRecord, Jobs
 from refscope.gui.launch_form import (
@@ -83,6 +84,8 @@ class WindowController(QObject):
         self._form: LaunchForm | None = None
         self._offer()
         self.files.offer(self.commands)
+        self._graph_commands = GraphCommands(self)
+        self._graph_commands.offer(self.commands)
         PaletteController(self).offer(self.commands)
         self._connect()
         self.start.refresh_recent()
@@ -93,10 +96,10 @@ class WindowController(QObject):
     def graph(self) -> GraphController:
         """The controller of the graph, made when first needed."""
         if self._graph is None:
+            from refscope.gui import copy_console_controller
             from refscope.gui.graph_controller import GraphController
             from refscope.gui.heap_controller import HeapController
             from refscope.gui.inspector_controller import InspectorController
-            from refscope.gui import copy_console_controller
             from refscope.gui.what_if_controller import WhatIfController
 
             self._graph = GraphController(self.jobs)
@@ -113,9 +116,12 @@ class WindowController(QObject):
             self._copy_console = copy_console_controller.join(self.panels, self.window, self._graph)
             self._graph_commands.join(self._graph)
             self.panels.connect_inspector(self._inspector)
-            self._graph.history_changed.connect(self._note_history)
-            self._graph.noticed.connect(lambda text: self.window.tell(Notice(text)))
         return self._graph
+
+    @property
+    def has_graph_controller(self) -> bool:
+        """Whether that controller was needed yet."""
+        return self._graph is not None
 
     # running
 
@@ -201,20 +207,19 @@ class WindowController(QObject):
 
     def _show_facts(self, facts: WindowFacts) -> None:
         shown = self.window.facts
-        graph = self._graph.graph if self._graph is not None else None
         analysis = self.panels.shown_analysis
         self.window.set_facts(
             replace(
                 facts,
-                has_graph=graph is not None,
+                has_graph=shown.has_graph,
+                paths=shown.paths,
+                can_go_back=shown.can_go_back,
+                can_go_forward=shown.can_go_forward,
                 has_suspects=analysis is not None and bool(analysis.suspects),
                 undo_name=shown.undo_name,
                 redo_name=shown.redo_name,
             )
         )
-
-    def _note_history(self, undo: str, redo: str) -> None:
-        self.window.set_facts(replace(self.window.facts, has_graph=True, undo_name=undo, redo_name=redo))
 
     # actions
 
@@ -239,9 +244,6 @@ class WindowController(QObject):
         def of_session(act: Callable[[SessionController], object]) -> Callable[[], object]:
             return lambda: act(self.session) if self.session is not None else None
 
-        def of_graph(act: Callable[[GraphController], object]) -> Callable[[], object]:
-            return lambda: act(self.graph)
-
         self.commands.offer({
             "new": self._new, "close": self._close_session, "run_again": self._run_again,
             "freeze": of_session(lambda session: session.freeze()),
@@ -250,9 +252,6 @@ class WindowController(QObject):
             "collect": of_session(lambda session: session.collect()),
             "stop": of_session(lambda session: session.stop()),
             "cancel": of_session(lambda session: session.cancel()),
-            "undo": of_graph(lambda graph: graph.undo()),
-            "redo": of_graph(lambda graph: graph.redo()),
-            "find_in_graph": self.panels.graph.start_find,
             "suspect_first": lambda: self._go_to_suspect(0), "suspect_next": lambda: self._go_to_suspect(+1),
             "log_folder": lambda: open_file(self.services.log_folder),
         })  # fmt: skip
@@ -273,9 +272,9 @@ class WindowController(QObject):
     def shut_down(self) -> None:
         """End the session and the lanes. Blocks until the program and its copies are gone."""
         self.jobs.heap_work.cancel_all()
+        self._end_session(waits=True)
         if self._graph is not None:
             self._copy_console.close()
-        self._end_session(waits=True)
         self.jobs.close()
         self.closed.emit()
 
@@ -293,8 +292,8 @@ class WindowController(QObject):
         window.search_entered.connect(self.search)
         window.notices.pressed.connect(self.act)
         self.files.exports.noticed.connect(window.tell)
-        self.panels.console.noticed.connect(window.tell)
         self.files.failed.connect(self.tell)
+        self.panels.console.noticed.connect(window.tell)
         window.may_close = self.may_close
         window.closed.connect(self.shut_down)
         self.panels.pressed.connect(self.act)
@@ -339,8 +338,8 @@ class WindowController(QObject):
         self.jobs.questions.cancel_all()
         if self._graph is not None:
             self._graph.clear()
-            self._copy_console.clear()
             self._inspector.clear()
+            self._copy_console.clear()
             self._heap.show(None)
         self.panels.clear()
         if self.session is not None:

@@ -112,10 +112,14 @@ class VisibleGraph:
 
     def node(self, key: str) -> VisibleNode:
         """The node with that key; raises KeyError."""
-        for node in self.nodes:
-            if node.key == key:
-                return node
-        raise KeyError(key)
+        node = self.find_node(key)
+        if node is None:
+            raise KeyError(key)
+        return node
+
+    def find_node(self, key: str) -> VisibleNode | None:
+        """The node with that key, `None` where it is not shown."""
+        return next((node for node in self.nodes if node.key == key), None)
 
     def find(self, text: str) -> tuple[str, ...]:
         """Keys of nodes in whose words `text` occurs, in drawing order; case does not matter."""
@@ -249,15 +253,25 @@ class VisibleGraph:
         """Hide edges of that name, and what only they connect; the lit path stays."""
         return self._with(replace(self.state, hidden_labels=self.state.hidden_labels | {label}))
 
-    def unhide(self, index: int | None = None, type_name: str | None = None) -> VisibleGraph:
-        """Show one object or one type again; without arguments everything that was hidden."""
+    def unhide(
+        self, index: int | None = None, type_name: str | None = None, label: str | None = None
+    ) -> VisibleGraph:
+        """Show one object, one type or edges of one name again; without arguments everything hidden."""
         state = self.state
-        if index is None and type_name is None:
+        if index is None and type_name is None and label is None:
             shown: frozenset[str] = frozenset()
             return self._with(replace(state, hidden=frozenset(), hidden_types=shown, hidden_labels=shown))
-        types = state.hidden_types - ({type_name} if type_name is not None else set())
-        refs = state.hidden - ({index} if index is not None else set())
-        return self._with(replace(state, hidden=refs, hidden_types=types))
+        hidden = replace(
+            state,
+            hidden=state.hidden - {index},
+            hidden_types=state.hidden_types - {type_name},
+            hidden_labels=state.hidden_labels - {label},
+        )
+        return self._with(hidden)
+
+    def unhide_objects(self) -> VisibleGraph:
+        """Show what was hidden one by one again; types and names of edges stay hidden."""
+        return self._with(replace(self.state, hidden=frozenset()))
 
     # --- places, selection, view ------------------------------------------------------------------------
 

@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from refscope.gui.breadcrumb import Crumb
 from refscope.gui.graph_banner import as_html
 from refscope.gui.graph_panel import GraphPanel
+from refscope.gui.graph_places import GraphFacts, Hidden
 from refscope.gui.graph_rows import rows_of
 from refscope.gui.graph_table import GraphTable
-from refscope.gui.state_values import MessageState, WorkState
+from refscope.gui.state_values import MessageState
 from refscope.gui.theme import Theme
 from refscope.present.hops import Side
 from refscope.present.scene import NodeKind, Scene
@@ -41,12 +42,10 @@ def test_a_scene_takes_the_place_of_the_empty_state(panel: GraphPanel) -> None:
     assert panel.banner.text.startswith("123 ResourceLoader are reached through mindmeld.components.nlp.")
 
 
-def test_an_error_and_work_take_the_place_of_the_graph(panel: GraphPanel) -> None:
+def test_an_error_takes_the_place_of_the_graph(panel: GraphPanel) -> None:
     panel.show_scene(hunt_scene())
     panel.show_message(MessageState("The copy behind freeze A is gone"))
     assert panel.states.shown == "message"
-    panel.show_work(WorkState("Looking for references"), at_once=True)
-    assert panel.states.shown == "work"
     panel.show_scene(hunt_scene())
     assert panel.states.shown == "content"
 
@@ -72,7 +71,7 @@ def test_the_switch_asks_for_the_raw_view_and_follows_silently(panel: GraphPanel
         click(panel.header.view.button("raw"))
     assert caught.args == [True]
     with qtbot.assertNotEmitted(panel.requests.raw_changed):
-        panel.set_raw(False)
+        panel.set_facts(GraphFacts(is_raw=False))
     assert panel.header.view.current == "folded"
 
 
@@ -86,12 +85,64 @@ def test_depth_and_siblings_are_asked_for_by_hand_only(panel: GraphPanel, qtbot:
 
 
 def test_a_hidden_type_can_be_shown_again(panel: GraphPanel, qtbot: QtBot) -> None:
-    panel.set_hidden({"app.models.Order": 3, "list": 9}, 12)
+    panel.set_hidden(Hidden((("app.models.Order", 3), ("list", 9))))
     assert panel.header.hidden.text() == "2 types"
     menu = panel.header.hidden.menu()
+    assert [action.text() for action in menu.actions()] == ["Order  ×3", "list  ×9", "", "Show all"]
+    assert not menu.actions()[0].icon().isNull()
     with qtbot.waitSignal(panel.requests.unhide_type_requested) as caught:
         menu.actions()[0].trigger()
     assert caught.args == ["app.models.Order"]
+
+
+def test_hidden_references_and_single_nodes_can_be_shown_again(panel: GraphPanel, qtbot: QtBot) -> None:
+    panel.set_hidden(Hidden((), (".parent",), 2))
+    assert panel.header.hidden.text() == "2 hidden"
+    assert panel.view.settings.hidden == 2
+    by_parent, nodes = panel.header.hidden.menu().actions()[:2]
+    assert (by_parent.text(), nodes.text()) == ("references .parent", "2 single nodes")
+    with qtbot.waitSignal(panel.requests.unhide_edges_requested) as caught:
+        by_parent.trigger()
+    assert caught.args == [".parent"]
+    with qtbot.waitSignal(panel.requests.unhide_objects_requested):
+        nodes.trigger()
+
+
+def test_the_corner_says_which_freeze_and_how_much_of_it(panel: GraphPanel) -> None:
+    panel.set_facts(GraphFacts("B", 14, pinned=1, groups=2))
+    assert panel.corner.text() == "Freeze B, 14 nodes, 1 pinned, 2 groups"
+    panel.set_facts(GraphFacts())
+    assert panel.corner.text() == ""
+
+
+def test_looking_for_references_is_said_when_it_takes_long(panel: GraphPanel, qtbot: QtBot) -> None:
+    panel.show_scene(hunt_scene())
+    panel.set_asking(True)
+    assert panel.busy.isHidden()
+    qtbot.waitUntil(panel.busy.isVisible)
+    with qtbot.waitSignal(panel.work_cancelled):
+        QTest.mouseClick(panel.busy.cancel, Qt.MouseButton.LeftButton)
+    panel.set_asking(False)
+    assert panel.busy.isHidden()
+
+
+def test_what_is_quick_says_nothing(panel: GraphPanel) -> None:
+    panel.show_scene(hunt_scene())
+    panel.set_asking(True)
+    panel.set_asking(False)
+    assert not panel.busy._timer.isActive()
+    assert panel.busy.isHidden()
+
+
+def test_the_legend_is_offered_only_where_it_covers_no_node(qtbot: QtBot) -> None:
+    roomy = show(qtbot, GraphPanel(Theme.light()), 1440, 900)
+    roomy.show_scene(hunt_scene())
+    assert roomy.offer_legend()
+    assert roomy.legend.isVisible()
+    tight = show(qtbot, GraphPanel(Theme.light()), 700, 420)
+    tight.show_scene(service_scene())
+    assert not tight.offer_legend()
+    assert not tight.legend.isVisible()
 
 
 def test_the_export_menu_offers_every_format(panel: GraphPanel, qtbot: QtBot) -> None:

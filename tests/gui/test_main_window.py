@@ -26,6 +26,7 @@ from refscope.gui.toolbar import ProgramState
 RUNNING = WindowFacts(
     in_session=True, is_running=True, can_run_again=True, freezes=2, has_graph=True,
     undo_name="expand", redo_name="hide", can_save=True, has_suspects=True,
+    paths=4, can_go_back=True, can_go_forward=True,
 )  # fmt: skip
 
 

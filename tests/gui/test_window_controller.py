@@ -126,7 +126,7 @@ def test_two_freezes_show_the_holder_without_a_click(
     target = controller.graph.graph.target_key  # type: ignore[union-attr]
     assert target is not None
     shown = len(scene.nodes)
-    controller.graph.hide([next(node.key for node in scene.nodes if node.key != target)])
+    controller.graph.edits.hide([next(node.key for node in scene.nodes if node.key != target)])
     qtbot.waitUntil(lambda: len(controller.graph.scene.nodes) < shown, timeout=30_000)  # type: ignore[union-attr]
     assert window.menus.actions["undo"].text() == "&Undo hide"
     controller.act("undo")
