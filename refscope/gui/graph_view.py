@@ -1,8 +1,8 @@
 """The graph on screen: shows a `Scene`, keeps the eye's place, turns gestures and keys into requests.
 
 Takes values, emits `requests`, computes nothing about heaps. Gestures are in `graph_mouse`,
-actions and keys in `graph_actions`, place and zoom in `graph_camera`, drawing in the items. What is
-left here is long because a Qt view receives every kind of event itself.
+actions and keys in `graph_actions`, selection in `graph_selection`, place and zoom in `graph_camera`,
+drawing in the items.
 """
 
 from __future__ import annotations
@@ -25,23 +25,20 @@ from PySide6.QtWidgets import QMenu
 
 from refscope.gui import graph_ground, graph_walk
 from refscope.gui.graph_actions import DEFAULT_KEYS, GraphActions
-from refscope.gui.graph_camera import GraphCamera
 from refscope.gui.graph_menus import GraphMenus, GroundSettings
 from refscope.gui.graph_mouse import Gesture, GraphMouse
-from refscope.gui.graph_requests import GraphRequests
+from refscope.gui.graph_selection import GraphSelection
 from refscope.gui.graph_tips import edge_tip, node_tip
 from refscope.gui.graph_tooltip import GraphTooltip
-from refscope.gui.node_words import Part, accessible_name
+from refscope.gui.node_words import Part
 from refscope.gui.theme import Theme
 from refscope.present.hops import Side
 from refscope.present.scene import NodeKind, Scene
 
 TOOLTIP_MS = 400
-_EDGE_REACH = 6.0
-"""Pixels from an edge within which a click still means it."""
 
 
-class GraphView(GraphCamera):
+class GraphView(GraphSelection):
     """A scrollable, zoomable view of one graph."""
 
     content_changed = Signal()
@@ -51,7 +48,6 @@ class GraphView(GraphCamera):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.requests = GraphRequests(self)
         self.acts = GraphActions(self)
         self.settings = GroundSettings()
         self._theme = theme
@@ -59,10 +55,6 @@ class GraphView(GraphCamera):
         self._menus = GraphMenus(self, self.acts, self.requests)
         self._menus.set_theme(theme)
         self._keys: Mapping[str, str] = DEFAULT_KEYS
-        self._selected: list[str] = []
-        self._picked: tuple[str, str] | None = None
-        self._is_by_hand = False
-        self._hovered: str | None = None
         self._band: QRect | None = None
         self._is_focus_shown = False
         self._motion = QGuiApplication.platformName() != "offscreen"
@@ -84,11 +76,6 @@ class GraphView(GraphCamera):
 
     # What is shown
 
-    @property
-    def shown(self) -> Scene:
-        """The scene on screen."""
-        return self.graph.shown
-
     def show_scene(self, scene: Scene, *, fit: bool | None = None) -> None:
         """Show another scene. Known nodes move to their place; new ones are brought into view.
 
@@ -98,12 +85,9 @@ class GraphView(GraphCamera):
         fresh = {node.key for node in scene.nodes} - self.graph.nodes.keys()
         if fit is None:
             fit = not old.nodes or graph_walk.start_key(old) != graph_walk.start_key(scene)
-        self._set_hovered(None, None)
+        self.set_hovered(None, None)
         self.graph.show_scene(scene, animate=self._motion and not fit, light=self._motion)
-        self._selected = [key for key in self._selected if key in self.graph.nodes]
-        if self._picked is not None and not any((e.source, e.target) == self._picked for e in scene.edges):
-            self._picked = None
-        self._show_selection()
+        self.keep_selection()
         self.grow_scene_rect()
         if fit:
             self.fit_opening()
@@ -130,85 +114,12 @@ class GraphView(GraphCamera):
     def set_hidden_kinds(self, kinds: Collection[NodeKind]) -> None:
         """Leave out nodes of these kinds."""
         self.graph.set_hidden_kinds(kinds)
-        self._show_selection()
+        self.show_selection()
         self.content_changed.emit()
 
     def set_keys(self, keys: Mapping[str, str]) -> None:
         """Replace the table of keys (sequence as Qt writes it → action name)."""
         self._keys = keys
-
-    # Selection
-
-    @property
-    def current_key(self) -> str | None:
-        """The node that actions are about."""
-        return self._selected[-1] if self._selected else None
-
-    @property
-    def selected_keys(self) -> list[str]:
-        """All selected nodes, the current one last."""
-        return list(self._selected)
-
-    def select(self, key: str | None) -> None:
-        """Select without a signal: the window follows a selection made elsewhere."""
-        self._is_by_hand = False
-        self._picked = None
-        self._selected = [key] if key in self.graph.nodes and key is not None else []
-        self._show_selection()
-
-    def select_by_hand(self, keys: list[str]) -> None:
-        """Select as a person did; the last key is the current one."""
-        self._is_by_hand = True
-        self._picked = None
-        self._selected = keys
-        self._show_selection()
-        self.requests.node_selected.emit(keys[-1])
-
-    def choose(self, key: str) -> None:
-        """Select as if clicked, and bring it into view."""
-        self.select_by_hand([key])
-        self.ensureVisible(self.graph.nodes[key].occupied, 30, 30)
-        self.view_moved()
-
-    def select_edge(self, source: str, target: str) -> None:
-        """Select an edge without a signal."""
-        self._picked = (source, target)
-        self._selected = []
-        self._show_selection()
-
-    def pick_edge(self, position: int) -> None:
-        """Select an edge as a person did."""
-        edge = self.graph.edges.curves[position].edge
-        self.select_edge(edge.source, edge.target)
-        self.requests.edge_selected.emit(edge.source, edge.target)
-
-    def _show_selection(self) -> None:
-        chosen = set(self._selected)
-        for key, item in self.graph.nodes.items():
-            if item.state.selected != (key in chosen):
-                item.state.selected = key in chosen
-                item.update()
-        self._show_hot_edges()
-        current = self.current_key
-        if current is not None:
-            self.setAccessibleDescription(accessible_name(self.shown, self.graph.nodes[current].node))
-
-    def _show_hot_edges(self) -> None:
-        hot = list(self.graph.edges_of(self._hovered)) if self._hovered else []
-        if self._is_by_hand:
-            for key in self._selected:
-                hot += self.graph.edges_of(key)
-        self.graph.edges.set_hot(hot)
-        picked = None
-        for at, curve in enumerate(self.graph.edges.curves):
-            if (curve.edge.source, curve.edge.target) == self._picked:
-                picked = at
-        self.graph.edges.set_picked(picked)
-
-    def place_of(self, key: str) -> tuple[float, float]:
-        """Where a node stands now, in scene coordinates."""
-        item = self.graph.nodes[key]
-        return item.x(), item.y()
 
     # Pointer
 
@@ -233,20 +144,16 @@ class GraphView(GraphCamera):
         self._tip_timer.stop()
         self._hide_tip()
         if point is None:
-            self._set_hovered(None, None)
+            self.set_hovered(None, None)
             return
         self._pointer = point
         found = self.graph.node_at(self.to_scene(point), detailed=self.is_detailed)
         key, part = found if found is not None else (None, None)
-        self._set_hovered(key, part)
+        self.set_hovered(key, part)
         acts = part is not None and part is not Part.BODY and part is not Part.ENTRIES
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if acts else Qt.CursorShape.ArrowCursor)
         if key is not None or self.edge_under(point) is not None:
             self._tip_timer.start()
-
-    def edge_under(self, point: QPoint) -> int | None:
-        """Position of the edge under a point of the viewport."""
-        return self.graph.edges.edge_at(self.to_scene(point), _EDGE_REACH / self.zoom)
 
     def set_dragging(self, on: bool, shape: Qt.CursorShape = Qt.CursorShape.ArrowCursor) -> None:
         """A gesture has begun or ended."""
@@ -258,20 +165,6 @@ class GraphView(GraphCamera):
         """Draw the rectangle of a selection."""
         self._band = band
         self.viewport().update()
-
-    def _set_hovered(self, key: str | None, part: Part | None) -> None:
-        if self._hovered is not None and self._hovered != key and self._hovered in self.graph.nodes:
-            item = self.graph.nodes[self._hovered]
-            item.state.hovered, item.state.hovered_part = False, None
-            item.update()
-        if key is not None:
-            item = self.graph.nodes[key]
-            if not item.state.hovered or item.state.hovered_part is not part:
-                item.state.hovered, item.state.hovered_part = True, part
-                item.update()
-        if key != self._hovered:
-            self._hovered = key
-            self._show_hot_edges()
 
     def _show_tip(self) -> None:
         if self._hovered is not None:
