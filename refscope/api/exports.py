@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from refscope.capture.mprof import mprof_text
 from refscope.present.export import Renderer, export, write_whole
 from refscope.present.export.chart import chart_csv, chart_svg
 from refscope.present.layout import arrange
@@ -33,8 +34,13 @@ def export_chart(
     title: str = "",
     dark: bool = False,
 ) -> Path:
-    """Write the chart of a run as svg or csv (by the ending of the name). Raises `ExportError`."""
-    if Path(path).suffix.lower() == ".csv":
-        return write_whole(path, chart_csv(series, marks).encode(), "The chart could not be saved")
-    svg = chart_svg(series, marks, title=title, dark=dark)
-    return write_whole(path, svg.encode(), "The chart could not be saved")
+    """Write the chart of a run as svg, csv, or dat for `mprof plot` (by the ending of the name). Raises
+    `ExportError`."""
+    suffix = Path(path).suffix.lower()
+    if suffix == ".csv":
+        text = chart_csv(series, marks)
+    elif suffix == ".dat":
+        text = mprof_text(series, marks, command=title)
+    else:
+        text = chart_svg(series, marks, title=title, dark=dark)
+    return write_whole(path, text.encode("utf-8", "replace"), "The chart could not be saved")

@@ -16,12 +16,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from refscope.api import export_chart
 from refscope.errors import ExportError, UserFacingError
 from refscope.gui.jobs import Jobs
 from refscope.gui.rendering import render
 from refscope.gui.state_values import Notice, StateButton
 from refscope.present.export import export, write_whole
-from refscope.present.export.chart import chart_csv, chart_svg
+from refscope.present.export.chart import chart_svg
 from refscope.present.export.svg_parts import with_single_fonts
 from refscope.present.scene import Scene
 from refscope.samples import Mark, SampleSeries
@@ -30,7 +31,9 @@ GRAPH_FILES = (
     "SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Graphviz (*.dot)", "GraphML (*.graphml)",
     "GEXF (*.gexf)", "JSON (*.json)", "Mermaid (*.mmd)", "Table (*.csv)",
 )  # fmt: skip
-CHART_FILES = ("SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Table (*.csv)")
+CHART_FILES = (
+    "SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Table (*.csv)", "mprof (*.dat)"
+)  # fmt: skip
 TABLE_FILES = ("Table (*.csv)",)
 ELSEWHERE = StateButton("save_elsewhere", "Save elsewhere…")
 
@@ -115,19 +118,20 @@ def graph_file(scene: Scene, name: str, *, dark: bool, first: str = "") -> Expor
 def chart_file(
     series: SampleSeries, marks: Sequence[Mark], columns: Sequence[str], title: str, *, dark: bool
 ) -> Exportable:
-    """The chart with the curves that are shown: a picture, or every sample as a table."""
+    """The chart with the curves that are shown: a picture; or every sample as a table, or for mprof."""
 
     def write(path: str) -> None:
         suffix = Path(path).suffix.lower()
         sentence = "The chart could not be saved"
-        if suffix == ".csv":
-            content = chart_csv(series, marks).encode()
+        if suffix in (".csv", ".dat"):
+            export_chart(series, marks, path, title=title)
         elif suffix in (".svg", ".png", ".pdf"):
             svg = chart_svg(series, marks, columns=columns, title=title, dark=dark)
             content = svg.encode() if suffix == ".svg" else render(with_single_fonts(svg), suffix[1:])
+            write_whole(path, content, sentence)
         else:
-            raise ExportError(sentence, f"'{suffix}' is no format for a chart. Use .svg, .png, .pdf or .csv.")
-        write_whole(path, content, sentence)
+            formats = ".svg, .png, .pdf, .csv or .dat"
+            raise ExportError(sentence, f"'{suffix}' is no format for a chart. Use {formats}.")
 
     return Exportable("Chart", "chart.svg", CHART_FILES, write)
 
