@@ -11,7 +11,7 @@ import math
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -196,7 +196,7 @@ def _moment(epoch_s: float) -> str:
     """`2024-11-24 10:12:00 UTC`; "" for what is no time of day, such as counting from 0."""
     if not 0 < epoch_s < 1 << 36:
         return ""
-    return datetime.fromtimestamp(epoch_s, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return datetime.fromtimestamp(epoch_s, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _with_children(found: MprofFile) -> tuple[Floats, Floats]:
