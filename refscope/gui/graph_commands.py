@@ -36,11 +36,21 @@ class GraphCommands(QObject):
         self._facts: GraphFacts | None = None
         self._has_offered_legend = False
         controller.settings.changed.connect(self._preference_changed)
-        self._panel.requests.export_requested.connect(self.export)
+        self._connect_header()
         self._panel.legend_changed.connect(lambda shown: self._check("legend", shown))
         self._panel.minimap_changed.connect(lambda wanted: self._check("minimap", wanted))
         self._check("minimap", True)
         self._apply_motion()
+
+    def _connect_header(self) -> None:
+        """What is chosen in the graph's header is kept, and holds for the next graph."""
+        asks, settings = self._panel.requests, self._controller.settings
+        asks.export_requested.connect(self.export)
+        asks.depth_changed.connect(lambda depth: settings.choose(DEPTH, depth))
+        asks.siblings_changed.connect(lambda siblings: settings.choose(SIBLINGS, siblings))
+        asks.raw_changed.connect(lambda raw: settings.choose(VIEW, "raw" if raw else "folded"))
+        self._panel.set_limits(int(settings.value(DEPTH)), int(settings.value(SIBLINGS)))
+        self._panel.set_raw(settings.value(VIEW) == "raw")
 
     def offer(self, commands: Commands) -> None:
         """Say which actions are carried out here."""
@@ -58,8 +68,8 @@ class GraphCommands(QObject):
             "go_back": of_graph(lambda graph: graph.back()),
             "go_forward": of_graph(lambda graph: graph.forward()),
             "find_in_graph": self._find, "find_next": panel.find_next,
-            "view_folded": of_graph(lambda graph: graph.set_raw(False)),
-            "view_raw": of_graph(lambda graph: graph.set_raw(True)),
+            "view_folded": lambda: panel.requests.raw_changed.emit(False),
+            "view_raw": lambda: panel.requests.raw_changed.emit(True),
             "weak": of_graph(lambda graph: graph.set_weak(not self._is_weak_shown)),
             "legend": lambda: panel.set_legend_shown(panel.legend.isHidden()),
             "minimap": lambda: panel.set_minimap_wanted(not panel.is_minimap_wanted),
@@ -84,9 +94,7 @@ class GraphCommands(QObject):
         graph.history_changed.connect(self._note_history)
         graph.facts_changed.connect(self._note_facts)
         graph.opened.connect(self._offer_legend)
-        settings = controller.settings
-        graph.set_limits(int(settings.value(DEPTH)), int(settings.value(SIBLINGS)))
-        graph.set_raw(settings.value(VIEW) == "raw")
+        self._apply_to(graph)
 
     def export(self, suffix: str = "") -> None:
         """Save the graph that is shown; suffix: the format that the dialog begins with."""
@@ -138,15 +146,16 @@ class GraphCommands(QObject):
     # settings
 
     def _preference_changed(self, key: str) -> None:
-        settings = self._controller.settings
         if key == MOTION.key:
             self._apply_motion()
         elif key in (DEPTH.key, SIBLINGS.key, VIEW.key) and self._controller.has_graph_controller:
-            graph = self._controller.graph
-            if key == VIEW.key:
-                graph.set_raw(settings.value(VIEW) == "raw")
-            else:
-                graph.set_limits(int(settings.value(DEPTH)), int(settings.value(SIBLINGS)))
+            self._apply_to(self._controller.graph)
+
+    def _apply_to(self, graph: GraphController) -> None:
+        settings = self._controller.settings
+        graph.set_limits(int(settings.value(DEPTH)), int(settings.value(SIBLINGS)))
+        if graph.is_raw != (settings.value(VIEW) == "raw"):
+            graph.set_raw(settings.value(VIEW) == "raw")
 
     def _toggle_motion(self) -> None:
         settings = self._controller.settings

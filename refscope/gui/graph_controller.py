@@ -65,6 +65,11 @@ class GraphController(GraphQuestions):
         """What an expansion may add."""
         return self._limits
 
+    @property
+    def is_raw(self) -> bool:
+        """Whether graphs are shown as the collector sees them."""
+        return self._view is View.RAW
+
     def clear(self) -> None:
         """Forget everything, so that the heap can go."""
         self._drop(GRAPH)

@@ -159,9 +159,13 @@ class GraphPanel(QWidget):
         """The steps that undo and redo would take."""
         self.header.set_history(undo_name, redo_name)
 
+    def set_raw(self, raw: bool) -> None:
+        """Which view is on."""
+        self.header.set_raw(raw)
+
     def set_facts(self, facts: GraphFacts) -> None:
         """Which freeze, how much of it, and how it is looked at."""
-        self.header.set_raw(facts.is_raw)
+        self.set_raw(facts.is_raw)
         self.view.settings.weak_shown = facts.is_weak_shown
         self.corner.setText(facts.words)
 

@@ -90,10 +90,7 @@ class GraphWiring(QObject):
         asks.undo_requested.connect(graph.undo)
         asks.redo_requested.connect(graph.redo)
         asks.tidy_requested.connect(graph.tidy)
-        asks.raw_changed.connect(graph.set_raw)
         asks.weak_changed.connect(graph.set_weak)
-        asks.depth_changed.connect(lambda depth: graph.set_limits(depth=depth))
-        asks.siblings_changed.connect(lambda siblings: graph.set_limits(siblings=siblings))
 
     # what is told
 
