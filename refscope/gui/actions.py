@@ -205,7 +205,9 @@ ACTIONS = (
     ActionSpec("panel_alone", "This panel &alone", "Window", "F11", "", _needs_session, True, True),
     ActionSpec("layout_reset", "&Reset layout", "Window", "", "", _needs_session),
     ActionSpec("guide", "&Guide me", "Help", "", "Show the strip that says what to do next", _needs_session),
-    ActionSpec("shortcuts", "&Shortcuts", "Help", "", "Every key"),
+    ActionSpec("help_panel", "Help on this &panel", "Help", "F1", "What the panel with the keyboard is for"),
+    ActionSpec("shortcuts", "&Shortcuts", "Help", "", "Every key", None, True),
+    ActionSpec("doctor", "&Doctor", "Help", "", "What works on this machine, and what is missing"),
     ActionSpec("log_folder", "&Log folder", "Help", "", "Open the folder of RefScope's own logs", None, True),
     ActionSpec("about", "&About RefScope", "Help"),
 )

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QApplication
 import refscope
 from refscope.errors import LaunchError, UserFacingError
 from refscope.gui.collector import QtThreadCollector
-from refscope.gui.dialogs import crash_dialog
 from refscope.gui.launch_form import InterpreterChoice
 from refscope.gui.logs import log_folder, start_log, stop_log
 from refscope.gui.settings import Settings, default_file
@@ -73,7 +72,7 @@ class App:
     def report_crash(self, report: str) -> None:
         """Show an error of RefScope's own in a window that can be copied from."""
         for controller in self.windows[:1]:
-            crash_dialog(controller.window, controller.window.theme, report)
+            controller.help.show_crash(report)
 
 
 def run(request: WindowRequest) -> int:

@@ -1,66 +1,77 @@
-"""The few windows beside the main one: keys, about, and the question when a program still runs."""
+"""The few windows beside the main one: about, an error of our own, and the questions that must be asked."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import metadata
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QGridLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from refscope.gui.actions import ACTIONS, plain_text
-from refscope.gui.parts import Button, label, row
+import refscope
+from refscope.gui.parts import Button, Icon, label, row
 from refscope.gui.recent_column import Brand
 from refscope.gui.theme import Theme, dress
 from refscope.text import format_count
 
-
-def shortcuts_dialog(parent: QWidget, theme: Theme) -> QDialog:
-    """Every key and what it does, not modal."""
-    dialog = _dialog(parent, "Shortcuts")
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    keyed = [spec for spec in ACTIONS if spec.shortcut]
-    for number, spec in enumerate(keyed):
-        key = label(spec.shortcut)
-        key.setProperty("chip", "key")
-        line, column = number % ((len(keyed) + 1) // 2), 2 * (number // ((len(keyed) + 1) // 2))
-        grid.addWidget(key, line, column, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(label(plain_text(spec).rstrip("…")), line, column + 1)
-    inside = QWidget()
-    inside.setLayout(grid)
-    scroll = QScrollArea()
-    scroll.setWidget(inside)
-    scroll.setWidgetResizable(True)
-    return _finish(dialog, theme, (scroll,), (560, 480))
+PARTS = ("numpy", "numba", "networkx", "psutil", "objgraph", "PySide6-Essentials", "pyqtgraph")
+"""Packages whose versions belong into a report."""
 
 
-def about_dialog(parent: QWidget, theme: Theme, version: str, log_folder: str) -> QDialog:
+def versions() -> str:
+    """What runs here, a line each, for reports: RefScope, Python, Qt, packages, system."""
+    packages = [f"{name} {_version(name)}" for name in PARTS]
+    return "\n".join(
+        (
+            f"RefScope {refscope.__version__}",
+            f"Python {platform.python_version()}, Qt {qVersion()}",
+            ", ".join(packages[:4]),
+            ", ".join(packages[4:]),
+            platform.platform(),
+        )
+    )
+
+
+def about_dialog(parent: QWidget, theme: Theme, log_folder: str) -> QDialog:
     """Versions and where the logs are, to be copied into a report."""
-    facts = [
-        f"RefScope {version}",
-        f"Python {platform.python_version()}, Qt {qVersion()}",
-        platform.platform(),
-        f"Logs: {log_folder}" if log_folder else "",
-    ]
-    text = "\n".join(filter(None, facts))
+    text = "\n".join(filter(None, (versions(), f"Logs: {log_folder}" if log_folder else "")))
     words = label(text, "small", "text2")
     words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     fonts = label("Letters: Inter and JetBrains Mono, under the SIL Open Font License.", "caption", "text3")
-    return _finish(_dialog(parent, "About RefScope"), theme, (Brand(), words, fonts), (420, 220), copied=text)
+    return finish(
+        make_dialog(parent, "About RefScope"), theme, (Brand(), words, fonts), (460, 260), copied=text
+    )
 
 
-def crash_dialog(parent: QWidget, theme: Theme, report: str) -> QDialog:
-    """An error of RefScope's own, with a report that can be copied. Not modal: the program goes on."""
-    dialog = _dialog(parent, "RefScope met an error of its own")
-    title = label("RefScope met an error of its own", "heading")
+def crash_dialog(
+    parent: QWidget, theme: Theme, report: str, restart: Callable[[], object] | None = None
+) -> QDialog:
+    """An error of RefScope's own, with a report that can be copied. Not modal: the program goes on.
+
+    restart: opens a fresh window in place of this one; None = not offered.
+    """
+    dialog = make_dialog(parent, "RefScope met an error of its own")
+    title = row(Icon("alert", "leak", 18), label("RefScope met an error of its own", "heading"), None)
+    holder = QWidget()
+    holder.setLayout(title)
     text = label("Your program goes on. The report has no data of it.", "body", "text2", wraps=True)
-    details = label(report, "mono_small")
-    details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    scroll = QScrollArea()
-    scroll.setWidget(details)
-    return _finish(dialog, theme, (title, text, scroll), (640, 420), copied=report)
+    whole = f"{versions()}\n\n{report}"
+    details = QPlainTextEdit(whole)
+    details.setReadOnly(True)
+    details.setProperty("role", "mono_small")
+    details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    details.setAccessibleName("Report")
+    more: list[Button] = []
+    if restart is not None:
+        again = Button("Restart window", "rerun")
+        again.clicked.connect(dialog.close)
+        again.clicked.connect(restart)
+        more.append(again)
+    return finish(
+        dialog, theme, (holder, text, details), (680, 440), copied=whole, copy_text="Copy report", more=more
+    )
 
 
 def ask_about_running(parent: QWidget, name: str, unsaved_freezes: int) -> str:
@@ -95,32 +106,53 @@ def ask_about_finalizers(parent: QWidget, n_objects: int) -> bool:
     return box.clickedButton() is agree
 
 
-def _dialog(parent: QWidget, title: str) -> QDialog:
+def make_dialog(parent: QWidget, title: str) -> QDialog:
+    """An empty dialog that is not modal and goes when it is closed."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog
 
 
-def _finish(
-    dialog: QDialog, theme: Theme, items: Sequence[QWidget], size: tuple[int, int], copied: str = ""
+def finish(
+    dialog: QDialog,
+    theme: Theme,
+    items: Sequence[QWidget],
+    size: tuple[int, int],
+    *,
+    copied: str = "",
+    copy_text: str = "Copy",
+    more: Sequence[QWidget] = (),
 ) -> QDialog:
+    """Put items under each other with a row of buttons, and show it.
+
+    copied: what *Copy* puts on the clipboard, "" = no such button. more: further buttons.
+    """
     column = QVBoxLayout(dialog)
     column.setContentsMargins(16, 16, 16, 12)
     column.setSpacing(12)
     for item in items:
-        column.addWidget(item, 1 if isinstance(item, QScrollArea) else 0)
-    if not any(isinstance(item, QScrollArea) for item in items):
+        column.addWidget(item, 1 if isinstance(item, QAbstractScrollArea) else 0)
+    if not any(isinstance(item, QAbstractScrollArea) for item in items):
         column.addStretch(1)
     close = Button("Close", kind="primary")
     close.clicked.connect(dialog.close)
     buttons: list[QWidget | int | None] = [None]
     if copied:
-        copy = Button("Copy", "copy")
+        copy = Button(copy_text, "copy")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(copied))
         buttons.append(copy)
-    column.addLayout(row(*buttons, close))
-    dialog.resize(*size)
+    column.addLayout(row(*buttons, *more, close))
     dress(dialog, theme)
+    width, height = theme.px(size[0]), theme.px(size[1])
+    dialog.resize(width, max(height, column.heightForWidth(width)))
     dialog.show()
+    close.setFocus(Qt.FocusReason.PopupFocusReason)
     return dialog
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"

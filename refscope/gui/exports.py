@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from refscope.api import export_chart
 from refscope.errors import ExportError, UserFacingError
 from refscope.gui.jobs import Jobs
+from refscope.gui.preferences import EXPORT_FOLDER
 from refscope.gui.rendering import render
+from refscope.gui.settings import Settings
 from refscope.gui.state_values import Notice, StateButton
 from refscope.present.export import export, write_whole
 from refscope.present.export.chart import chart_svg
@@ -35,6 +37,7 @@ CHART_FILES = (
     "SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Table (*.csv)", "mprof (*.dat)"
 )  # fmt: skip
 TABLE_FILES = ("Table (*.csv)",)
+_LAST_FOLDER = "export_folder"
 ELSEWHERE = StateButton("save_elsewhere", "Save elsewhere…")
 
 
@@ -59,17 +62,22 @@ class Exports(QObject):
 
     noticed = Signal(object)
 
-    def __init__(self, window: QWidget, jobs: Jobs) -> None:
+    def __init__(self, window: QWidget, jobs: Jobs, settings: Settings) -> None:
         super().__init__()
-        self._window, self._jobs = window, jobs
+        self._window, self._jobs, self._settings = window, jobs, settings
         self._refused: Exportable | None = None
 
     def save(self, item: Exportable) -> bool:
         """Ask where to; False if the person withdrew."""
+        folder = self._settings.value(EXPORT_FOLDER) or self._settings.text_of(_LAST_FOLDER)
         path, chosen = QFileDialog.getSaveFileName(
-            self._window, f"Save {item.what.lower()}", item.file_name, ";;".join(item.files)
+            self._window,
+            f"Save {item.what.lower()}",
+            str(Path(str(folder)).expanduser() / item.file_name),
+            ";;".join(item.files),
         )
         if path:
+            self._settings.remember_text(_LAST_FOLDER, str(Path(path).resolve().parent))
             self.write(item, with_suffix(path, chosen or item.files[0]))
         return bool(path)
 

@@ -25,7 +25,7 @@ class Files(QObject):
     def __init__(self, controller: WindowController) -> None:
         super().__init__(controller)
         self._controller = controller
-        self.exports = Exports(controller.window, controller.jobs)
+        self.exports = Exports(controller.window, controller.jobs, controller.settings)
 
     def offer(self, commands: Commands) -> None:
         """Say which actions are carried out here."""

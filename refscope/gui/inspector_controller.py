@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from refscope.api import Snapshot
 from refscope.errors import NotFound
@@ -30,6 +30,7 @@ class InspectorController(QObject):
     details_changed = Signal(object)  # Details, or None
     node_wanted = Signal(str)  # key of a node to select
     noticed = Signal(object)  # Notice
+    source_wanted = Signal(str, int)  # path, line
 
     def __init__(self, graph: GraphController, jobs: Jobs, what_if: WhatIfController) -> None:
         super().__init__()
@@ -90,7 +91,7 @@ class InspectorController(QObject):
     def open_source(self, _key: str) -> None:
         """Open where it is written, in the user's editor."""
         if self._details is not None and self._details.source is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self._details.source.path))
+            self.source_wanted.emit(self._details.source.path, self._details.source.line)
 
     def copy(self, _key: str, what: str) -> None:
         """Copy a part as text."""

@@ -14,11 +14,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-import refscope
 from refscope.gui.actions import WindowFacts
 from refscope.gui.console_pane import ConsolePane
 from refscope.gui.copy_console import COPY_CONSOLE
-from refscope.gui.dialogs import about_dialog, shortcuts_dialog
 from refscope.gui.focus_ring import FocusRing
 from refscope.gui.hunt_strip import HuntStrip
 from refscope.gui.layouts import HUNT, WATCH, DockArea
@@ -144,6 +142,11 @@ class MainWindow(QMainWindow):
         """Show a notice in the corner."""
         self.notices.tell(notice)
 
+    @property
+    def current_panel(self) -> str:
+        """Key of the panel that has the keyboard; "" = none has."""
+        return next((dock.current for dock in self.docks.values() if dock.has_keyboard()), "")
+
     def focus_panel(self, key: str) -> None:
         """Bring a panel to the front and give it the keyboard."""
         for name, dock in self.docks.items():
@@ -199,8 +202,6 @@ class MainWindow(QMainWindow):
             "panel_previous": lambda: self._cycle(-1),
             "find": self.toolbar.search.setFocus,
             "guide": lambda: self.set_guide_open(True),
-            "shortcuts": lambda: shortcuts_dialog(self, self.theme),
-            "about": lambda: about_dialog(self, self.theme, refscope.__version__, self.log_folder),
             "quit": self.close,
         }
         for name in _THEMES:

@@ -20,6 +20,7 @@ from refscope.gui.palette_entries import (
 )
 from refscope.gui.palette_window import Palette
 from refscope.gui.preferences import PREFERENCES
+from refscope.gui.theme import dress
 from refscope.text import format_clock, format_count, short_name
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class PaletteController(QObject):
         window = controller.window
         self.palette = Palette(window, self.find)
         self.palette.chosen.connect(self.choose)
+        dress(self.palette, window.theme)
         window.start_page.recent.set_commands_shown(True)
         window.start_page.recent.commands_requested.connect(self.palette.open)
 

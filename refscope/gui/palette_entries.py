@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from refscope.gui.actions import ACTIONS, WindowFacts, plain_text, reason_off
+from refscope.gui.actions import ACTIONS, ActionSpec, WindowFacts, plain_text, reason_off
 from refscope.gui.palette_match import Match, match
-from refscope.gui.preferences import PREFERENCES, Preference, Value
+from refscope.gui.preferences import PREFERENCES, TEXT_SCALE, THEME, Preference, Value
 
 MOST_SHOWN = 100
 """Nobody reads further; typing one more letter is quicker."""
@@ -73,7 +73,7 @@ def action_entries(facts: WindowFacts, keys: Mapping[str, str], hidden: Collecti
     return [
         Entry(
             spec.key,
-            _spoken(spec.key, plain_text(spec), facts),
+            _spoken(spec, facts),
             spec.menu.replace("/", " › "),
             keys.get(spec.key, ""),
             reason_off(spec, facts),
@@ -90,7 +90,7 @@ def setting_entries(values: Mapping[str, Value]) -> list[Entry]:
         value = values[preference.key]
         entries.append(_setting(preference, value))
         for choice, words in preference.choices:
-            if choice != value:
+            if choice != value and preference not in (THEME, TEXT_SCALE):  # they have actions
                 key = f"choose:{preference.key}={choice}"
                 entries.append(Entry(key, f"{preference.title}: {words}", preference.page, icon="gear"))
     return entries
@@ -140,7 +140,9 @@ def _setting(preference: Preference, value: Value) -> Entry:
     )
 
 
-def _spoken(key: str, text: str, facts: WindowFacts) -> str:
-    """Undo and redo name their step, as in the menu."""
-    step = {"undo": facts.undo_name, "redo": facts.redo_name}.get(key, "")
-    return f"{text} {step}" if step else text
+def _spoken(spec: ActionSpec, facts: WindowFacts) -> str:
+    """Undo and redo name their step, as in the menu; what stands in a menu below says of which."""
+    text = plain_text(spec)
+    step = {"undo": facts.undo_name, "redo": facts.redo_name}.get(spec.key, "")
+    below = spec.menu.partition("/")[2]
+    return f"{below}: {text}" if below else f"{text} {step}".strip()

@@ -65,6 +65,7 @@ class RecentColumn(QWidget):
             hint = label(key)
             hint.setProperty("chip", "key")
             column.addLayout(row(button, None, hint, 4, spacing=0))
+            column.addSpacing(4)
             if signal is self.commands_requested:
                 self._commands = (button, hint)
         self.set_commands_shown(False)

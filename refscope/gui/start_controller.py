@@ -41,7 +41,6 @@ class StartController(QObject):
         self._found.connect(self._show_found)
         page.form.program_changed.connect(self.find_interpreters)
         page.form.python_browsed.connect(self.add_python)
-        page.form.open_file_requested.connect(lambda path, _line: open_file(path))
         page.form.forget_requested.connect(self._forget_script)
         page.recent.pin_toggled.connect(self._toggle_pin)
         page.recent.removed.connect(self._forget)

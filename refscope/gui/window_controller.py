@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from refscope.errors import UserFacingError
 from refscope.examples.catalog import EXAMPLES, example
 from refscope.gui.actions import WindowFacts
+from refscope.gui.auto_freeze import AutoFreeze
 from refscope.gui.commands import Commands
-from refscope.gui.dialogs import ask_about_finalizers, ask_about_running, crash_dialog
+from refscope.gui.dialogs import ask_about_finalizers, ask_about_running
 from refscope.gui.exports import table_file
 from refscope.gui.files import Files
 from refscope.gui.graph_commands import GraphCommands
+from refscope.gui.help_controller import HelpController
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import JobRecord, Jobs
 from refscope.gui.launch_form import (
@@ -36,6 +38,7 @@ from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
 from refscope.gui.palette_controller import PaletteController
 from refscope.gui.panel_set import PanelSet
+from refscope.gui.preferences import SAMPLE_HZ
 from refscope.gui.settings import RecentEntry, Settings
 from refscope.gui.start_controller import Discover, StartController, open_file
 from refscope.gui.state_values import Notice
@@ -87,10 +90,14 @@ class WindowController(QObject):
         self._graph_commands = GraphCommands(self)
         self._graph_commands.offer(self.commands)
         PaletteController(self).offer(self.commands)
+        self.help = HelpController(self)
+        self.help.offer(self.commands)
+        self.auto_freeze = AutoFreeze(self)
         self._connect()
         self.start.refresh_recent()
         self._fill_examples_menu()
         self.start.find_interpreters("", "")
+        self.help.look_for_worries()
 
     @property
     def graph(self) -> GraphController:
@@ -116,6 +123,7 @@ class WindowController(QObject):
             self._copy_console = copy_console_controller.join(self.panels, self.window, self._graph)
             self._graph_commands.join(self._graph)
             self.panels.connect_inspector(self._inspector)
+            self._inspector.source_wanted.connect(self.help.open_source)
         return self._graph
 
     @property
@@ -142,6 +150,7 @@ class WindowController(QObject):
                 cwd=form.working_folder,
                 env=environment,
                 terminal="pty",
+                sample_hz=float(self.settings.value(SAMPLE_HZ)),
                 cancel=job.cancel_signal,
             ),
             lambda session: self._launched(session, form),
@@ -177,6 +186,7 @@ class WindowController(QObject):
         version = ".".join(map(str, session.python))
         self.start.remember(RecentEntry(time.time(), form, python=version))
         controller.start()
+        self.auto_freeze.begin()
 
     def _launch_failed(self, error: UserFacingError) -> None:
         if self.window.facts.in_session:
@@ -286,6 +296,7 @@ class WindowController(QObject):
         self.start.status_told.connect(self._show_ready)
         page.launch_requested.connect(self.launch)
         page.open_requested.connect(self.files.open)
+        page.form.open_file_requested.connect(self.help.open_source)
         page.example_requested.connect(self.run_example)
         self.files.opened.connect(self.show_run)
         window.triggered.connect(self.act)
@@ -342,6 +353,7 @@ class WindowController(QObject):
             self._copy_console.clear()
             self._heap.show(None)
         self.panels.clear()
+        self.auto_freeze.end()
         if self.session is not None:
             self.session.close(waits=waits)
             self.session.deleteLater()
@@ -407,4 +419,4 @@ class WindowController(QObject):
             self.panels.log.add(LogStep(now, record.description, record.elapsed_s, is_failure))
 
     def _crashed(self, description: str, report: str) -> None:
-        crash_dialog(self.window, self.window.theme, f"{description}\n\n{report}")
+        self.help.show_crash(f"{description}\n\n{report}")

@@ -371,15 +371,6 @@ def test_icons_without_text_have_a_name(session: MainWindow) -> None:
 # dialogs and the end
 
 
-@pytest.mark.parametrize("key", ["shortcuts", "about"])
-def test_help_is_not_modal(window: MainWindow, key: str) -> None:
-    window.menus.actions[key].trigger()
-    dialog = window.findChildren(QDialog)[0]
-    assert dialog.isVisible()
-    assert not dialog.isModal()
-    dialog.close()
-
-
 def test_closing_can_be_refused(window: MainWindow) -> None:
     window.may_close = lambda: False
     window.close()

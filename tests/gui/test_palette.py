@@ -59,7 +59,7 @@ def test_the_nearer_fit_comes_first() -> None:
     entries = [
         Entry(text, text) for text in ("Find in graph…", "Graph", "Export graph…", "Type a graph name")
     ]
-    assert [each.entry.text for each in ranked(entries, "graph")][0] == "Graph"
+    assert next(each.entry.text for each in ranked(entries, "graph")) == "Graph"
 
 
 def test_lately_chosen_actions_come_first() -> None:
@@ -111,8 +111,8 @@ def test_settings_are_listed_with_their_value_and_choices() -> None:
     entries = setting_entries({preference.key: preference.default for preference in PREFERENCES})
     notes = {entry.text: entry.note for entry in entries}
     assert notes["Siblings…"] == "Graph · 12 nodes"
-    assert "Theme: Dark" in notes
-    assert "Theme: System" not in notes  # it is chosen already
+    assert "Motion: Off" in notes
+    assert "Motion: Automatic" not in notes  # it is chosen already
 
 
 # by keys
