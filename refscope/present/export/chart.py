@@ -15,35 +15,25 @@ import numpy as np
 import numpy.typing as npt
 
 from refscope.present.curve_kinds import Axis, CurveKind, curves_of, points_of
-from refscope.present.curves import byte_ticks, round_ticks, thinned, time_ticks
+from refscope.present.curves import byte_ticks, round_ticks, thinned
+from refscope.present.export.chart_axes import (
+    BOTTOM,
+    LANE,
+    LEFT,
+    RIGHT,
+    TOP,
+    Plot,
+    byte_axis,
+    freeze_badge,
+    stretches,
+    tick,
+    time_axis,
+)
 from refscope.present.export.svg_parts import document, element, number, path, text
 from refscope.present.palette import Palette, mix, palette
 from refscope.present.text_width import TextRole, estimated_width, fit_text
 from refscope.samples import COLUMNS, Mark, SampleSeries
-from refscope.text import format_clock, freeze_letter, safe
-
-_LEFT, _RIGHT, _TOP, _BOTTOM = 84.0, 64.0, 92.0, 44.0
-_LANE = 22.0
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
-
-
-@dataclass(frozen=True, slots=True)
-class _Plot:
-    """The plotting area and its scales."""
-
-    width: float
-    height: float
-    start_s: float
-    end_s: float
-    tops: dict[str, float]  # by key of the curve: the value at the upper edge
-
-    def x(self, time_s: float) -> float:
-        share = (time_s - self.start_s) / max(self.end_s - self.start_s, 1e-9)
-        return _LEFT + share * (self.width - _LEFT - _RIGHT)
-
-    def y(self, value: float, key: str) -> float:
-        share = value / self.tops[key]
-        return self.height - _BOTTOM - share * (self.height - _TOP - _BOTTOM)
+from refscope.text import freeze_letter, safe
 
 
 def chart_svg(
@@ -61,7 +51,7 @@ def chart_svg(
     plot = _plot(series, drawn, width, height)
     parts = [element("rect", x=0, y=0, width=width, height=height, fill=colours["panel"])]
     if title:
-        parts.append(text(safe(title), _LEFT, 26, TextRole.BANNER_STRONG, colours["text"]))
+        parts.append(text(safe(title), LEFT, 26, TextRole.BANNER_STRONG, colours["text"]))
     parts += _legend(drawn, plot, colours)
     parts += _grid(plot, drawn, colours)
     curves = [_curve(each, plot, colours) for each in reversed(drawn)]
@@ -84,7 +74,7 @@ class _Curve:
         return float(known.max()) if known.size else 0.0
 
 
-def _plot(series: SampleSeries, drawn: list[_Curve], width: float, height: float) -> _Plot:
+def _plot(series: SampleSeries, drawn: list[_Curve], width: float, height: float) -> Plot:
     """Scales: one for all curves in bytes, one for all that count what is watched, others their own."""
     tops = {each.kind.key: round_ticks(each.highest)[-1] for each in drawn}
     for axis, ticks in ((Axis.BYTES, byte_ticks), (Axis.COUNT, round_ticks)):
@@ -93,24 +83,21 @@ def _plot(series: SampleSeries, drawn: list[_Curve], width: float, height: float
         tops.update((each.kind.key, ticks(most)[-1]) for each in together)
     times = series.array()[:, 0]
     start, end = (float(times[0]), float(times[-1])) if len(times) else (0.0, 1.0)
-    return _Plot(width, height, start, max(end, start + 0.1), tops)
+    return Plot(width, height, start, max(end, start + 0.1), tops)
 
 
-def _grid(plot: _Plot, drawn: list[_Curve], colours: Palette) -> list[str]:
+def _grid(plot: Plot, drawn: list[_Curve], colours: Palette) -> list[str]:
     parts: list[str] = []
-    right = plot.width - _RIGHT
+    right = plot.width - RIGHT
     in_bytes = next((each.kind.key for each in drawn if each.kind.axis is Axis.BYTES), None)
     if in_bytes is not None:
-        parts += _byte_axis(plot, in_bytes, right, colours)
-    for moment in time_ticks(plot.start_s, plot.end_s):
-        x, base = plot.x(moment), plot.height - _BOTTOM
-        parts.append(path(f"M{number(x)} {number(base)}v5", stroke=colours["ctl"], stroke_width=1))
-        parts.append(_tick(format_clock(moment), x, base + 18, colours, "middle"))
+        parts += byte_axis(plot, in_bytes, colours)
+    parts += time_axis(plot, colours)
     counted = _on_the_right(drawn)
     if counted:
         for step in round_ticks(plot.tops[counted[0]]):
             y = plot.y(step, counted[0]) + 3.5
-            parts.append(_tick(f"{step:,.6g}", right + 8, y, colours, "start"))
+            parts.append(tick(f"{step:,.6g}", right + 8, y, colours, "start"))
     return parts
 
 
@@ -120,29 +107,11 @@ def _on_the_right(drawn: list[_Curve]) -> list[str]:
     return watched or [each.kind.key for each in drawn if each.kind.axis is Axis.OWN][:1]
 
 
-def _byte_axis(plot: _Plot, key: str, right: float, colours: Palette) -> list[str]:
-    parts: list[str] = []
-    steps = byte_ticks(plot.tops[key])
-    power = min(max(0, int(math.log(steps[-1], 1024))), len(_UNITS) - 1)
-    factor, unit = 1024.0**power, _UNITS[power]
-    for at, step in enumerate(steps):
-        y = plot.y(step, key)
-        line = f"M{number(_LEFT)} {number(round(y) + 0.5)}H{number(right)}"
-        parts.append(path(line, stroke=colours["line"] if at else colours["ctl"], stroke_width=1))
-        words = f"{step / factor:g} {unit}" if at == len(steps) - 1 else f"{step / factor:g}"
-        parts.append(_tick(words, _LEFT - 8, y + 3.5, colours, "end"))
-    return parts
-
-
-def _tick(words: str, x: float, y: float, colours: Palette, anchor: str) -> str:
-    return text(words, x, y, TextRole.SUBTITLE, colours["text3"], text_anchor=anchor)
-
-
-def _legend(drawn: list[_Curve], plot: _Plot, colours: Palette) -> list[str]:
+def _legend(drawn: list[_Curve], plot: Plot, colours: Palette) -> list[str]:
     """Names from the right; a count that has no axis of its own says how high the chart reaches."""
     on_axis = _on_the_right(drawn)
     parts: list[str] = []
-    x = plot.width - _RIGHT
+    x = plot.width - RIGHT
     for kind in (each.kind for each in reversed(drawn)):
         has_axis = kind.axis is Axis.BYTES or kind.key in on_axis
         words = kind.name if has_axis else f"{kind.name}, 0 to {plot.tops[kind.key]:,.6g}"
@@ -159,52 +128,39 @@ def _dash(kind: CurveKind) -> str:
     return " ".join(map(str, kind.dash)) or "none"
 
 
-def _curve(curve: _Curve, plot: _Plot, colours: Palette) -> tuple[str, str]:
+def _curve(curve: _Curve, plot: Plot, colours: Palette) -> tuple[str, str]:
     """The area below resident memory ("" for others), and the line; dots where it has points only."""
     kind = curve.kind
     times, values = thinned(curve.times, curve.values, plot.start_s, plot.end_s, int(plot.width))
-    stretches = _stretches(times, values, kind.key, plot)
-    line = "".join("M" + "L".join(stretch) for stretch in stretches)
+    found = stretches(times, values, kind.key, plot)
+    line = "".join("M" + "L".join(stretch) for stretch in found)
     area, ink = "", colours[kind.token]
     if kind.key == "rss_bytes":
-        base = number(plot.height - _BOTTOM)
-        shapes = [f"M{s[0].split()[0]} {base}L{'L'.join(s)}V{base}Z" for s in stretches]
+        base = number(plot.height - BOTTOM)
+        shapes = [f"M{s[0].split()[0]} {base}L{'L'.join(s)}V{base}Z" for s in found]
         area = path("".join(shapes), fill=mix(ink, colours["panel"], 0.08))
     look = {"stroke": ink, "stroke_linejoin": "round", "stroke_dasharray": _dash(kind)}
     drawn = path(line, stroke_width=1 if kind.is_process else 1.6, **look)
     if kind.is_at_freezes:
-        points = (point.split() for stretch in stretches for point in stretch)
+        points = (point.split() for stretch in found for point in stretch)
         drawn += "".join(element("circle", cx=x, cy=y, r=3, fill=ink) for x, y in points)
     return area, drawn
 
 
-def _stretches(
-    times: npt.NDArray[np.float64], values: npt.NDArray[np.float64], key: str, plot: _Plot
-) -> list[list[str]]:
-    """Points of a curve; where values are not known it is interrupted."""
-    found: list[list[str]] = [[]]
-    for time_s, value in zip(times.tolist(), values.tolist(), strict=True):
-        if not math.isnan(value):
-            found[-1].append(f"{number(plot.x(time_s))} {number(plot.y(value, key))}")
-        elif found[-1]:
-            found.append([])
-    return [stretch for stretch in found if stretch]
-
-
-def _marks(marks: Sequence[Mark], plot: _Plot, colours: Palette) -> list[str]:
+def _marks(marks: Sequence[Mark], plot: Plot, colours: Palette) -> list[str]:
     """Marks as flags in the upper lane, freezes as lettered squares in the lower."""
     parts: list[str] = []
     freezes = sorted((m for m in marks if m.kind == "freeze"), key=lambda m: m.time_s)
     letters = {mark: freeze_letter(n) for n, mark in enumerate(freezes)}
     inside = sorted((m for m in marks if plot.start_s <= m.time_s <= plot.end_s), key=lambda m: m.time_s)
-    for kind, name, lane in (("mark", "Marks", _TOP - 2 * _LANE), ("freeze", "Freezes", _TOP - _LANE - 4)):
+    for kind, name, lane in (("mark", "Marks", TOP - 2 * LANE), ("freeze", "Freezes", TOP - LANE - 4)):
         of_kind = [mark for mark in inside if mark.kind == kind]
         if of_kind:
-            parts.append(_tick(name, _LEFT - 8, lane + 11, colours, "end"))
+            parts.append(tick(name, LEFT - 8, lane + 11, colours, "end"))
         ends = [*(plot.x(mark.time_s) for mark in of_kind[1:]), plot.width]
         for mark, end in zip(of_kind, ends, strict=False):
             x = plot.x(mark.time_s)
-            low = plot.height - _BOTTOM
+            low = plot.height - BOTTOM
             if kind == "freeze":
                 name_left, shapes = _freeze(mark, letters[mark], (x, lane), low, colours)
             else:
@@ -226,15 +182,9 @@ def _freeze(
     mark: Mark, letter: str, at: tuple[float, float], low: float, colours: Palette
 ) -> tuple[str, list[str]]:
     """The words to stand beside it, and its shapes; the letter is its place among all freezes."""
-    x, lane = at
     first, _, rest = safe(mark.name).partition(" ")
     name = rest if first == letter else safe(mark.name)
-    line = f"M{number(x)} {number(lane + 16)}V{number(low)}"
-    return name, [
-        path(line, stroke=colours["accent"], stroke_width=1.4),
-        element("rect", x=x - 8, y=lane, width=16, height=16, rx=3, fill=colours["accent"]),
-        text(letter, x, lane + 12, TextRole.BADGE, colours["onaccent"], text_anchor="middle"),
-    ]
+    return name, freeze_badge(letter, at, low, colours)
 
 
 def _words_of(name: str, x: float, y: float, room: float, colours: Palette) -> list[str]:
