@@ -163,8 +163,8 @@ def _redacted_frame(capture: Capture, redactor: Redactor) -> Capture:
 def saved_snapshot(snapshot: Snapshot, shown: Snapshot | None = None) -> SavedSnapshot:
     """A freeze with all labels that were fetched; shown: what is saved in its place, when it is redacted."""
     if shown is None or shown is snapshot:
-        return SavedSnapshot(snapshot.heap, _fetched(snapshot))
-    return SavedSnapshot(shown.heap, redacted_labels(_fetched(snapshot), snapshot.heap))
+        return SavedSnapshot(snapshot.heap, fetched_names(snapshot))
+    return SavedSnapshot(shown.heap, redacted_labels(fetched_names(snapshot), snapshot.heap))
 
 
 def _run_of(capture: Capture, path: str, snapshots: Sequence[Snapshot]) -> Run:
@@ -226,7 +226,8 @@ def _examples(snapshot: Snapshot) -> list[int]:
     return found
 
 
-def _fetched(snapshot: Snapshot) -> SavedLabels:
+def fetched_names(snapshot: Snapshot) -> SavedLabels:
+    """Names of references and texts of objects that were fetched so far, or saved."""
     if snapshot.image is not None:
         labels, texts = snapshot.image.fetched()
         return SavedLabels(labels, texts)

@@ -9,9 +9,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from refscope.api.captures import fetch_names
+from refscope.api.captures import fetch_names, fetched_names
 from refscope.api.snapshot import Snapshot
-from refscope.capture.labels import SavedLabels
 from refscope.errors import ExportError
 from refscope.present.export import whole_file
 from refscope.present.export.arrow import arrow_table, write_parquet
@@ -86,12 +85,5 @@ def content_of(
     suspects = newest.suspects(since=snapshots[:-1], ignore=ignore) if ignore is not None else ()
     analysed = newest.analysed
     return HeapContent(
-        analysed.graph, analysed.roots, analysed.dominators, known_names(newest), suspects, capture
+        analysed.graph, analysed.roots, analysed.dominators, fetched_names(newest), suspects, capture
     )
-
-
-def known_names(snapshot: Snapshot) -> SavedLabels:
-    """Names of references and texts of objects that were fetched so far, or saved."""
-    if snapshot.image is not None:
-        return SavedLabels(*snapshot.image.fetched())
-    return snapshot.labels if isinstance(snapshot.labels, SavedLabels) else SavedLabels()
