@@ -118,11 +118,13 @@ def make_application() -> QApplication:
     return QApplication(["refscope"])
 
 
-def launch(argv: Sequence[str], **options: object) -> Session:
-    """`api.launch`, loaded when first used."""
+def launch(argv: Sequence[str], *, python: str | None, cwd: str | None, **options: object) -> Session:
+    """`api.launch`, loaded when first used; where no Python is chosen, with the project's own."""
     from refscope import api
 
-    return api.launch(argv, **options)  # type: ignore[arg-type]
+    script = None if argv[0].startswith("-") else argv[0]
+    python = python or api.project_python(script, cwd)
+    return api.launch(argv, python=python, cwd=cwd, **options)  # type: ignore[arg-type]
 
 
 def open_capture(path: str) -> Run:

@@ -16,7 +16,7 @@ from refscope.errors import LaunchError, UserFacingError
 from refscope.gui import app as gui_app
 from refscope.gui import exports
 from refscope.gui.analysing import Analysis
-from refscope.gui.app import App, check_display
+from refscope.gui.app import App, check_display, launch
 from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.window_controller import WindowController
 
@@ -224,6 +224,17 @@ def test_without_a_display_a_sentence_says_what_to_do(monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(UserFacingError, match="no display"):
         check_display()
+
+
+@pytest.mark.parametrize(("chosen", "used"), [(None, "of the project"), ("chosen", "chosen")])
+def test_without_a_choice_the_projects_python_is_used(
+    monkeypatch: pytest.MonkeyPatch, chosen: str | None, used: str
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("refscope.api.project_python", lambda script, cwd: "of the project")
+    monkeypatch.setattr("refscope.api.launch", lambda argv, **options: asked.append(options["python"]))
+    launch(["a.py"], python=chosen, cwd=None)
+    assert asked == [used]
 
 
 def test_a_path_that_is_no_python_is_listed_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
