@@ -27,6 +27,7 @@ from refscope.text import format_bytes
 
 TICK_S = 0.5  # how often a recording looks at memory, and at signals that came meanwhile
 FLUSH_S = 2.0  # what a killed recorder may lose of samples and output
+AT_EXIT = "at exit"
 MOST_WAITING = 32  # lines of output that wait for their freeze; more come faster than a heap is read
 RISE = 1.25  # memory above the threshold: the next freeze comes a quarter higher
 FALL = 0.8  # … or above the threshold itself, once it was a fifth below
@@ -54,9 +55,9 @@ class Requests:
         self._names: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.is_ended = False
 
-    def ask(self, name: str) -> None:
-        """Ask for a freeze; beyond `MOST_WAITING` that wait it is passed over."""
-        if self._names.qsize() < MOST_WAITING:
+    def ask(self, name: str, *, is_last: bool = False) -> None:
+        """Ask for a freeze; beyond `MOST_WAITING` that wait it is passed over, unless it is the last."""
+        if is_last or self._names.qsize() < MOST_WAITING:
             self._names.put(name)
 
     def wake(self) -> None:
@@ -143,6 +144,24 @@ def follow(
             from_start=True,
         )
     target.add_exit_listener(lambda status: requests.wake())
+    if schedule.at_exit:
+        target.add_ending_listener(lambda: requests.ask(AT_EXIT, is_last=True))
+    try:
+        return _follow(target, schedule, freeze, cancel=cancel, requests=requests, idle=idle)
+    finally:
+        if schedule.at_exit:
+            target.let_end()
+
+
+def _follow(
+    target: Target,
+    schedule: Schedule,
+    freeze: Callable[[str], Any],
+    *,
+    cancel: CancelSignal | None,
+    requests: Requests,
+    idle: Callable[[], None] | None,
+) -> int:
     clock, done = _Clock(target, schedule), 0
     while target.exit is None and not requests.is_ended and not (cancel is not None and cancel.is_cancelled):
         asked = requests.next(clock.wait_s())
@@ -155,6 +174,8 @@ def follow(
                 done += 1
                 if schedule.most and done >= schedule.most:
                     return done
+                if name == AT_EXIT:
+                    target.let_end()
         if idle is not None:
             idle()
     return done

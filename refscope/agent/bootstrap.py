@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _signal
 import _thread
+import atexit
 import os
 import sys
 from _functools import partial as _partial
@@ -40,6 +41,24 @@ class Guest:
         self.is_running = False
         self.stopped = _thread.allocate_lock()  # held while the thread runs
         self._later = None
+
+    def hold_at_exit(self) -> None:
+        """Have the host look when the program is about to end.
+
+        Registered before anything of the program, so called after all of that: its own at-exit functions
+        have run, its modules are whole. The module stays in `sys.modules`: up to 3.9 a second one would
+        take the place of its list.
+        """
+        callback = self._at_exit
+        self.server.own.append(callback)
+        atexit.register(callback)
+
+    def _at_exit(self) -> None:
+        try:
+            if self.is_running:
+                self.server.hold(_AT_EXIT_CODE)
+        except BaseException:  # Ctrl+C as well: the program is over, and ends now
+            pass
 
     def start(self) -> None:
         """Start the thread; it keeps the signals of the caller blocked."""
@@ -108,6 +127,9 @@ class Guest:
             stream.close()
 
 
+_AT_EXIT_CODE = Guest._at_exit.__code__
+
+
 def _threads() -> Any:
     """Threads of this process as the kernel counts them; 0 = not known."""
     try:
@@ -129,14 +151,18 @@ def with_signals_blocked(call: Any) -> Any:
         _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
 
 
-def start(fd: int, own: Any) -> Any:
+def start(fd: int, own: Any, holds_at_exit: bool = False) -> Any:
     """Say hello over the socket `fd` and start answering. own: objects of ours to hide.
+
+    holds_at_exit: whether the end of the program waits for the host (docs/protocol.md).
 
     The descriptor is gone in any case: moved out of the program's way, or closed. Raises OSError.
     """
     stream = descriptors.Stream(descriptors.move_high(fd))
     try:
         guest = Guest(stream, _wake_pipe() if _WARNS_ABOUT_THREADS else None, own)
+        if holds_at_exit:
+            guest.hold_at_exit()
         guest.server.greet()
         guest.watch_forks()
         guest.start()

@@ -83,6 +83,7 @@ def record(
     every_s: float | None = None,
     on_output: str | None = None,
     above_bytes: float | None = None,
+    at_exit: bool = False,
     most: int = 0,
     keep: int = 0,
     method: str = "auto",
@@ -95,11 +96,11 @@ def record(
 ) -> int:
     """Freeze a running session as scheduled, until it ends or `most` freezes are there; how many.
 
-    every_s, on_output, above_bytes, most, keep: see `recording.Schedule`. progress: called after each
-    freeze with its name and its number of objects. requests: freezes that are asked for meanwhile. to:
-    where everything is written while it comes; then only some freezes stay in memory. refused: told of a
-    freeze that was not possible, and the recording goes on; None = that is raised. idle: called twice a
-    second. Raises what `Session.freeze` raises.
+    every_s, on_output, above_bytes, at_exit, most, keep: see `recording.Schedule`. progress: called after
+    each freeze with its name and its number of objects. requests: freezes asked for meanwhile. to: where
+    everything is written while it comes; then only some freezes stay in memory. refused: told of a freeze
+    that was not possible, and the recording goes on; None = that is raised. idle: called twice a second.
+    Raises what `Session.freeze` raises.
     """
 
     def freeze(name: str) -> None:
@@ -122,5 +123,5 @@ def record(
             if each is not None:
                 each()
 
-    schedule = Schedule(every_s, on_output, most, keep, above_bytes)
+    schedule = Schedule(every_s, on_output, most, keep, above_bytes, at_exit)
     return follow(session.target, schedule, freeze, cancel=cancel, requests=requests, idle=meanwhile)

@@ -83,6 +83,19 @@ class Session:
         """What the program printed, with listeners for more."""
         return self.target.output
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the program waits at its end, to be frozen (`launch(waits_at_exit=True)`)."""
+        return self.target.is_ending
+
+    def add_ending_listener(self, listener: Callable[[], None]) -> None:
+        """Call `listener` when the program waits at its end, on another thread; at once if it does."""
+        self.target.add_ending_listener(listener)
+
+    def let_end(self) -> None:
+        """Let a program go that waits at its end, now or when it gets there."""
+        self.target.let_end()
+
     def add_exit_listener(self, listener: Callable[[ExitStatus], None]) -> None:
         """Call `listener` once at the end of the program, on another thread; at once if it has ended."""
         self.target.add_exit_listener(listener)
@@ -171,13 +184,15 @@ def launch(
     env: Mapping[str, str] | None = None,
     terminal: str = "pipes",
     sample_hz: float = 10.0,
+    waits_at_exit: bool = False,
     cancel: CancelSignal | None = None,
 ) -> Session:
     """Start a program under RefScope.
 
     argv: `["script.py", "arg"]`, `["-m", "module"]`, `["-c", "code"]`. python: path of the interpreter
     (3.7 or newer), RefScope's own by default. env: the complete environment. terminal: "pipes" or
-    "pty". Raises `LaunchError` with what to do.
+    "pty". waits_at_exit: its end, after its own at-exit functions, waits for `let_end`, so that it can be
+    frozen there; not an end by a signal, `os._exit` or `exec`. Raises `LaunchError` with what to do.
     """
     request = LaunchRequest(
         tuple(str(part) for part in argv),
@@ -186,5 +201,6 @@ def launch(
         env=env,
         terminal=terminal,
         sample_hz=sample_hz,
+        waits_at_exit=waits_at_exit,
     )
     return Session.launch(request, cancel)

@@ -33,7 +33,9 @@ def session_of(
     env = dict(os.environ, **dict(options.env)) if options.env else None
     script = next((part for part in options.program if not part.startswith("-")), None)
     python = options.python or project_python(script, options.cwd)
-    with launch(options.program, python=python, cwd=options.cwd, env=env) as session:
+    with launch(
+        options.program, python=python, cwd=options.cwd, env=env, waits_at_exit=options.at_exit
+    ) as session:
         if not options.quiet and before_output is not None:
             session.output.add_text_listener(before_output)
         if not options.quiet:
@@ -89,6 +91,7 @@ def freeze_by_schedule(
         every_s=every_s,
         on_output=options.on_output,
         above_bytes=options.above,
+        at_exit=options.at_exit,
         most=DEFAULT_FREEZES if options.freezes is None else options.freezes,
         method="in_process" if options.no_fork else "auto",
         progress=lambda name, objects: say(f"froze {format_count(objects)} objects, {name}"),

@@ -139,6 +139,7 @@ class Channel:
         self._is_closed = False
         self._saw_end = False
         self.unasked = Answer("the first message", lambda: None)
+        self._listener: Callable[[wire.Frame], None] | None = None
         self._thread = threading.Thread(target=self._read_all, name="wire-reader", daemon=True)
         self._thread.start()
 
@@ -202,6 +203,17 @@ class Channel:
         except OSError as exc:
             logger.debug("%s not sent: %s", kind, exc)
 
+    def listen(self, listener: Callable[[wire.Frame], None]) -> None:
+        """From now on call `listener` with what comes unasked, on the reader's thread; what has come and
+        was not taken, now. It must be quick."""
+        with self._lock:
+            self._listener = listener
+            waiting = []
+            while self.unasked.has_arrived and self._failure is None:
+                waiting.append(self.unasked.next(0))
+        for frame in waiting:
+            listener(frame)
+
     def wait_end(self, timeout_s: float) -> bool:
         """Wait until the other side has closed; false if it has not within `timeout_s`."""
         self._thread.join(timeout_s)
@@ -253,7 +265,12 @@ class Channel:
 
     def _deliver(self, frame: wire.Frame) -> None:
         if frame.id is None:
-            self.unasked.put(frame)
+            with self._lock:
+                listener = self._listener
+                if listener is None:
+                    self.unasked.put(frame)
+            if listener is not None:
+                listener(frame)
             return
         with self._lock:
             answer = self._waiting.get(frame.id)

@@ -117,6 +117,13 @@ class Control:
         frame = self.channel.request("watch", {"paths": list(paths)}, timeout_s=WATCH_LIMIT_S)
         return _parse_watched(frame, len(paths))
 
+    def let_end(self) -> None:
+        """Let a program that waits at its end go on, now or when it gets there. Waits for nothing."""
+        try:
+            self.channel.begin("let_end").forget()
+        except (ProtocolError, AgentError) as exc:
+            logger.debug("nobody to let go: %s", exc)
+
     def begin_freeze(self, method: str, limit_s: float, image_end: socket.socket) -> Answer:
         """Ask for a freeze; the answer comes once the agent got its turn."""
         fields = {"method": method, "deadline_s": limit_s}

@@ -64,6 +64,7 @@ class LaunchRequest:
     terminal: str = "pipes"
     window_size: tuple[int, int] = (24, 80)
     sample_hz: float = 10.0
+    waits_at_exit: bool = False  # the program's end waits until `let_end`, so that it can be frozen
     hello_limit_s: float = 30.0  # a cold interpreter on a network disk takes several seconds
 
     @property
@@ -130,6 +131,8 @@ def _start_process(
 ) -> subprocess.Popen[bytes]:
     stdin, stdout, stderr = ends.theirs
     environment = target_environment(request.env, descriptor)
+    if request.waits_at_exit:
+        environment["REFSCOPE_AT_EXIT"] = "1"
     if request.terminal == "pty":
         environment.setdefault("TERM", "xterm-256color")  # what the console pane understands
     return subprocess.Popen(

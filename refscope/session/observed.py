@@ -12,9 +12,10 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from refscope.agent import wire
 from refscope.errors import (
     AgentError,
     Cancelled,
@@ -61,6 +62,8 @@ class Observed:
         self._images: list[Image] = []
         self._freeze_lock = threading.Lock()
         self._is_closed = False
+        self._is_ending = False
+        self._ending_listeners: list[Callable[[], None]] = []
         self._sampler = Sampler(system_reader(), started_s, self._poll_agent, hz=sample_hz)
         self._control = Control(control, self._agent_gone)
         self._control.on_mark = self._note_mark
@@ -113,6 +116,24 @@ class Observed:
         """Take a mark away; one that is not there is none."""
         with self._lock, contextlib.suppress(ValueError):
             self._marks.remove(mark)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the program waits at its end (`LaunchRequest.waits_at_exit`)."""
+        return self._is_ending
+
+    def add_ending_listener(self, listener: Callable[[], None]) -> None:
+        """Call `listener` once when the program waits at its end, or now if it does; on the thread
+        `wire-reader`, so it must be quick. Somebody has to call `let_end` then."""
+        with self._lock:
+            self._ending_listeners.append(listener)
+            is_ending = self._is_ending
+        if is_ending:
+            listener()
+
+    def let_end(self) -> None:
+        """Let the program end: now if it waits at its end, else when it gets there."""
+        self._control.let_end()
 
     def collect(self, cancel: CancelSignal | None = None) -> Collected:
         """Run a full collection in the target. Raises TargetExited, FreezeError, Cancelled."""
@@ -184,6 +205,7 @@ class Observed:
     def _begin(self, hello: Hello) -> None:
         """The agent has said hello: samples start."""
         self.hello = hello
+        self._control.channel.listen(self._heard)
         self._sampler.agent_threads = 1
         self._sampler.start(hello.pid)
 
@@ -213,6 +235,16 @@ class Observed:
         """On the sampler's thread, before each sample."""
         self._freezer.clean_up()
         return self._control.counters()
+
+    def _heard(self, frame: wire.Frame) -> None:
+        """On the thread `wire-reader`: what the agent says unasked."""
+        if frame.kind != "exiting":
+            return
+        with self._lock:
+            self._is_ending = True
+            listeners = list(self._ending_listeners)
+        for listener in listeners:
+            listener()
 
     def _agent_gone(self, reason: ProtocolError) -> None:
         """On the thread `wire-reader`: the end of the program, or its agent alone."""

@@ -114,6 +114,7 @@ class Target(Observed):
 
     def stop(self, step_s: float = STOP_STEP_S) -> ExitStatus | None:
         """End the program: close its stdin, wait, SIGTERM, wait, SIGKILL."""
+        self.let_end()
         self.streams.close_stdin()
         for number in (signal.SIGTERM, signal.SIGKILL):
             if self.wait(step_s) is not None:

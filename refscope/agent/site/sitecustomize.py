@@ -1,11 +1,12 @@
 """Found by the target's `site` through PYTHONPATH: start the agent, leave no trace, chain on.
 
-The host puts this folder in front of PYTHONPATH, the socket's number into REFSCOPE_FD, and the
-PYTHONPATH as it was, if it was set, into REFSCOPE_PYTHONPATH. All of that is undone first. The
-agent and the standard modules it needs are then loaded from their files, whatever the program's
-own folders hold under the same names (its `json.py` must not run early, nor be hidden by ours),
-and taken out of `sys.modules` again: the program imports its own when it wants them. Only native
-modules with a private name stay. Whatever fails, the program runs as if we were not there.
+The host puts this folder in front of PYTHONPATH, the socket's number into REFSCOPE_FD, the PYTHONPATH
+as it was, if it was set, into REFSCOPE_PYTHONPATH, and REFSCOPE_AT_EXIT, if it wants to look at the end.
+All of that is undone first. The agent and the standard modules it needs are then loaded from their files,
+whatever the program's own folders hold under the same names (its `json.py` must not run early, nor be
+hidden by ours), and taken out of `sys.modules` again: the program imports its own when it wants them.
+Only native modules with a private name and built-in ones stay. Whatever fails, the program runs as if we
+were not there.
 """
 
 import sys
@@ -22,6 +23,7 @@ def _start() -> None:
 
     folder = os.path.dirname(os.path.abspath(__file__))
     _forget_folder(folder)
+    holds_at_exit = os.environ.pop("REFSCOPE_AT_EXIT", None) is not None
     number = _restore_environment(os.environ, folder)
     if number is None:
         return
@@ -43,7 +45,7 @@ def _start() -> None:
                 before.setdefault(name, real)
         bootstrap = __import__("_refscope_agent.bootstrap", None, None, ["start"])
         own = [module for name, module in sys.modules.items() if module is not before.get(name)]
-        bootstrap.start(int(number), [finder, *own])
+        bootstrap.start(int(number), [finder, *own], holds_at_exit)
     except Exception:
         _let_go(os, int(number))
     finally:
