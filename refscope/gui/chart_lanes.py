@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from refscope.gui.theme import Theme
 from refscope.samples import Mark
-from refscope.text import elide, format_clock, freeze_letter
+from refscope.text import elide, format_clock, freeze_letter, safe
 
 LANE = 21
 BADGE = 17
 LONGEST_LABEL = 26
+NO_FREEZES = "Freezes appear here. Each is a frozen copy of the heap that you can open and compare."
 
 
 class ChartLanes(QWidget):
-    """`freeze_activated(name)` on a double-click, `freeze_selected(name)` on a click; the letter that
-    stands on a freeze is its number, the name stands beside it where there is room."""
+    """`freeze_activated(Mark)` on a double-click, `freeze_selected(Mark)` on a click, `growth_requested
+    (Mark, Mark)` on Shift+click of a second, `menu_requested(Mark, place)`; `mark_selected(Mark)`.
 
-    freeze_activated = Signal(str)
-    freeze_selected = Signal(str)
-    menu_requested = Signal(str, QPoint)
+    The letter that stands on a freeze is its number; its name stands beside it where there is room.
+    """
+
+    freeze_activated = Signal(object)
+    freeze_selected = Signal(object)
+    mark_selected = Signal(object)
+    growth_requested = Signal(object, object)
+    menu_requested = Signal(object, QPoint)
 
     def __init__(self, left_margin: int) -> None:
         super().__init__()
         self._theme = Theme.light()
-        self._left = left_margin
+        self._left, self._right = left_margin, 0
         self._range = (0.0, 60.0)
         self._marks: tuple[Mark, ...] = ()
-        self._selected = ""
+        self._selected: Mark | None = None
+        self._closed: frozenset[float] = frozenset()
+        self._in_progress: float | None = None
         self._hits: list[tuple[QRectF, Mark]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -47,34 +55,59 @@ class ChartLanes(QWidget):
         """Two lanes high."""
         return QSize(400, 2 * self._theme.px(LANE) + 2)
 
-    def show_marks(self, marks: Sequence[Mark], selected: str = "") -> None:
-        """Show these marks and freezes."""
-        self._marks, self._selected = tuple(marks), selected
+    @property
+    def selected(self) -> Mark | None:
+        """The freeze or mark that was clicked last."""
+        return self._selected
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these marks and freezes; one that was selected stays so, whatever it is called now."""
+        self._marks = tuple(marks)
+        if self._selected is not None:
+            self._selected = next((each for each in marks if _is_same(each, self._selected)), None)
         self.update()
 
-    def show_range(self, start_s: float, end_s: float, left_margin: int) -> None:
-        """Follow the chart's time axis."""
-        self._range, self._left = (start_s, end_s), left_margin
+    def select(self, mark: Mark | None) -> None:
+        """Put the ring round a freeze, or round none."""
+        self._selected = mark
         self.update()
+
+    def show_states(self, closed: Set[float], in_progress: float | None) -> None:
+        """closed: moments of freezes whose copy is gone; in_progress: of the one that is being taken."""
+        if (frozenset(closed), in_progress) != (self._closed, self._in_progress):
+            self._closed, self._in_progress = frozenset(closed), in_progress
+            self.update()
+
+    def show_range(self, start_s: float, end_s: float, left: int, right: int) -> None:
+        """Follow the chart's time axis; left, right: pixels beside it."""
+        if ((start_s, end_s), left, right) != (self._range, self._left, self._right):
+            self._range, self._left, self._right = (start_s, end_s), left, right
+            self.update()
 
     def x_of(self, time_s: float) -> float:
         """Pixel of a time."""
         start, end = self._range
-        return self._left + (time_s - start) / max(end - start, 1e-9) * (self.width() - self._left)
+        return self._left + (time_s - start) / max(end - start, 1e-9) * (
+            self.width() - self._left - self._right
+        )
+
+    def place_of(self, mark: Mark) -> QPointF:
+        """The middle of a mark that is drawn."""
+        return next(box.center() for box, each in self._hits if _is_same(each, mark))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw both lanes."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, lane = self._theme, self._theme.px(LANE)
+        theme, lane, right = self._theme, self._theme.px(LANE), self.width() - self._right
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text3"))
         for row, name in enumerate(("Marks", "Freezes")):
             box = QRectF(0, row * lane, self._left - 8, lane)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
         painter.setPen(theme.color("line"))
-        painter.drawLine(QPointF(self._left, lane), QPointF(self.width(), lane))
-        painter.setClipRect(QRectF(self._left - BADGE, 0, self.width(), 2 * lane + 2))
+        painter.drawLine(QPointF(self._left, lane), QPointF(right, lane))
+        painter.setClipRect(QRectF(self._left - BADGE, 0, right - self._left + 2 * BADGE, 2 * lane + 2))
         self._hits = []
         self._draw_marks(painter, [m for m in self._marks if m.kind != "freeze"], lane)
         self._draw_freezes(painter, [m for m in self._marks if m.kind == "freeze"], lane)
@@ -82,71 +115,70 @@ class ChartLanes(QWidget):
 
     def _draw_marks(self, painter: QPainter, marks: Sequence[Mark], lane: int) -> None:
         metrics, free_from = QFontMetricsF(self._theme.font("caption")), -1e9
+        last_flag = -1e9
         for mark in marks:
             x = self.x_of(mark.time_s)
-            if not self._left - 1 <= x <= self.width():
-                continue
+            if not self._left - 1 <= x <= self.width() - self._right or x - last_flag < 2:
+                continue  # thousands of marks on one pixel are one
+            last_flag = x
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("text2"))
+            painter.setBrush(self._theme.color("accent" if self._is_selected(mark) else "text2"))
             y = lane / 2 - 5
-            painter.drawPolygon(
-                QPolygonF(
-                    [
-                        QPointF(x, y),
-                        QPointF(x + 8, y),
-                        QPointF(x + 6, y + 3),
-                        QPointF(x + 8, y + 6),
-                        QPointF(x, y + 6),
-                    ]
-                )
-            )
+            painter.drawPolygon(_flag(x, y))
             painter.drawRect(QRectF(x, y, 1.2, 11))
-            text = elide(mark.name, LONGEST_LABEL)
+            text = elide(safe(mark.name), LONGEST_LABEL)
             width = metrics.horizontalAdvance(text)
             self._hits.append((QRectF(x - 3, 0, 14, lane), mark))
             if x < free_from:
                 continue
             painter.setPen(self._theme.color("text2"))
             painter.drawText(QRectF(x + 12, 0, width + 4, lane), Qt.AlignmentFlag.AlignVCenter, text)
+            self._hits[-1][0].setRight(x + 12 + width)
             free_from = x + width + 24
 
     def _draw_freezes(self, painter: QPainter, freezes: Sequence[Mark], lane: int) -> None:
         if not freezes:
             painter.setPen(self._theme.color("text3"))
-            painter.drawText(
-                QRectF(self._left + 8, lane, self.width(), lane),
-                Qt.AlignmentFlag.AlignVCenter,
-                "Freezes appear here. Each is a frozen copy of the heap that you can open and compare.",
-            )
+            box = QRectF(self._left + 8, lane, self.width(), lane)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, NO_FREEZES)
             return
-        metrics, font = QFontMetricsF(self._theme.font("caption")), self._theme.font("caption")
+        metrics = QFontMetricsF(self._theme.font("caption"))
         xs = [self.x_of(mark.time_s) for mark in freezes] + [1e9]
         for number, (mark, x) in enumerate(zip(freezes, xs[:-1], strict=True)):
-            if not self._left - BADGE <= x <= self.width() + BADGE:
+            if not self._left - BADGE <= x <= self.width() - self._right + BADGE:
                 continue
             letter = freeze_letter(number)
             size = self._theme.px(BADGE)
-            box = QRectF(
-                x - size / 2, lane + (lane - size) / 2, max(size, metrics.horizontalAdvance(letter) + 8), size
-            )
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent"))
-            painter.drawRoundedRect(box, 4, 4)
-            if mark.name == self._selected:
-                painter.setPen(self._theme.color("accent"))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 2.5), 6, 6)
-            painter.setFont(self._theme.font("strong"))
-            painter.setPen(self._theme.color("onaccent"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
-            painter.setFont(font)
+            width = max(size, metrics.horizontalAdvance(letter) + 8)
+            box = QRectF(x - width / 2, lane + (lane - size) / 2, width, size)
+            self._draw_badge(painter, box, letter, mark)
             self._hits.append((box.adjusted(-4, -3, 4, 3), mark))
-            text = "" if mark.name == letter else elide(mark.name, LONGEST_LABEL)
+            text = elide(safe(words_beside(mark.name, letter)), LONGEST_LABEL)
             if text and box.right() + 8 + metrics.horizontalAdvance(text) < xs[number + 1] - size:
+                painter.setFont(self._theme.font("caption"))
                 painter.setPen(self._theme.color("text2"))
-                painter.drawText(
-                    QRectF(box.right() + 6, lane, 400, lane), Qt.AlignmentFlag.AlignVCenter, text
-                )
+                beside = QRectF(box.right() + 6, lane, 400, lane)
+                painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _draw_badge(self, painter: QPainter, box: QRectF, letter: str, mark: Mark) -> None:
+        """Filled; only an outline where its copy is gone or not there yet, then with a ring."""
+        theme = self._theme
+        is_taken = mark.time_s != self._in_progress
+        is_hollow = not is_taken or mark.time_s in self._closed
+        painter.setPen(QPen(theme.color("accent"), 1.4) if is_hollow else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("panel" if is_hollow else "accent"))
+        painter.drawRoundedRect(box.adjusted(0.7, 0.7, -0.7, -0.7) if is_hollow else box, 4, 4)
+        if self._is_selected(mark) or not is_taken:
+            dash = Qt.PenStyle.SolidLine if is_taken else Qt.PenStyle.DotLine
+            painter.setPen(QPen(theme.color("accent"), 1.4, dash))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 2.5), 6, 6)
+        painter.setFont(theme.font("strong"))
+        painter.setPen(theme.color("accent" if is_hollow else "onaccent"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
+    def _is_selected(self, mark: Mark) -> bool:
+        return self._selected is not None and _is_same(mark, self._selected)
 
     def _hit(self, position: QPointF) -> Mark | None:
         return next((mark for box, mark in reversed(self._hits) if box.contains(position)), None)
@@ -156,23 +188,70 @@ class ChartLanes(QWidget):
         mark = self._hit(event.position())
         self.setCursor(Qt.CursorShape.PointingHandCursor if mark else Qt.CursorShape.ArrowCursor)
         if mark is not None:
-            kind = "Freeze" if mark.kind == "freeze" else "Mark"
-            QToolTip.showText(
-                event.globalPosition().toPoint(), f"{kind} {mark.name}, {format_clock(mark.time_s)}", self
-            )
+            QToolTip.showText(event.globalPosition().toPoint(), self.words_of(mark), self)
+
+    def words_of(self, mark: Mark) -> str:
+        """A mark or freeze in words: "Freeze B, baseline, 01:30. Its copy is closed."."""
+        when = format_clock(mark.time_s)
+        if mark.kind != "freeze":
+            return f"Mark {safe(mark.name)}, {when}"
+        letter = self.letter_of(mark)
+        beside = words_beside(safe(mark.name), letter)
+        words = f"Freeze {letter}, {beside}, {when}" if beside else f"Freeze {letter}, {when}"
+        return (
+            f"{words}. Its copy is closed: counts and paths stay." if mark.time_s in self._closed else words
+        )
+
+    def letter_of(self, freeze: Mark) -> str:
+        """The letter of a freeze that is shown."""
+        freezes = [mark for mark in self._marks if mark.kind == "freeze"]
+        return freeze_letter(next(at for at, mark in enumerate(freezes) if _is_same(mark, freeze)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, so that the release comes here as well."""
+        event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select a freeze, or ask for its menu."""
+        """Select, ask for growth since what is selected, or for the menu."""
         mark = self._hit(event.position())
-        if mark is None or mark.kind != "freeze":
+        if mark is None:
             return
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.freeze_selected.emit(mark.name)
-        elif event.button() == Qt.MouseButton.RightButton:
-            self.menu_requested.emit(mark.name, event.globalPosition().toPoint())
+        if event.button() == Qt.MouseButton.RightButton:
+            self.menu_requested.emit(mark, event.globalPosition().toPoint())
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self.choose(mark, extends=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def choose(self, mark: Mark, *, extends: bool = False) -> None:
+        """As a click on it; extends: with Shift."""
+        before = self._selected
+        if mark.kind != "freeze":
+            self.select(mark)
+            self.mark_selected.emit(mark)
+            return
+        if extends and before is not None and before.kind == "freeze" and not _is_same(before, mark):
+            first, second = sorted((before, mark), key=lambda each: each.time_s)
+            self.growth_requested.emit(first, second)
+            return
+        self.select(mark)
+        self.freeze_selected.emit(mark)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a freeze."""
         mark = self._hit(event.position())
         if mark is not None and mark.kind == "freeze":
-            self.freeze_activated.emit(mark.name)
+            self.freeze_activated.emit(mark)
+
+
+def words_beside(name: str, letter: str) -> str:
+    """What stands beside the letter of a freeze: its name without the letter."""
+    first, _, rest = name.partition(" ")
+    return rest.strip() if first == letter else name
+
+
+def _is_same(one: Mark, other: Mark) -> bool:
+    return (one.time_s, one.kind) == (other.time_s, other.kind)
+
+
+def _flag(x: float, y: float) -> QPolygonF:
+    corners = ((0, 0), (8, 0), (6, 3), (8, 6), (0, 6))
+    return QPolygonF([QPointF(x + right, y + down) for right, down in corners])

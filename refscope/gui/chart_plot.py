@@ -11,6 +11,7 @@ from refscope.present.curves import time_ticks
 from refscope.text import format_bytes, format_clock
 
 LEFT_MARGIN = 78
+RIGHT_MARGIN = 58  # a count with six digits
 TICK_ROOM = 90  # px between two times
 
 
@@ -23,9 +24,10 @@ def make_plot() -> pg.PlotWidget:
     plot.setFrameShape(QFrame.Shape.NoFrame)
     plot.getAxis("left").setWidth(LEFT_MARGIN)
     plot.getAxis("left").setStyle(tickLength=0, hideOverlappingLabels=False)
-    plot.getAxis("left").setGrid(255)
-    plot.getAxis("left").setZValue(-1000)  # its grid lies under the curves
     plot.getAxis("bottom").setStyle(tickLength=4, hideOverlappingLabels=False)
+    plot.showAxis("right")
+    plot.getAxis("right").setStyle(tickLength=0, hideOverlappingLabels=False)
+    plot.getAxis("right").setWidth(0)
     plot.getViewBox().setLimits(xMin=0)
     plot.getViewBox().setDefaultPadding(0)
     plot.getPlotItem().setContentsMargins(0, 2, 0, 0)
@@ -39,6 +41,15 @@ def label_axes(plot: pg.PlotWidget, byte_ticks: Sequence[float], start_s: float,
     below = [(tick, format_clock(tick)) for tick in time_ticks(start_s, end_s, most)]
     plot.getAxis("left").setTicks([left, []])
     plot.getAxis("bottom").setTicks([below, []])
+
+
+def label_right(plot: pg.PlotWidget, places: Sequence[float], texts: Sequence[str]) -> None:
+    """Words at the right, at places of the left axis; none takes the axis away."""
+    axis = plot.getAxis("right")
+    width = RIGHT_MARGIN if texts else 0
+    if axis.width() != width:
+        axis.setWidth(width)
+    axis.setTicks([list(zip(places, texts, strict=True)), []])
 
 
 def _tick(value: float, *, is_top: bool) -> str:

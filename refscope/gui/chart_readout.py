@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from refscope.gui.parts import Button, label
-from refscope.gui.theme import Theme
 
 GAP = 14
 
@@ -33,12 +32,9 @@ class Readout(QFrame):
         self._rows: list[tuple[QLabel, QLabel]] = []
         self.hide()
 
-    def tell(
-        self, head: str, marks: Sequence[str], lines: Sequence[tuple[str, str]], at: QPointF, theme: Theme
-    ) -> None:
+    def tell(self, head: str, marks: Sequence[str], lines: Sequence[tuple[str, str]], at: QPointF) -> None:
         """Show it beside `at` (in the parent), inside the parent. lines: (name, value)."""
         self._head.setText(", ".join([head, *marks]))
-        self._head.setFont(theme.font("strong"))
         while len(self._rows) < len(lines):
             pair = (label("", "small", "text2"), label("", "small"))
             self._grid.addWidget(pair[0], len(self._rows), 0)

@@ -253,6 +253,11 @@ class ElidedLabel(QWidget):
         self._text = text
         self.update()
 
+    def set_tone(self, tone: str) -> None:
+        """Show it in another colour."""
+        self._tone = tone
+        self.update()
+
     def apply_theme(self, theme: Theme) -> None:
         """Take font and colour."""
         self._theme = theme

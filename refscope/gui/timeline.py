@@ -1,79 +1,76 @@
-"""The live chart: memory of the process tree over time, with marks and freezes above it.
+"""The timeline: chart, lanes of marks and freezes, legend, tools, and the same as a table.
 
-Reads a `SampleSeries` from a timer, thins it to pixels (`present.curves`) and hands at most two
-points per pixel to pyqtgraph, so that a day at ten samples a second costs what a minute costs.
-Gestures are in `chart_gestures`, lanes, legend and cards in files of their own. Signals say what
-was asked for; nothing about heaps is computed here.
+Puts the parts `chart_*` together and turns mouse and keys into signals that say what was asked for;
+nothing about heaps is computed here. A live run is read from a timer, ten times a second.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from refscope.gui.chart_curves import CURVES, CurveKind
-from refscope.gui.chart_gestures import ChartGestures
+from refscope.gui.chart_ask import ChartAsk
+from refscope.gui.chart_canvas import ChartCanvas
+from refscope.gui.chart_drawing import Overlay
+from refscope.gui.chart_keys import chart_words, mark_at, moment_words, stepped
 from refscope.gui.chart_lanes import ChartLanes
 from refscope.gui.chart_legend import ChartLegend
-from refscope.gui.chart_plot import LEFT_MARGIN, label_axes, make_plot
+from refscope.gui.chart_plot import LEFT_MARGIN
 from refscope.gui.chart_readout import Readout, RegionCard
+from refscope.gui.chart_table import ChartTable, moments_of
+from refscope.gui.chart_tools import ChartTools
 from refscope.gui.state_values import MessageState
 from refscope.gui.states import MessageView
 from refscope.gui.theme import Theme
-from refscope.present.curves import byte_ticks, thinned, value_at
-from refscope.samples import Mark, SampleSeries, slope
+from refscope.present.curve_kinds import CURVES, CurveKind, curves_of
+from refscope.samples import Mark, SampleSeries, last_slope
 from refscope.text import format_clock, format_rate
 
 REFRESH_MS = 100
-SHORTEST_S = 30.0  # a chart that begins at half a minute does not jump while it fills
-HEADROOM = 1.12
-ABOVE_TOP_PX = 9  # half of the top tick's figure
-BELOW_AXIS_PX = 30
-FEW_TICKS_BELOW = 150  # px of height
-NEAR_PX = 6
-_NOTHING = (-1, 0.0, 0.0, 0, 0)
+SLOW_TICKS = 10  # refreshes between two of what need not be fresh: words for screen readers, the table
+TALL = 240  # px of height from which legend and tools have a row of their own
 EMPTY = MessageState(
     "Memory appears here as soon as the program runs.", "Start a program, or open a capture.", "chart"
 )
+NO_SAMPLES = MessageState("This run has no samples.", "It was recorded without a chart.", "chart")
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class Timeline(QWidget):
-    """See the module. `grew_requested(start_s, end_s)`: what grew in the selected stretch of time."""
+    """See the module. `grew_requested(start_s, end_s)`: what grew in the selected stretch;
+    `mark_key(name, Mark)`: "rename" or "remove" by keyboard; menus come with their place."""
 
-    freeze_activated = Signal(str)
-    freeze_selected = Signal(str)
+    freeze_activated = Signal(object)
+    freeze_selected = Signal(object)
+    growth_requested = Signal(object, object)
     grew_requested = Signal(float, float)
+    mark_menu_requested = Signal(object, QPoint)
+    mark_key = Signal(str, object)
+    chart_menu_requested = Signal(float, QPoint)
+    curve_menu_requested = Signal(str, QPoint)
+    add_requested = Signal()
+    overlay_requested = Signal()
     following_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = Theme.light()
-        self._series = SampleSeries()
-        self._overlay: SampleSeries | None = None
         self._marks: tuple[Mark, ...] = ()
-        self._drawn: tuple[float, ...] = _NOTHING
-        self._is_following = True
-        self._shown = {kind.column for kind in CURVES if kind.is_on}
-        self.legend = ChartLegend(CURVES, self._shown)
+        self._choices: dict[str, bool] = {}  # curves switched by hand
+        self._kinds: tuple[CurveKind, ...] = ()
+        self._cursor_s: float | None = None
+        self._ticks = 0
+        self._is_tall: bool | None = None
+        self.legend, self.tools = ChartLegend(), ChartTools()
         self.lanes = ChartLanes(LEFT_MARGIN)
-        self.plot = make_plot()
-        self.readout = Readout(self.plot)
-        self.region_card = RegionCard(self.plot)
-        self.gestures = ChartGestures(self.plot)
-        self._overlay_curve = self._add(pg.PlotCurveItem())
-        self._curves = {kind.column: self._add(pg.PlotCurveItem()) for kind in CURVES}
-        self._mark_lines: list[pg.InfiniteLine] = []
-        self._region = self._add(pg.LinearRegionItem())
-        self._cross = self._add(pg.InfiniteLine(angle=90, movable=False))
-        self._end_line = self._add(pg.InfiniteLine(angle=90, movable=False, label=""))
-        for item in (self._region, self._cross, self._end_line):
-            item.hide()
+        self.canvas = ChartCanvas()
+        self.plot = self.canvas.plot
+        self.gestures = self.canvas.gestures
+        self.readout, self.region_card = Readout(self.plot), RegionCard(self.plot)
+        self.table = ChartTable()
+        self.ask_strip = ChartAsk()
         self._empty = MessageView()
         self._empty.show_state(EMPTY)
         self._lay_out()
@@ -81,79 +78,61 @@ class Timeline(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
-        self.apply_theme(self._theme)
+        self.apply_theme(Theme.light())
+        self._show_curves()
         self.refresh()
 
     # --- values in --------------------------------------------------------------------------------
 
     def show_series(self, series: SampleSeries, *, is_live: bool) -> None:
         """Show a run; a live one is read ten times a second until `stop_live`."""
-        self._series = series
-        self._end_line.hide()
-        self.clear_region()
-        self.set_following(True)
+        self._cursor_s = None
+        self._empty.show_state(EMPTY if is_live or series is not self.series else NO_SAMPLES)
+        self.canvas.show(series)
+        self.canvas.set_live(is_live)
+        self._show_curves()
         self._timer.start() if is_live else self._timer.stop()
-        self._redraw()
+        self.refresh()
 
-    def stop_live(self, end_text: str = "") -> None:
+    def stop_live(self, end_text: str = "", *, is_failure: bool = False) -> None:
         """The run has ended: draw once more, with a line that says how it ended."""
         self._timer.stop()
-        times = self._series.column("time_s")
-        if end_text and len(times):
-            self._end_line.setValue(float(times[-1]))
-            self._end_line.label.setFormat(end_text)
-            self._end_line.show()
-        self._redraw()
+        self.canvas.show_end(end_text, is_failure=is_failure)
+        self.refresh()
 
     def clear(self) -> None:
         """As before any run."""
         self._timer.stop()
+        self._choices.clear()
+        self.ask_strip.close_question()
+        self.show_overlay(None)
+        self.lanes.select(None)
         self.show_marks(())
         self.show_series(SampleSeries(), is_live=False)
 
-    def show_marks(self, marks: Sequence[Mark], selected: str = "") -> None:
-        """Show marks and freezes; `selected` is the name of the freeze in use."""
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Show marks and freezes."""
         self._marks = tuple(marks)
-        self.lanes.show_marks(self._marks, selected)
-        self._draw_mark_lines()
-        self.region_card.set_can_compare(self._freezes_in_region() > 1)
+        self.lanes.show_marks(self._marks)
+        self.canvas.show_marks(self._marks)
+        region = self.canvas.region
+        self.region_card.set_can_compare(region is not None and len(self.canvas.freezes_in(*region)) > 1)
 
-    def show_overlay(self, series: SampleSeries | None) -> None:
-        """Lay the resident memory of an earlier run below, aligned by start; None = none."""
-        self._overlay = series
-        self._redraw()
+    def show_overlay(self, overlay: Overlay | None) -> None:
+        """Lay the resident memory of an earlier run below; None = none."""
+        self.canvas.show_overlay(overlay)
+        self.tools.set_overlaid(overlay is not None)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colour everything; pyqtgraph does not follow the palette by itself."""
-        self._theme = theme
-        self.plot.setBackground(theme.color("panel"))
-        for name in ("left", "bottom"):
-            axis = self.plot.getAxis(name)
-            axis.setPen(pg.mkPen(theme.color("line")))
-            axis.setTextPen(pg.mkPen(theme.color("text3")))
-            axis.setStyle(tickFont=theme.font("caption"))
-        for kind in CURVES:
-            pen = pg.mkPen(theme.color(kind.token), width=1)
-            if kind.dash:
-                pen.setDashPattern([float(d) for d in kind.dash])
-            self._curves[kind.column].setPen(pen)
-        self._curves["rss_bytes"].setFillLevel(0)
-        self._curves["rss_bytes"].setBrush(theme.color("accent", 0.08))
-        self._overlay_curve.setPen(pg.mkPen(theme.color("text3"), width=1, style=Qt.PenStyle.DashLine))
-        self._region.setBrush(pg.mkBrush(theme.color("accent", 0.12)))
-        for edge in self._region.lines:
-            edge.setPen(pg.mkPen(theme.color("accent"), width=1))
-        self._cross.setPen(pg.mkPen(theme.color("text3"), width=1))
-        self._end_line.setPen(pg.mkPen(theme.color("leak"), width=1))
-        self._end_line.label.setColor(theme.color("leak"))
-        self._draw_mark_lines()
+        """Colour the canvas; parts are told by themselves."""
+        self.canvas.apply_theme(theme)
 
     # --- looking ----------------------------------------------------------------------------------
 
     @property
     def series(self) -> SampleSeries:
         """The run that is shown."""
-        return self._series
+        return self.canvas.series
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -161,207 +140,295 @@ class Timeline(QWidget):
         return self._marks
 
     @property
+    def overlay(self) -> Overlay | None:
+        """The earlier run that lies below."""
+        return self.canvas.overlay
+
+    @property
     def shown_columns(self) -> tuple[str, ...]:
-        """Columns of the curves that are switched on, in the order of the legend."""
-        return tuple(kind.column for kind in CURVES if kind.column in self._shown)
+        """Keys of the curves that are switched on, in the order of the legend."""
+        return tuple(kind.key for kind in self._kinds if self._is_on(kind))
 
     @property
     def is_following(self) -> bool:
         """Whether the newest sample stays in view."""
-        return self._is_following
+        return self.canvas.is_following
 
     @property
     def view(self) -> tuple[float, float]:
         """The stretch of time in view, seconds."""
-        start, end = self.plot.getViewBox().viewRange()[0]
-        return float(start), float(end)
+        return self.canvas.view
 
     def set_following(self, following: bool) -> None:
         """Keep the newest sample in view, or stay where the view is."""
-        if following != self._is_following:
-            self._is_following = following
-            self.following_changed.emit(following)
-        if following:
-            self._redraw()
+        self.canvas.set_following(following)
 
     def fit(self) -> None:
         """Show the whole run and follow it."""
-        self.set_following(True)
-        self._redraw()
+        self.canvas.fit()
+
+    def switch(self, key: str, shown: bool) -> None:
+        """Show or hide a curve."""
+        self._choices[key] = shown
+        self._show_curves()
+        self.refresh()
 
     def select_region(self, start_s: float, end_s: float) -> None:
         """Select a stretch of time and tell its slope."""
-        self._region.show()
-        self._region.setRegion((start_s, end_s))
-        self._tell_region()
+        self.canvas.select_region(start_s, end_s)
 
     def clear_region(self) -> None:
         """Select nothing."""
-        self._region.hide()
-        self.region_card.hide()
+        self.canvas.clear_region()
+
+    def set_selecting(self, selects: bool) -> None:
+        """Whether the next drag selects a stretch."""
+        self.gestures.selects = selects
+        self.tools.set_checked("select", selects)
+
+    def show_table(self, shown: bool) -> None:
+        """Show the chart as a table, or as a chart."""
+        had_keyboard = self.hasFocus() or self.table.hasFocus()
+        self._views.setCurrentWidget(self.table if shown else self._chart)
+        self.tools.set_checked("table", shown)
+        self._show_slow()
+        if had_keyboard:
+            (self.table if shown else self).setFocus()
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the table is shown."""
+        return self._views.currentWidget() is self.table
 
     def refresh(self) -> None:
         """Draw what is new; nothing when nothing is. O(samples in view), a few ms for a day."""
-        times = self._series.column("time_s")
-        for widget in (self.plot, self.lanes):
-            widget.setVisible(len(times) > 0)
-        self._empty.setVisible(len(times) == 0)
-        if not len(times):
+        has_samples = len(self.series) > 0
+        self._views.setVisible(has_samples)
+        self._empty.setVisible(not has_samples)
+        if not has_samples:
             return
-        if self._is_following:
-            self.plot.setXRange(0.0, max(float(times[-1]) * 1.02, SHORTEST_S), padding=0)
-        start, end = self.view
-        pixels = max(int(self.plot.getViewBox().width()), 100)
-        state = (len(times), start, end, pixels, self.plot.height())
-        if state != self._drawn:
-            self._drawn = state
-            self._draw_curves(times, start, end, pixels)
+        self._show_curves()
+        self.canvas.refresh()
+        self._ticks += 1
+        if not self._timer.isActive() or self._ticks % SLOW_TICKS == 1:
+            self._show_slow()
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _add(self, item: pg.GraphicsObject) -> pg.GraphicsObject:
-        self.plot.addItem(item)
-        return item
-
     def _lay_out(self) -> None:
+        self.corner, self._head = QWidget(), QWidget()
+        for holder, margins in ((self.corner, (0, 0, 0, 0)), (self._head, (10, 3, 6, 0))):
+            line = QHBoxLayout(holder)
+            line.setContentsMargins(*margins)
+            line.setSpacing(8)
+        self._chart = QWidget()
+        chart = QVBoxLayout(self._chart)
+        chart.setContentsMargins(0, 4, 12, 0)
+        chart.setSpacing(0)
+        chart.addWidget(self.lanes)
+        chart.addWidget(self.plot, 1)
+        self._views = QStackedWidget()
+        self._views.addWidget(self._chart)
+        self._views.addWidget(self.table)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 12, 0)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.lanes)
-        layout.addWidget(self.plot, 1)
+        for widget in (self._head, self.ask_strip):
+            layout.addWidget(widget)
+        layout.addWidget(self._views, 1)
         layout.addWidget(self._empty, 1)
+        self._arrange(is_tall=True)
         self.setMinimumHeight(110)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline")
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
+    def _arrange(self, *, is_tall: bool) -> None:
+        """Legend and tools in a row of their own, or the legend alone in the header of the dock."""
+        if is_tall == self._is_tall:
+            return
+        self._is_tall = is_tall
+        place = self._head.layout() if is_tall else self.corner.layout()
+        assert isinstance(place, QHBoxLayout)
+        place.addWidget(self.legend, 1)
+        if is_tall:
+            place.addWidget(self.tools)
+        self.tools.setVisible(is_tall)
+        self._head.setVisible(is_tall)
+        self.legend.show()
+
     def _connect(self) -> None:
-        self.legend.toggled.connect(self._toggle)
+        self.legend.toggled.connect(self.switch)
+        self.legend.add_requested.connect(self.add_requested)
+        self.legend.menu_requested.connect(self.curve_menu_requested)
+        self.tools.pressed.connect(self._use_tool)
         self.lanes.freeze_activated.connect(self.freeze_activated)
         self.lanes.freeze_selected.connect(self.freeze_selected)
+        self.lanes.growth_requested.connect(self.growth_requested)
+        self.lanes.menu_requested.connect(self.mark_menu_requested)
         self.gestures.pointed.connect(self._point_at)
         self.gestures.left.connect(self._stop_pointing)
         self.gestures.selected.connect(self.select_region)
+        self.gestures.select_ended.connect(lambda: self.set_selecting(False))
         self.gestures.fit_requested.connect(self._fit_all)
-        box = self.plot.getViewBox()
-        box.sigRangeChangedManually.connect(lambda *_: self.set_following(False))
-        box.sigXRangeChanged.connect(lambda *_: self.refresh())
-        self._region.sigRegionChanged.connect(self._tell_region)
-        self.region_card.grew_requested.connect(lambda: self.grew_requested.emit(*self._region.getRegion()))
+        self.gestures.menu_requested.connect(self.chart_menu_requested)
+        self.canvas.range_changed.connect(self._follow_range)
+        self.canvas.region_changed.connect(self._tell_region)
+        self.canvas.following_changed.connect(self.following_changed)
+        self.canvas.following_changed.connect(self.tools.set_following)
+        self.region_card.grew_requested.connect(self._ask_growth)
         self.region_card.closed.connect(self.clear_region)
+        self.table.activated.connect(lambda index: self._activate(self.table.rows.moments[index.row()].mark))
+        self.table.doubleClicked.connect(self.table.activated)
 
-    def _redraw(self) -> None:
-        self._drawn = _NOTHING
-        self.refresh()
+    def _use_tool(self, key: str, on: bool) -> None:
+        match key:
+            case "select":
+                self.set_selecting(on)
+            case "follow":
+                self.set_following(on)
+            case "fit":
+                self._fit_all()
+            case "table":
+                self.show_table(on)
+            case "overlay":
+                self.overlay_requested.emit()
+
+    def _show_curves(self) -> None:
+        self._kinds = curves_of(self.series) if len(self.series) else CURVES
+        shown = {kind.key for kind in self._kinds if self._is_on(kind)}
+        self.legend.show_curves(self._kinds, shown)
+        self.canvas.kinds = tuple(kind for kind in self._kinds if kind.key in shown)
+
+    def _is_on(self, kind: CurveKind) -> bool:
+        return self._choices.get(kind.key, kind.is_on)
+
+    def _show_slow(self) -> None:
+        rows = self.series.array()
+        if not len(rows):
+            return
+        self.legend.show_values(self.series)
+        words = chart_words(float(rows[-1, 1]), last_slope(rows[:, 0], rows[:, 1]))
+        self.setAccessibleName(f"Timeline. {words}")
+        if self.is_table:
+            kinds = self.canvas.kinds
+            self.table.show_moments(moments_of(self.series, self._marks, kinds, self.canvas.end_text), kinds)
+
+    def _follow_range(self) -> None:
+        self.lanes.show_range(*self.view, LEFT_MARGIN, self.canvas.right_margin)
 
     def _fit_all(self) -> None:
         self.clear_region()
         self.fit()
 
-    def _toggle(self, column: str, shown: bool) -> None:
-        (self._shown.add if shown else self._shown.discard)(column)
-        self._redraw()
+    def _ask_growth(self) -> None:
+        region = self.canvas.region
+        if region is not None:
+            self.grew_requested.emit(*region)
 
-    def _draw_curves(self, times: np.ndarray, start: float, end: float, pixels: int) -> None:
-        lines = {}
-        for kind in CURVES:
-            if kind.column in self._shown:
-                column = self._series.column(kind.column)[: len(times)]
-                lines[kind.column] = thinned(times, column, start, end, pixels)
-        if self._overlay is not None:
-            rows = self._overlay
-            overlay = thinned(rows.column("time_s"), rows.column("rss_bytes"), start, end, pixels)
-        else:
-            overlay = (np.empty(0), np.empty(0))
-        tops = {column: _top(y) for column, (_, y) in lines.items()}
-        top_bytes = max(
-            [tops[k.column] for k in CURVES if k.is_bytes and k.column in tops] + [_top(overlay[1])]
-        )
-        ticks = byte_ticks(top_bytes * HEADROOM, 2 if self.plot.height() < FEW_TICKS_BELOW else 4)
-        for kind in CURVES:
-            x, y = lines.get(kind.column, (np.empty(0), np.empty(0)))
-            self._curves[kind.column].setData(x, y * _scale(kind, tops, ticks[-1]), connect="finite")
-        self._overlay_curve.setData(*overlay, connect="finite")
-        room = max(self.plot.height() - BELOW_AXIS_PX, ABOVE_TOP_PX)
-        self.plot.setYRange(0, ticks[-1] * (1 + ABOVE_TOP_PX / room), padding=0)
-        label_axes(self.plot, ticks, start, end)
-        self.lanes.show_range(start, end, LEFT_MARGIN)
-        self.legend.show_values(self._series)
-
-    def _draw_mark_lines(self) -> None:
-        while len(self._mark_lines) < len(self._marks):
-            self._mark_lines.append(self._add(pg.InfiniteLine(angle=90, movable=False)))
-        for line in self._mark_lines[len(self._marks) :]:
-            self.plot.removeItem(line)
-        del self._mark_lines[len(self._marks) :]
-        for line, mark in zip(self._mark_lines, self._marks, strict=True):
-            is_freeze = mark.kind == "freeze"
-            style = Qt.PenStyle.SolidLine if is_freeze else Qt.PenStyle.DotLine
-            line.setValue(mark.time_s)
-            line.setPen(pg.mkPen(self._theme.color("accent" if is_freeze else "ctl"), width=1, style=style))
-
-    def _freezes_in_region(self) -> int:
-        if not self._region.isVisible():
-            return 0
-        start, end = self._region.getRegion()
-        return sum(mark.kind == "freeze" and start <= mark.time_s <= end for mark in self._marks)
+    def _activate(self, mark: Mark | None) -> None:
+        if mark is not None and mark.kind == "freeze":
+            self.freeze_activated.emit(mark)
 
     def _tell_region(self) -> None:
-        start, end = self._region.getRegion()
-        times = self._series.column("time_s")
-        found = slope(times, self._series.column("rss_bytes")[: len(times)], start, end)
-        length = format_clock(end - start)
+        region = self.canvas.region
+        if region is None:
+            self.region_card.hide()
+            return
+        start, end = region
+        found, length = self.canvas.slope(start, end), format_clock(end - start)
         if found is None:
             text = "Too short to tell a slope"
         elif found.is_level:
             text = f"Level over {length}"
         else:
-            text = f"{format_rate(found.per_s, found.error_per_s)} over {length}"
-        middle = self.plot.mapFromScene(self.plot.getViewBox().mapViewToScene(QPointF((start + end) / 2, 0)))
-        self.region_card.tell(text, self._freezes_in_region() > 1, middle.x())
+            sign = "+" if found.per_s > 0 else ""
+            text = f"{sign}{format_rate(found.per_s, found.error_per_s)} over {length}"
+        middle = self.canvas.place_of((start + end) / 2)
+        self.region_card.tell(text, len(self.canvas.freezes_in(start, end)) > 1, middle.x())
+
+    # --- pointing ---------------------------------------------------------------------------------
 
     def _point_at(self, time_s: float, place: QPointF) -> None:
-        times = self._series.column("time_s")
-        if not len(times):
+        if not len(self.series):
             return
-        self._cross.setValue(time_s)
-        self._cross.show()
-        lines = []
-        for kind in CURVES:
-            value = value_at(times, self._series.column(kind.column)[: len(times)], time_s)
-            if kind.column in self._shown and not math.isnan(value):
-                lines.append((kind.name, kind.words(value)))
-        start, end = self.view
-        near_s = NEAR_PX * (end - start) / max(self.plot.getViewBox().width(), 1)
-        near = [mark.name for mark in self._marks if abs(mark.time_s - time_s) < near_s]
-        self.readout.tell(format_clock(time_s), near, lines, place, self._theme)
+        self.canvas.point(time_s)
+        names, lines = self.canvas.near(time_s), self.canvas.values_at(time_s)
+        self.readout.tell(format_clock(time_s), names, lines, place)
+        self.setAccessibleDescription(moment_words(time_s, names, lines))
 
     def _stop_pointing(self) -> None:
-        self._cross.hide()
+        self._cursor_s = None
+        self.canvas.stop_pointing()
         self.readout.hide()
 
+    def _step(self, steps: int, *, by_marks: bool, selects: bool) -> None:
+        times = self.series.array()[:, 0]
+        if not len(times):
+            return
+        before = self._cursor_s
+        self._cursor_s = stepped(times, self._marks, before, steps, by_marks=by_marks)
+        start, end = self.view
+        if not start <= self._cursor_s <= end:
+            half = (end - start) / 2
+            self.canvas.show_stretch(self._cursor_s - half, self._cursor_s + half)
+        self._point_at(self._cursor_s, self.canvas.place_of(self._cursor_s))
+        if selects and before is not None:
+            region = self.canvas.region or (before, before)
+            fixed = region[0] if abs(region[1] - before) <= abs(region[0] - before) else region[1]
+            self.select_region(*sorted((fixed, self._cursor_s)))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw for the new width."""
+        """Draw for the new size."""
         super().resizeEvent(event)
+        self._arrange(is_tall=self.height() >= TALL)
         self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End follows, 0 fits, Esc clears the selection."""
-        if event.key() in (Qt.Key.Key_End, Qt.Key.Key_0):
+        """Left, Right walk (Ctrl: by marks, Shift: selecting); Enter opens a freeze; F2, Del, Menu act on
+        a mark; End follows, 0 fits, Esc clears."""
+        key, modifiers = event.key(), event.modifiers()
+        mark = mark_at(self._marks, self._cursor_s)
+        if key in _STEPS:
+            self._step(
+                _STEPS[Qt.Key(key)],
+                by_marks=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+                selects=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+            )
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and mark is not None:
+            self._activate(mark)
+        elif key == Qt.Key.Key_Space and mark is not None:
+            self.lanes.choose(mark, extends=bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
+        elif key in (Qt.Key.Key_F2, Qt.Key.Key_Delete) and mark is not None:
+            self.mark_key.emit("rename" if key == Qt.Key.Key_F2 else "remove", mark)
+        elif key == Qt.Key.Key_Menu or (
+            key == Qt.Key.Key_F10 and modifiers & Qt.KeyboardModifier.ShiftModifier
+        ):
+            self._open_menu(mark)
+        elif key == Qt.Key.Key_End:
+            self._stop_pointing()
+            self.set_following(True)
+        elif key == Qt.Key.Key_0:
             self.fit()
-        elif event.key() == Qt.Key.Key_Escape and self._region.isVisible():
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self._zoom(0.5 if key == Qt.Key.Key_Plus else 2.0)
+        elif key == Qt.Key.Key_Escape and (self.canvas.region is not None or self._cursor_s is not None):
             self.clear_region()
+            self._stop_pointing()
         else:
             super().keyPressEvent(event)
 
+    def _zoom(self, factor: float) -> None:
+        """Zoom time at the crosshair, or at the middle."""
+        start, end = self.view
+        at = self._cursor_s if self._cursor_s is not None else (start + end) / 2
+        self.canvas.show_stretch(at - (at - start) * factor, at + (end - at) * factor)
 
-def _top(values: np.ndarray) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.max()) if len(known) else 0.0
-
-
-def _scale(kind: CurveKind, tops: dict[str, float], top: float) -> float:
-    """Bytes stand as they are; everything else reaches from 0 to its own largest value."""
-    own = tops.get(kind.column, 0.0)
-    return 1.0 if kind.is_bytes or own <= 0 else top / HEADROOM / own
+    def _open_menu(self, mark: Mark | None) -> None:
+        at = self._cursor_s if self._cursor_s is not None else self.view[1]
+        place = self.plot.mapToGlobal(self.canvas.place_of(at).toPoint())
+        if mark is not None:
+            self.mark_menu_requested.emit(mark, place)
+        else:
+            self.chart_menu_requested.emit(at, place)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from refscope.samples import COLUMNS, SampleSeries, Trace, TraceKind
-from refscope.text import elide_name, format_bytes, format_count, safe, short_name
+from refscope.text import elide_name, format_bytes, format_count, safe
 
 Floats = npt.NDArray[np.float64]
 
@@ -81,8 +81,8 @@ CURVES = (
 _HUES = ("curve_count", "curve_second", "curve_third", "curve_fourth")
 _DASHES = ((5, 2), (1, 2), (8, 2, 2, 2), (3, 3), (12, 3), (6, 2, 1, 2, 1, 2))
 _WORDS = {
-    TraceKind.LENGTH: "length of {}",
-    TraceKind.REFERENCES: "references to {}",
+    TraceKind.LENGTH: "{} length",
+    TraceKind.REFERENCES: "{} references",
     TraceKind.COUNT: "{} count",
     TraceKind.VALUE: "{}",
 }
@@ -118,7 +118,8 @@ def _is_watched(trace: Trace) -> bool:
 
 def _watched(trace: Trace, number: int) -> CurveKind:
     name = safe(trace.name)
-    short = short_name(name) if trace.kind is TraceKind.COUNT else elide_name(name, LONGEST_NAME)
+    last = {TraceKind.COUNT: 1, TraceKind.VALUE: 99}.get(trace.kind, 2)  # parts of a dotted name
+    short = elide_name(".".join(name.split(".")[-last:]), LONGEST_NAME)
     words = _WORDS[trace.kind]
     return CurveKind(
         f"{trace.kind.value} {trace.name}",

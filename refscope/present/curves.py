@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+ABOUT_S = 1.0  # by how much a moment may lie beside the samples and still be told by them
+
 
 def thinned(
     times: Floats, values: Floats, start_s: float, end_s: float, pixels: int
@@ -44,6 +46,19 @@ def value_at(times: Floats, values: Floats, time_s: float) -> float:
     if right == len(times) or (right > 0 and time_s - times[right - 1] < times[right] - time_s):
         right -= 1
     return float(values[right])
+
+
+def known_at(times: Floats, values: Floats, time_s: float, *, is_at_freezes: bool = False) -> float:
+    """What a curve says at a time: the nearest value within its own length, NaN before and after it.
+
+    is_at_freezes: the last value that had been taken by then."""
+    length = min(len(times), len(values))
+    if not length or time_s < times[0] - ABOUT_S:
+        return math.nan
+    if is_at_freezes:
+        at = int(np.searchsorted(times[:length], time_s + ABOUT_S, side="right")) - 1
+        return float(values[max(at, 0)])
+    return math.nan if time_s > times[length - 1] + ABOUT_S else value_at(times[:length], values, time_s)
 
 
 def byte_ticks(top: float, most: int = 4) -> list[float]:

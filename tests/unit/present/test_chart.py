@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from refscope.present.curve_kinds import CURVES, curves_of, points_of, ticks_like
+from refscope.present.curves import known_at
 from refscope.present.export.chart import chart_csv, chart_svg
 from refscope.samples import COLUMNS, Mark, Sample, SampleSeries, TraceKind
 
@@ -104,7 +105,7 @@ def test_what_is_watched_becomes_curves_of_its_own_hue_and_dash():
     made = watched_series()
     kinds = [kind for kind in curves_of(made) if kind.trace is not None]
     assert [kind.name for kind in kinds] == [
-        "length of shop.Cart.items", "references to shop.Cart.items", "Order count", "worker 7"
+        "Cart.items length", "Cart.items references", "Order count", "worker 7"
     ]  # fmt: skip
     assert len({(kind.token, kind.dash) for kind in kinds}) == 4
     assert [len(points_of(made, kind)[0]) for kind in kinds] == [50, 50, 2, 50]
@@ -118,7 +119,7 @@ def test_csv_has_a_column_for_each_watch_with_points_at_the_nearest_sample():
     rows = list(csv.DictReader(io.StringIO(chart_csv(watched_series()))))
     counted = [(row["time_s"], row["shop.models.Order count"]) for row in rows]
     assert [each for each in counted if each[1]] == [("1", "40"), ("3", "70")]
-    assert rows[9]["references to shop.Cart.items"] == "18"
+    assert rows[9]["shop.Cart.items references"] == "18"
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,12 @@ def test_csv_has_a_column_for_each_watch_with_points_at_the_nearest_sample():
 )
 def test_a_second_axis_has_as_many_round_steps_as_the_first(top: float, ticks: list[float]):
     assert ticks_like(top, 3) == pytest.approx(ticks)
+
+
+def test_a_curve_says_nothing_before_and_after_itself():
+    times, values = np.array([10.0, 20.0]), np.array([1.0, 2.0])
+    assert [known_at(times, values, at) for at in (9.5, 14, 16, 20.5)] == [1, 1, 2, 2]
+    assert math.isnan(known_at(times, values, 5))
+    assert math.isnan(known_at(times, values, 25))
+    frozen = [known_at(times, values, at, is_at_freezes=True) for at in (11, 19, 25)]
+    assert frozen == [1, 2, 2]
