@@ -60,6 +60,7 @@ def crash_dialog(
     whole = f"{versions()}\n\n{report}"
     details = QPlainTextEdit(whole)
     details.setReadOnly(True)
+    details.setProperty("kind", "field")
     details.setProperty("role", "mono_small")
     details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     details.setAccessibleName("Report")
@@ -126,14 +127,16 @@ def finish(
 ) -> QDialog:
     """Put items under each other with a row of buttons, and show it.
 
+    size: in pixels at text scale 1; without anything that scrolls, the height is what is needed.
     copied: what *Copy* puts on the clipboard, "" = no such button. more: further buttons.
     """
     column = QVBoxLayout(dialog)
     column.setContentsMargins(16, 16, 16, 12)
     column.setSpacing(12)
+    can_grow = any(isinstance(item, QAbstractScrollArea) for item in items)
     for item in items:
         column.addWidget(item, 1 if isinstance(item, QAbstractScrollArea) else 0)
-    if not any(isinstance(item, QAbstractScrollArea) for item in items):
+    if not can_grow:
         column.addStretch(1)
     close = Button("Close", kind="primary")
     close.clicked.connect(dialog.close)
@@ -144,8 +147,8 @@ def finish(
         buttons.append(copy)
     column.addLayout(row(*buttons, *more, close))
     dress(dialog, theme)
-    width, height = theme.px(size[0]), theme.px(size[1])
-    dialog.resize(width, max(height, column.heightForWidth(width)))
+    width = theme.px(size[0])
+    dialog.resize(width, theme.px(size[1]) if can_grow else column.heightForWidth(width))
     dialog.show()
     close.setFocus(Qt.FocusReason.PopupFocusReason)
     return dialog

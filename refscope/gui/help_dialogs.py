@@ -29,12 +29,11 @@ def shortcuts_dialog(
         if specs:
             groups.append((menu, [(shown(keys[spec.key]), spoken(spec)) for spec in specs]))
     graph = [
-        (" ".join(shown(key) for key in action.keys[:1]), action.text.rstrip("…"))
+        (shown(action.keys[0]).replace("Return", "Enter"), action.text.rstrip("…"))
         for action in GRAPH_ACTIONS.values()
         if action.keys
     ]
-    groups.append(("In the graph", graph))
-    made = _columns(groups)
+    made = [*_columns(groups), *_columns([("In the graph", graph)], 1)]
     columns = row(*made, spacing=32, margins=(0, 0, 12, 0))
     for each in made:
         columns.setAlignment(each, Qt.AlignmentFlag.AlignTop)
@@ -47,7 +46,7 @@ def shortcuts_dialog(
     dialog = make_dialog(parent, "Shortcuts")
     more.clicked.connect(dialog.close)
     more.clicked.connect(change)
-    return finish(dialog, theme, (scroll,), (920, 620), more=(more,))
+    return finish(dialog, theme, (scroll,), (920, 700), more=(more,))
 
 
 def help_dialog(parent: QWidget, theme: Theme, topic: HelpTopic) -> QDialog:
@@ -55,8 +54,7 @@ def help_dialog(parent: QWidget, theme: Theme, topic: HelpTopic) -> QDialog:
     items: list[QWidget] = [label(topic.title, "heading"), label(topic.text, "body", "text2", wraps=True)]
     if topic.gestures:
         items.append(_table(topic.gestures))
-    height = 190 + 28 * len(topic.gestures)
-    return finish(make_dialog(parent, f"Help: {topic.title}"), theme, items, (480, height))
+    return finish(make_dialog(parent, f"Help: {topic.title}"), theme, items, (480, 0))
 
 
 def doctor_dialog(parent: QWidget, theme: Theme, findings: Sequence[Finding]) -> QDialog:
@@ -82,20 +80,18 @@ def doctor_dialog(parent: QWidget, theme: Theme, findings: Sequence[Finding]) ->
     return finish(make_dialog(parent, "Doctor"), theme, (title, inside), (620, 340), copied=text)
 
 
-def _columns(groups: Sequence[tuple[str, list[tuple[str, str]]]]) -> list[QWidget]:
+def _columns(groups: Sequence[tuple[str, list[tuple[str, str]]]], count: int = 2) -> list[QWidget]:
     """Groups in columns of about the same height, in their order."""
     total = sum(len(rows) + 2 for _name, rows in groups)
     made: list[QWidget] = []
-    column: QVBoxLayout | None = None
-    height = 0
+    column, height = QVBoxLayout(), total  # so that the first group begins a column
     for name, rows in groups:
-        if column is None or (height + len(rows) / 2 > total / _COLUMNS and len(made) < _COLUMNS):
+        if height + len(rows) > total / count and len(made) < count:
             holder = QWidget()
-            column = QVBoxLayout(holder)
+            column, height = QVBoxLayout(holder), 0
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(8)
             made.append(holder)
-            height = 0
         column.addWidget(label(name, "strong"))
         column.addWidget(_table(rows))
         column.addSpacing(8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -43,6 +43,8 @@ class SettingsDialog(QDialog):
         self.pages.setAccessibleName("Pages")
         self.pages.setProperty("kind", "pages")
         self._stack = QStackedWidget()
+        self._stack.setProperty("surface", "panel")
+        self._stack.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._reset = Button("Reset settings")
         self._undo = Button("Undo", "undo")
         self._told = label("", "small", "text2")
@@ -68,6 +70,8 @@ class SettingsDialog(QDialog):
     def apply_theme(self, theme: Theme) -> None:
         """As wide as the text needs."""
         self.pages.setFixedWidth(theme.px(_PAGES))
+        for at in range(self.pages.count()):
+            self.pages.item(at).setSizeHint(QSize(0, theme.px(30)))
         self.setMinimumSize(min(theme.px(SIZE[0]), 1200), min(theme.px(420), 800))
 
     def _connect(self) -> None:

@@ -102,7 +102,6 @@ class KeysPage(QWidget):
         self.table.setModel(self.model)
         self.keys = QKeySequenceEdit()
         self.keys.setMaximumSequenceLength(1)
-        self.keys.setClearButtonEnabled(True)
         self.keys.setAccessibleName("New keys")
         self._name = label("", "strong")
         self._set = Button("Set", kind="primary")
@@ -111,7 +110,7 @@ class KeysPage(QWidget):
         self._problem = label("", "small", "leak", wraps=True)
         self._lay_out()
         self._connect()
-        self._show_chosen()
+        self.table.selectRow(0)
 
     def refresh(self) -> None:
         """Other keys hold."""

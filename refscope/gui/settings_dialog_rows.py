@@ -123,10 +123,13 @@ def _control(preference: Preference) -> QWidget:
         spin = QSpinBox()
         spin.setRange(preference.low, preference.high)
         spin.setSuffix(f" {preference.unit}")
-        spin.setMinimumWidth(110)
+        spin.setFixedWidth(120)
+        spin.lineEdit().setTextMargins(7, 0, 0, 0)
         return spin
     if preference.kind is Kind.SWITCH:
-        return QCheckBox()
+        switch = QCheckBox()
+        switch.setFixedWidth(18)  # no room for a text that it has not: it ends where the others end
+        return switch
     field = IconField(preference.title, role="mono")
     field.setPlaceholderText(preference.example)
     return field

@@ -122,7 +122,7 @@ QComboBox QAbstractItemView {{ background: {t.hex("panel")}; color: {t.hex("text
     selection-color: {t.hex("text")}; outline: none; padding: 4px; }}
 QPlainTextEdit, QTextEdit {{ background: {t.hex("sunken")}; color: {t.hex("text")}; border: none;
     selection-background-color: {t.hex("sel")}; selection-color: {t.hex("text")}; }}
-QTextEdit[kind="field"], QPlainTextEdit[kind="field"] {{ background: {t.hex("panel")}; padding: 4px; }}
+QTextEdit[kind="field"], QPlainTextEdit[kind="field"] {{ border: 1px solid {t.hex("ctl")}; background: {t.hex("panel")}; padding: 4px; }}
 """
 
 
@@ -188,6 +188,12 @@ def _lists(t: Theme) -> str:
 QTableView, QTreeView, QListView {{ background: {t.hex("panel")}; color: {t.hex("text")}; border: none;
     selection-background-color: {t.hex("sel")}; selection-color: {t.hex("text")}; outline: none;
     gridline-color: {t.hex("line")}; }}
+QListView[kind="pages"] {{ background: {t.hex("sunken")}; padding: 10px 8px; }}
+QListView[kind="pages"]::item {{ min-height: 28px; padding: 0 10px; border-radius: 5px; }}
+QListView[kind="pages"]::item:selected {{ background: {t.hex("sel")}; color: {t.hex("text")}; }}
+QTableView[framed="true"] {{ border: 1px solid {t.hex("line")}; border-radius: 5px; }}
+QTableView[framed="true"]::item {{ padding: 0 5px; }}
+QTableView[framed="true"]::item:selected {{ background: {t.hex("sel")}; color: {t.hex("text")}; }}
 QHeaderView {{ background: {t.hex("sunken")}; border: none; }}
 QHeaderView::section {{ background: {t.hex("sunken")}; color: {t.hex("text2")}; border: none;
     border-bottom: 1px solid {t.hex("line")}; padding: 0 8px; min-height: 27px; {_font(t, "small")} }}
