@@ -91,7 +91,7 @@ class PanelSet(QObject):
         """As the window takes them."""
         return Panels(
             self.timeline, self.suspects, self.types, self.objects, self.graph, self.table,
-            self.inspector, self.console, self.log, self.copy_console, timeline_corner=self.timeline.legend,
+            self.inspector, self.console, self.log, self.copy_console, timeline_corner=self.timeline.corner,
             graph_corner=self.graph.corner,
         )  # fmt: skip
 
@@ -135,7 +135,6 @@ class PanelSet(QObject):
         heap.texts_came.connect(self.objects.show_texts)
         heap.path_came.connect(self.objects.show_path)
         self.analysis_shown.connect(heap.show)
-        self.timeline.freeze_activated.connect(self.show_freeze)
 
     def connect_inspector(self, inspector: InspectorController) -> None:
         """Show details, ask for more of them."""
@@ -164,7 +163,7 @@ class PanelSet(QObject):
 
     def _show_end(self, status: ExitStatus) -> None:
         self.console.set_running(False)
-        self.timeline.stop_live(status.words)
+        self.timeline.stop_live(status.words, is_failure=status.code != 0)
 
     def _show_work(self, state: WorkState) -> None:
         self.suspects.show_work(state, at_once=state.done is not None)
