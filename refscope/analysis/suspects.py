@@ -264,7 +264,7 @@ def _order(suspect: Suspect) -> tuple[Any, ...]:
 
 
 def _ranked(suspects: Iterable[Suspect], ignore: Sequence[str]) -> list[Suspect]:
-    kept = [s for s in suspects if not _is_ignored(s, ignore)]
+    kept = [s for s in suspects if not is_ignored(s, ignore)]
     ordered = sorted(kept, key=_order)[:MAX_SUSPECTS]
     return [replace(suspect, rank=number) for number, suspect in enumerate(ordered, 1)]
 
@@ -316,6 +316,7 @@ def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSou
     ]
 
 
-def _is_ignored(suspect: Suspect, patterns: Sequence[str]) -> bool:
+def is_ignored(suspect: Suspect, patterns: Sequence[str]) -> bool:
+    """Whether the holder or the type of a suspect fits one of the patterns (`*` allowed)."""
     names = (suspect.holder, suspect.type_name, short_name(suspect.type_name))
     return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)

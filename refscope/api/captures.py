@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from refscope.analysis.suspects import Suspect, is_ignored
 from refscope.api.session import Session
 from refscope.api.snapshot import Snapshot
 from refscope.capture.file import Capture, KeptSnapshot, SavedSnapshot, SavedSuspects
@@ -48,6 +49,18 @@ class Run:
     damage: tuple[str, ...]
     suspects: SavedSuspects = field(default_factory=SavedSuspects)
 
+    @property
+    def has_lost_suspects(self) -> bool:
+        """Whether the suspects were found in a freeze that can no longer be read: they are all that is
+        known of it."""
+        saved = self.suspects
+        there = {(each.name, each.time_s) for each in self.snapshots}
+        return bool(saved.refscope) and (saved.freeze, saved.freeze_s) not in there
+
+    def saved_suspects(self, ignore: Sequence[str] = ()) -> list[Suspect]:
+        """The suspects as they were computed when this was written; ignore: as in `Snapshot.suspects`."""
+        return [each for each in self.suspects.suspects if not is_ignored(each, ignore)]
+
 
 class KeptLabels:
     """The labels of a freeze in a capture, read when the first is asked for."""
@@ -70,9 +83,9 @@ class KeptLabels:
 
 
 def open_capture(path: str | os.PathLike[str]) -> Run:
-    """Open a capture, or a file of mprof, without its program; its freezes are read when they are first asked for.
+    """Open a capture, or a file of mprof, without its program.
 
-    Raises `CaptureFileError`.
+    Freezes are read when they are first asked for. Raises `CaptureFileError`.
     """
     if is_mprof(path):
         found = mprof_run(path)

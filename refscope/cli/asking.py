@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from refscope.api import Cut, Snapshot, Suspect, TrialResult, TypeRow, export_graph, open_capture
+from refscope.api import Cut, Run, Snapshot, Suspect, TrialResult, TypeRow, export_graph, open_capture
 from refscope.cli import consent
 from refscope.cli.running import check_folder, session_of, snapshots_of
 from refscope.cli.tables import print_json, print_table
@@ -17,18 +18,29 @@ from refscope.text import format_bytes, format_count, format_signed, format_sign
 
 
 @contextmanager
-def heaps_of(options: argparse.Namespace) -> Iterator[Sequence[Snapshot]]:
-    """The freezes that a command asks about, oldest first: of a capture, or of a program run now."""
+def heaps_of(options: argparse.Namespace, run: Run | None = None) -> Iterator[Sequence[Snapshot]]:
+    """The freezes that a command asks about, oldest first: of a capture, or of a program run now.
+
+    run: the capture, where it is open already.
+    """
     if options.program:
         with session_of(options) as session:
             yield snapshots_of(session, options)
         return
-    run = open_capture(options.source)
+    run = run or opened(options)
     if not run.snapshots:
         raise NotFound(
             "The capture has no freeze", " ".join(run.damage) or "Record one with --every or --on-output."
         )
     yield run.snapshots
+
+
+def opened(options: argparse.Namespace) -> Run:
+    """The capture of a command; what is missing in it is said on stderr."""
+    run = open_capture(options.source)
+    for sentence in run.damage:
+        print(f"refscope: {options.source}: {sentence}", file=sys.stderr)
+    return run
 
 
 def types(options: argparse.Namespace) -> int:
@@ -63,10 +75,17 @@ def _suspects(options: argparse.Namespace, heaps: Sequence[Snapshot]) -> list[Su
 
 
 def suspects(options: argparse.Namespace) -> int:
-    """Who leaks, ranked."""
-    with heaps_of(options) as heaps:
-        found = _suspects(options, heaps)
-        several = len(heaps) > 1
+    """Who leaks, ranked; where the last freeze is lost, as it was computed when it was recorded."""
+    run = None if options.program else opened(options)
+    if run is not None and run.has_lost_suspects:
+        saved = run.suspects
+        found, several = run.saved_suspects(options.ignore), bool(saved.against)
+        lost = f"freeze {saved.freeze} cannot be read; this is what RefScope {saved.refscope} found in it."
+        print(f"refscope: {options.source}: {lost}", file=sys.stderr)
+    else:
+        with heaps_of(options, run) as heaps:
+            found = _suspects(options, heaps)
+            several = len(heaps) > 1
     if options.json:
         print_json([suspect.to_dict() for suspect in found])
         return 0
