@@ -25,6 +25,7 @@ from refscope.analysis.whatif import Freed
 from refscope.api.analysed import AnalysedHeap, Progress
 from refscope.api.console import Console
 from refscope.api.cuts import Cut, CutRows, cut_rows, freed_of
+from refscope.api.notebooks import Listed
 from refscope.api.predictions import what_if_of
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
 from refscope.api.trials import DEADLINE_S, trial_of
@@ -33,6 +34,7 @@ from refscope.errors import AgentError, CancelSignal, FreezeError, NotFound
 from refscope.heap.distinct import distinct
 from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import HeapSnapshot, LabelSource, ObjectIndex
+from refscope.present import notebook
 from refscope.present.banner import garbage_sentence, reached_sentence
 from refscope.present.graph_state import Limits
 from refscope.present.heap_source import HeapSource
@@ -45,6 +47,9 @@ from refscope.session.image import Evaluated, Image
 if TYPE_CHECKING:
     import networkx
     import pyarrow
+
+MOST_EARLIER = 12
+"""Earlier freezes in which growth is looked for: each is as large as the heap, and more say no more."""
 
 Question = str | int
 """An object id (int, or "0x…"), or the name of a class (`module.qualname`, or its last part)."""
@@ -79,6 +84,9 @@ class Snapshot:
     @cached_property
     def _analysed(self) -> AnalysedHeap:
         return AnalysedHeap(self.heap)
+
+    def _repr_html_(self) -> str:
+        return notebook.snapshot_html(self.name, self.types())
 
     @property
     def name(self) -> str:
@@ -135,7 +143,7 @@ class Snapshot:
             )
             for grown in type_growth(before if before is not None else roots, roots, is_same_run=same_run)
         ]
-        return sorted(rows, key=lambda row: (-row.growth, -row.shallow_bytes, row.type_name))
+        return Listed(sorted(rows, key=lambda row: (-row.growth, -row.shallow_bytes, row.type_name)))
 
     def instances(self, type_name: str) -> npt.NDArray[np.int32]:
         """Rows of all objects of a class, named in full or by its last part; raises `NotFound`."""
@@ -202,7 +210,7 @@ class Snapshot:
             count = len(self.find(question))
             found[0] = with_co_holders(self.analysed.finder, self.labels, found[0], chains[0], count)
         self._holders.update({path.holder: path for path in reversed(found)})
-        return found
+        return Listed(found)
 
     def chains(self, question: Question, limit: int = 5) -> list[Chain]:
         """The same as rows of objects."""
@@ -226,12 +234,13 @@ class Snapshot:
         """Who leaks, ranked, every leak before every thing to watch.
 
         since: one or more earlier freezes of the same run, oldest first; without one growth is not
-        known and all verdicts are "watch". ignore: patterns of holders or types that are no leak.
+        known and all verdicts are "watch"; of very many some are taken, spread evenly, the first and the
+        last among them. ignore: patterns of holders or types that are no leak.
         """
-        earlier = [since] if isinstance(since, Snapshot) else list(since or ())
+        earlier = _spread([since] if isinstance(since, Snapshot) else list(since or ()), MOST_EARLIER)
         found = find_suspects([s.analysed for s in (*earlier, self)], self.labels, ignore)
         self._holders.update({suspect.holder: suspect for suspect in reversed(found)})
-        return found
+        return Listed(found)
 
     def what_if(self, cut: Sequence[Cut]) -> WhatIf:
         """What would be freed if these were cut.
@@ -360,10 +369,9 @@ class Snapshot:
         )
 
     def to_arrow(self, table: str = "objects") -> pyarrow.Table:
-        """One table of this heap for Arrow's tools: objects, refs, types, roots or suspects (docs/api.md).
+        """A table of this heap for Arrow: objects, refs, types, roots or suspects; see docs/tables.md.
 
-        Names are those fetched so far, and of a live freeze those a capture would have. Raises
-        `ExportError` where pyarrow is missing (`pip install 'refscope[arrow]'`). O(objects + references).
+        Raises `ExportError` where pyarrow is missing (`refscope[arrow]`). O(objects + references).
         """
         from refscope.api.heap_exports import arrow_of  # it needs this module
 
@@ -394,3 +402,9 @@ class Snapshot:
         if self.image is None:
             raise FreezeError("This needs the frozen copy", "A capture has columns and labels, but no copy.")
         return self.image
+
+
+def _spread(snapshots: list[Snapshot], most: int) -> list[Snapshot]:
+    if len(snapshots) <= most:
+        return snapshots
+    return [snapshots[round(place)] for place in np.linspace(0, len(snapshots) - 1, most)]
