@@ -29,8 +29,9 @@ _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END64 = struct.Struct("<4sQHHIIQQQQ")
 _LOCATOR64 = struct.Struct("<4sIQI")
 _END = struct.Struct("<4sHHHHIIH")
-_CHECK = struct.Struct("<HHHII")  # id, length, format, CRC-32 of the header and name, of the packed bytes
+_CHECK = struct.Struct("<HHHII")  # id, length, format, CRC-32 of all before it, of the packed bytes
 _CHECK_ID = 0x4652
+_GUARDED = 6  # bytes of the check that its first checksum covers as well: id, length, format
 _STORED, _DEFLATED = 0, 8
 _UTF8 = 0x800
 _DATE = (1 << 5) | 1  # the first of January 1980: a capture says its time itself
@@ -193,8 +194,8 @@ class Archive:
         if len(rest) < name_length + extra_length:
             return None
         identity, length, form, header_crc, check = _CHECK.unpack(rest[name_length:])
-        name = rest[:name_length]
-        if (identity, length) != (_CHECK_ID, _CHECK.size - 4) or zlib.crc32(raw + name) != header_crc:
+        name, guarded = rest[:name_length], rest[: name_length + _GUARDED]
+        if (identity, length) != (_CHECK_ID, _CHECK.size - 4) or zlib.crc32(raw + guarded) != header_crc:
             return None
         data = at + _LOCAL.size + len(rest)
         return Member(name.decode("utf-8", "replace"), method, crc, packed, size, at, data, check, form)
@@ -252,10 +253,9 @@ def _header(member: Member) -> bytes:
         b"PK\3\4", 20, _UTF8, member.method, 0, _DATE, member.crc, member.packed, member.size, len(name),
         _CHECK.size,
     )  # fmt: skip
-    check = _CHECK.pack(
-        _CHECK_ID, _CHECK.size - 4, member.format, zlib.crc32(fixed + name), member.check or 0
-    )
-    return fixed + name + check
+    guarded = struct.pack("<HHH", _CHECK_ID, _CHECK.size - 4, member.format)
+    header_crc = zlib.crc32(fixed + name + guarded)
+    return fixed + name + guarded + struct.pack("<II", header_crc, member.check or 0)
 
 
 def _central_entry(member: Member) -> bytes:

@@ -79,9 +79,11 @@ class StoredSnapshot:
     def _labels(self) -> SavedLabels:
         try:
             return SavedLabels.from_json(read_json(self._read, f"{self._prefix}/labels.json"))
-        except (CaptureFileError, *_MALFORMED) as exc:
-            logger.warning("labels of freeze %s cannot be read: %s", self.name, exc)
-            return SavedLabels()
+        except CaptureFileError as exc:
+            logger.info("freeze %s has no labels: %s", self.name, exc)  # `damage` has said so
+        except _MALFORMED as exc:
+            logger.warning("labels of freeze %s do not hold together: %s", self.name, exc)
+        return SavedLabels()
 
 
 class _Reader:
