@@ -15,6 +15,7 @@ from refscope.api import Snapshot
 from refscope.api.console import Completion, Console, ConsoleAnswer
 from refscope.errors import UserFacingError
 from refscope.gui.copy_console import COPY_CONSOLE, CopyConsole
+from refscope.gui.inspector_answers import GONE_TEXT, gone_title
 from refscope.gui.jobs import Job, Lane
 from refscope.gui.state_values import MessageState, StateButton, state_of_error
 
@@ -189,9 +190,8 @@ def join(panels: PanelSet, window: MainWindow, graph: GraphController) -> CopyCo
 def gone(name: str) -> MessageState:
     """What to say of a freeze whose copy does not answer any more."""
     return MessageState(
-        f"The copy behind freeze {name} is gone",
-        "It was closed, or the system ended it for lack of memory. Counts, paths and sizes stay; repr and"
-        " console do not.",
+        gone_title(name),
+        GONE_TEXT,
         "alert",
         "leak",
         _FREEZE_AGAIN,

@@ -30,13 +30,14 @@ class PathStep:
 @dataclass(frozen=True, slots=True)
 class WhyAlive:
     """A lit path. `number` from 1. `checked`: whether the copy evaluated the expression to this object;
-    None = not checked."""
+    None = not checked. `others`: every path in a few words, this one too."""
 
     steps: tuple[PathStep, ...]
     number: int = 1
     total: int = 1
     expression: str | None = None
     checked: bool | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +49,52 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class CutChoice:
+    """Another cut that can be predicted: `key` comes back, `text` says what lets go of what."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What cutting would free. `sentence` may hold **strong** parts; `result` is what a try gave."""
+    """What cutting would free. `sentence` may hold **strong** parts, `result`, what a try gave, too."""
 
     sentence: str
     is_exact: bool = True
     can_try: bool = False
     trying: Answer = Answer.NOT_ASKED
     result: str = ""
+    others: tuple[CutChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Repr:
-    """The object's repr. `text`: the repr when done, the sentence when it failed."""
+    """The object's repr. `text`: the repr when done, why there is none when it failed (`title`: what
+    happened). `can_retry`: whether asking again may help; if not, only another freeze does."""
 
     state: Answer = Answer.NOT_ASKED
     text: str = ""
+    title: str = ""
+    can_retry: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeRow:
-    """One attribute, entry or local; `key` of the object where it can be opened."""
+    """One attribute, entry or local; `key` of the object where it can be opened.
+
+    object_id: of the value, None = not known. holds: whether the value holds something itself, so that
+    it can be unfolded. children: what it holds, None = folded; more: how much of that is not listed.
+    """
 
     name: str
     value: str
     size_bytes: int | None = None
     key: str = ""
+    object_id: int | None = None
+    holds: bool = False
+    children: tuple[AttributeRow, ...] | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

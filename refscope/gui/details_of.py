@@ -18,7 +18,7 @@ from refscope.text import format_bytes, format_count, short_name, split_name
 
 if TYPE_CHECKING:  # only types: the API loads the heap's kernels, for which a window must not wait
     from refscope.analysis.names import Path, Step
-    from refscope.api import ObjectDetails, WhatIf
+    from refscope.api import ObjectDetails, TrialResult, WhatIf
     from refscope.gui.graph_places import EdgeFacts
 
 _NAMED_TYPES = 3
@@ -54,7 +54,7 @@ def details_of(
         size_bytes=known.shallow_bytes,
         seen=known.references_seen,
         unseen=known.references_unseen,
-        why=None if path is None else _why(scene, path, lit + 1, len(paths)),
+        why=None if path is None else _why(scene, path, lit + 1, paths),
         change=None if advice is None else shown.Change(advice.text, advice.diff),
         repr=shown.Repr() if has_copy else None,
     )
@@ -88,22 +88,39 @@ def what_if_of(cut: str, answer: WhatIf, *, can_try: bool = False) -> shown.What
         further = len(answer.by_type) - _NAMED_TYPES
         listed = ", ".join(kinds) + (f" and {format_count(further)} more types" if further > 0 else "")
         sentence = f"Cutting **{cut}** frees **{format_bytes(answer.size_bytes)}**: {listed}."
-    for what, holders in answer.not_freed[:_NAMED_TYPES]:
-        sentence += f" {what} stays: {', '.join(holders[:_NAMED_TYPES])}."
-    return shown.WhatIf(sentence, can_try=can_try)
+    return shown.WhatIf(sentence + _stays(answer.not_freed), can_try=can_try)
+
+
+def trial_words(result: TrialResult) -> str:
+    """What a trial freed beside the prediction, what it left, and who holds that."""
+    predicted = f"Predicted **{format_bytes(result.predicted_bytes)}**"
+    if result.freed_bytes is None:
+        return f"{predicted}. {result.note}"
+    words = f"{predicted}, freed **{format_bytes(result.freed_bytes)}**. {result.note}".rstrip()
+    return words + _stays(result.survivors)
+
+
+def _stays(survivors: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    """Who else holds what lives on, of the first few."""
+    words = [
+        f" {what} stays: held by {', '.join(holders[:_NAMED_TYPES])}." if holders else f" {what} stays."
+        for what, holders in survivors[:_NAMED_TYPES]
+    ]
+    return "".join(words)
 
 
 def _position(path: Path | None) -> str:
     return f"1 of {format_count(path.alike)}" if path is not None and path.alike > 1 else ""
 
 
-def _why(scene: Scene, path: Path, number: int, total: int) -> shown.WhyAlive:
+def _why(scene: Scene, path: Path, number: int, paths: Sequence[Path]) -> shown.WhyAlive:
     nodes = {node.object_id: node for node in scene.nodes if node.object_id is not None}
     steps = [_step(step, nodes.get(step.object_id)) for step in path.steps]
     if steps:
         last = steps[-1]
         steps[-1] = shown.PathStep(last.text, "this object", "target", "accent", last.key)
-    return shown.WhyAlive(tuple(steps), number, total, path.expression)
+    others = tuple(f"{at}. {each.holder}, {each.mechanism}" for at, each in enumerate(paths, 1))
+    return shown.WhyAlive(tuple(steps), number, len(paths), path.expression, others=others)
 
 
 def _step(step: Step, node: VisibleNode | None) -> shown.PathStep:

@@ -138,23 +138,10 @@ class PanelSet(QObject):
 
     def connect_inspector(self, inspector: InspectorController) -> None:
         """Show details, ask for more of them."""
-        inspector.details_changed.connect(self.inspector.show_details)
-        panel, asks = self.inspector, self.graph.requests
-        panel.repr_requested.connect(inspector.ask_repr)
-        panel.check_expression_requested.connect(inspector.check_expression)
-        panel.attributes_requested.connect(inspector.ask_attributes)
-        panel.open_source_requested.connect(inspector.open_source)
-        panel.copy_requested.connect(inspector.copy)
-        panel.try_requested.connect(inspector.try_cut)
-        panel.cut_another_requested.connect(inspector.cut_another)
-        panel.next_path_requested.connect(lambda _key: asks.next_path_requested.emit())
-        panel.step_chosen.connect(self._go_to_node)
-        asks.holder_clicked.connect(lambda _key: panel.show_change_section())
-        asks.open_source_requested.connect(inspector.open_source)
+        from refscope.gui import inspector_wiring
 
-    def _go_to_node(self, key: str) -> None:
-        if key:
-            self.graph.view.choose(key)
+        inspector_wiring.join(self.inspector, inspector, self.graph)
+        self.inspector.pressed.connect(self.pressed)
 
     def _show_marks(self, marks: tuple[Mark, ...]) -> None:
         if marks != self._marks:

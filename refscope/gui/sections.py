@@ -31,7 +31,7 @@ class Section(QWidget):
         self._sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._head.addWidget(self._sign)
         self._head.addStretch(1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._body = QFrame()
         self.body = QVBoxLayout(self._body)
         self.body.setContentsMargins(14, 0, 14, 0)

@@ -10,11 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from refscope.api import Cut, Snapshot, TrialResult, WhatIf
 from refscope.errors import UserFacingError
 from refscope.gui import details as shown
-from refscope.gui.details_of import what_if_of
+from refscope.gui.details_of import trial_words, what_if_of
 from refscope.gui.jobs import Job, Jobs
 from refscope.gui.state_values import Notice
-
-HOW_TO_CUT = Notice("Cut another", "Click a reference in the graph, or select an object and press W.", "info")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +84,7 @@ class WhatIfController(QObject):
 
         def done(result: TrialResult) -> None:
             state = shown.Answer.FAILED if result.freed_bytes is None else shown.Answer.DONE
-            self._show(replace(before, trying=state, result=result.sentence))
+            self._show(replace(before, trying=state, result=trial_words(result)))
 
         def failed(error: UserFacingError) -> None:
             text = f"{error.title}. {error.text}"
@@ -95,10 +93,6 @@ class WhatIfController(QObject):
         self._trial = self._jobs.heap_work.ask(
             f"Try to cut {question.words} in a copy", work, done, failed=failed
         )
-
-    def tell_how(self) -> None:
-        """How another cut is chosen."""
-        self.noticed.emit(HOW_TO_CUT)
 
     def _show(self, value: shown.WhatIf) -> None:
         self._shown = value

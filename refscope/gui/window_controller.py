@@ -103,7 +103,7 @@ class WindowController(QObject):
     def graph(self) -> GraphController:
         """The controller of the graph, made when first needed."""
         if self._graph is None:
-            from refscope.gui import copy_console_controller
+            from refscope.gui import copy_console_controller, inspector_wiring
             from refscope.gui.graph_controller import GraphController
             from refscope.gui.heap_controller import HeapController
             from refscope.gui.inspector_controller import InspectorController
@@ -112,6 +112,7 @@ class WindowController(QObject):
             self._graph = GraphController(self.jobs)
             what_if = WhatIfController(self.jobs, lambda count: ask_about_finalizers(self.window, count))
             self._inspector = InspectorController(self._graph, self.jobs, what_if)
+            inspector_wiring.remember_folding(self.panels.inspector, self.settings)
             self._heap = HeapController(self._graph, self.jobs)
             self._heap.graph_wanted.connect(lambda: self.window.focus_panel("graph"))
             self._heap.failed.connect(self.tell)

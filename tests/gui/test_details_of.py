@@ -78,7 +78,7 @@ def test_without_a_copy_there_is_no_repr_to_ask_for() -> None:
         (WhatIf(0, 0, (), ()), "Cutting **x** frees nothing."),
         (
             WhatIf(2, 2048, (("app.A", 2, 2048),), (("app.B", ("app.cache",)),)),
-            "Cutting **x** frees **2.00 KiB**: 2 A. app.B stays: app.cache.",
+            "Cutting **x** frees **2.00 KiB**: 2 A. app.B stays: held by app.cache.",
         ),
         (
             WhatIf(5, 2048, tuple((f"app.T{n}", 1, 1) for n in range(5)), ()),

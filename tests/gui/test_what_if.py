@@ -126,7 +126,7 @@ def test_the_result_stands_beside_the_prediction_and_a_cut_is_agreed_to_once(
         assert seen.values[-1].trying is shown.Answer.WORKING
         controller.try_it()  # while it works: nothing
         qtbot.waitUntil(lambda: seen.values[-1].trying is shown.Answer.DONE)
-        assert seen.values[-1].result == "Predicted 3.00 MiB, freed 3.00 MiB."
+        assert seen.values[-1].result == "Predicted **3.00 MiB**, freed **3.00 MiB**."
     assert consent.asked == [3]
     assert snapshot.tried == [["app.cache"]] * 2
     answered(controller, seen, question(snapshot, "app.other"), qtbot)
@@ -140,7 +140,7 @@ def test_the_result_stands_beside_the_prediction_and_a_cut_is_agreed_to_once(
     [
         (
             TrialResult(1024, None, 1, None, note="A running function cannot be tried."),
-            "Predicted 1.00 KiB. A running function cannot be tried.",
+            "Predicted **1.00 KiB**. A running function cannot be tried.",
         ),
         (FreezeError("The copy is gone", "Freeze again."), "The copy is gone. Freeze again."),
     ],
