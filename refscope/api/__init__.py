@@ -20,7 +20,7 @@ from refscope.api.exports import export_chart, export_graph
 from refscope.api.heap_exports import export_heap
 from refscope.api.recordings import Recording, record
 from refscope.api.repeated import leaks_of
-from refscope.api.reports import export_report
+from refscope.api.reports import export_comparison, export_report
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
 from refscope.api.session import Session, launch
 from refscope.api.snapshot import Snapshot
@@ -51,6 +51,7 @@ __all__ = [
     "compare_freezes",
     "discover_pythons",
     "export_chart",
+    "export_comparison",
     "export_graph",
     "export_heap",
     "export_report",

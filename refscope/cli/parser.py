@@ -41,8 +41,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             parser.error(f"{options.command} needs {_SOURCE_HELP}")
     if getattr(options, "function", None) in NEEDS_TYPE and not options.argument:
         parser.error(f"objgraph {options.function} needs the name of a class")
-    if len(getattr(options, "captures", ())) > 2:
+    if options.command == "diff" and len(options.captures) > 2:
         parser.error("diff compares two captures, or the first and the last freeze of one")
+    if options.command == "report" and not 1 <= len(options.captures) + bool(program) <= 2:
+        parser.error("report needs one run, or two to compare: captures, or a capture and a program")
     return options
 
 
@@ -155,8 +157,15 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    report = _add(commands, "report", "reporting.report", "one HTML file: chart, suspects, graphs, types")
-    _add_source(report)
+    report = _add(commands, "report", "reporting.report", "one HTML file of a run, or of two compared")
+    report.add_argument(
+        "captures",
+        nargs="*",
+        metavar="CAPTURE",
+        help="a .refscope capture; two are compared, the earlier run first; -- and a program to run it now",
+    )
+    _add_program_options(report)
+    _add_schedule(report)
     _add_ignore(report)
     report.add_argument("-o", "--output", default="report.html", help="the file (default report.html)")
 

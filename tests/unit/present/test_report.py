@@ -15,7 +15,8 @@ from refscope.analysis.verdicts import Verdict
 from refscope.api import export_report, launch, open_capture, save_session
 from refscope.present.layout import arrange
 from refscope.present.palette import DARK, LIGHT
-from refscope.present.report import ReportContent, ReportedFreeze, ReportedType, report_html, style_sheet
+from refscope.present.report import ReportContent, ReportedFreeze, ReportedType, report_html
+from refscope.present.report_style import style_sheet
 from refscope.present.scene import Scene
 from refscope.present.visible_graph import VisibleGraph
 from refscope.samples import Mark, Sample, SampleSeries
