@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -45,6 +45,8 @@ class PanelDock(QDockWidget):
         )
         self.name = name
         self.tabs = tuple(tabs)
+        self._guests: dict[PanelDock, frozenset[str]] = {}  # whose tabs are here, and which
+        self._host: PanelDock | None = None  # who has the tabs of this one
         self._is_collapsed = False
         self._height = 150
         self._stack = _Stack()
@@ -63,8 +65,8 @@ class PanelDock(QDockWidget):
 
     @property
     def current(self) -> str:
-        """Key of the tab in front."""
-        return self.tabs[self._stack.currentIndex()].key
+        """Key of the tab in front; "" while another dock has the tabs."""
+        return self.tabs[self._stack.currentIndex()].key if self.tabs else ""
 
     @property
     def is_collapsed(self) -> bool:
@@ -88,8 +90,13 @@ class PanelDock(QDockWidget):
         self._header.set_title(at, self.tabs[at].title if not count else f"{self.tabs[at].title}  {count}")
 
     def set_title(self, key: str, title: str) -> None:
-        """Another title of a tab."""
-        self._header.set_title([tab.key for tab in self.tabs].index(key), title)
+        """Another title of a tab, whichever dock has it now."""
+        if self._host is not None:
+            self._host.set_title(key, title)
+            return
+        at = [tab.key for tab in self.tabs].index(key)
+        self.tabs = (*self.tabs[:at], replace(self.tabs[at], title=title), *self.tabs[at + 1 :])
+        self._header.set_title(at, title)
 
     def set_last_line(self, text: str) -> None:
         """The line shown while collapsed."""
@@ -109,6 +116,37 @@ class PanelDock(QDockWidget):
         if not collapsed and isinstance(window, QMainWindow):
             window.resizeDocks([self], [height or self._height], Qt.Orientation.Vertical)
         self.collapsed_changed.emit(collapsed)
+
+    def take_tabs(self, other: PanelDock) -> None:
+        """Take all tabs of another dock, which is hidden; `give_back` undoes it. For narrow windows."""
+        other.hide()
+        self._guests[other] = frozenset(tab.key for tab in other.tabs)
+        for tab in other.tabs:
+            other._header.remove(tab.key)
+            self._header.add(tab)
+            self._stack.addWidget(tab.widget)  # which takes it from the other stack
+        self.tabs += other.tabs
+        other.tabs, other._host = (), self
+        self.show_tab(self.current)
+
+    def give_back(self, other: PanelDock) -> None:
+        """Give a dock its tabs back."""
+        keys = self._guests.pop(other, frozenset())
+        tabs = tuple(tab for tab in self.tabs if tab.key in keys)
+        current = self.current
+        self.tabs = tuple(tab for tab in self.tabs if tab.key not in keys)
+        for tab in tabs:
+            self._header.remove(tab.key)
+            other._header.add(tab)
+            other._stack.addWidget(tab.widget)
+        other.tabs, other._host = tabs, None
+        if tabs:
+            other.show_tab(current if current in keys else tabs[0].key)
+            self.show_tab(self.tabs[0].key if current in keys else current)
+
+    def set_lead(self, widget: QWidget) -> None:
+        """Put a widget before the tabs."""
+        self._header.set_lead(widget)
 
     def focus_panel(self, key: str = "") -> None:
         """Show this dock, open, with a tab in front that has the keyboard."""
@@ -178,6 +216,31 @@ class PanelHeader(QFrame):
         self._is_collapsed = False
         self.set_collapsed(False)
         self.installEventFilter(self)
+
+    def add(self, tab: PanelTab) -> None:
+        """One more tab, at the right end."""
+        self._tabs += (tab,)
+        was_silent = self.bar.blockSignals(True)  # the first tab of an empty row becomes the current one
+        self.bar.addTab(tab.title)
+        self.bar.blockSignals(was_silent)
+        if tab.corner is not None:
+            self._row.insertWidget(self._row.indexOf(self._note), tab.corner)
+        self.set_current(self.bar.currentIndex())
+
+    def remove(self, key: str) -> None:
+        """A tab less."""
+        at = [tab.key for tab in self._tabs].index(key)
+        corner = self._tabs[at].corner
+        if corner is not None:
+            self._row.removeWidget(corner)
+        self._tabs = tuple(tab for tab in self._tabs if tab.key != key)
+        was_silent = self.bar.blockSignals(True)  # who removes says what is shown instead
+        self.bar.removeTab(at)
+        self.bar.blockSignals(was_silent)
+
+    def set_lead(self, widget: QWidget) -> None:
+        """A widget before the tabs."""
+        self._row.insertWidget(0, widget)
 
     def set_current(self, at: int) -> None:
         """Mark a tab as the one in front."""
