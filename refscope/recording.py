@@ -7,6 +7,7 @@ keeps the memory of long recordings bounded. What is saved of labels is decided 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import queue
@@ -28,7 +29,7 @@ from refscope.text import format_bytes
 TICK_S = 0.5  # how often a recording looks at memory, and at signals that came meanwhile
 FLUSH_S = 2.0  # what a killed recorder may lose of samples and output
 AT_EXIT = "at exit"
-MOST_WAITING = 32  # lines of output that wait for their freeze; more come faster than a heap is read
+MOST_WAITING = 32  # requests that are remembered while a heap is read: one of them is carried out
 RISE = 1.25  # memory above the threshold: the next freeze comes a quarter higher
 FALL = 0.8  # … or above the threshold itself, once it was a fifth below
 
@@ -69,12 +70,19 @@ class Requests:
         self.is_ended = True
         self.wake()
 
-    def next(self, timeout_s: float) -> str:
-        """The next name; "" = none in time."""
-        try:
-            return self._names.get(timeout=max(0.0, timeout_s))
-        except queue.Empty:
-            return ""
+    def take(self, timeout_s: float) -> list[str]:
+        """What was asked for since it was last taken; [] = nothing in time.
+
+        Of several that wait the newest stands for all: their moments have passed while a heap was read,
+        and freezes of the same moment show no growth. The last one of all is never left out.
+        """
+        names: list[str] = []
+        with contextlib.suppress(queue.Empty):
+            names.append(self._names.get(timeout=max(0.0, timeout_s)))
+            while True:
+                names.append(self._names.get_nowait())
+        waiting = [name for name in names if name and name != AT_EXIT]
+        return waiting[-1:] + [AT_EXIT] * (AT_EXIT in names)
 
 
 class Threshold:
@@ -164,8 +172,7 @@ def _follow(
 ) -> int:
     clock, done = _Clock(target, schedule), 0
     while target.exit is None and not requests.is_ended and not (cancel is not None and cancel.is_cancelled):
-        asked = requests.next(clock.wait_s())
-        for name in [*([asked] if asked else []), *clock.due()]:
+        for name in [*requests.take(clock.wait_s()), *clock.due()]:
             if target.exit is None:
                 try:
                     freeze(name)
