@@ -119,12 +119,21 @@ class GraphCamera(QGraphicsView):
             core = path
         zoom = max(whole, READABLE_ZOOM, self._zoom_across(core))
         self._look_at(zoom, rect.center())
-        seen = self.seen_rect
-        x = _start_of(seen.width(), core.left(), core.right(), rect.left(), rect.right())
+        seen, margin = self.seen_rect, _MARGIN / zoom
+        low, high = core.left() - margin, core.right() + margin
+        x = _start_of(seen.width(), low, high, rect.left() - margin, rect.right() + margin)
+        x = self._cutting_none(x, margin)
         bottom = self.bottom_inset / zoom
         y = _start_of(seen.height() - bottom, core.top(), core.bottom(), rect.top(), rect.bottom())
         self.centerOn(x + seen.width() / 2, y + seen.height() / 2)
         self.view_moved()
+
+    def _cutting_none(self, x: float, margin: float) -> float:
+        """A left edge of the view that cuts no node of the lit path: that, or right of the one it cuts."""
+        path = [self.graph.nodes[key].occupied for key in path_keys(self.graph.shown)]
+        if not any(node.left() - margin < x < node.right() for node in path):
+            return x
+        return min((node.left() - margin for node in path[:-1] if node.left() - margin >= x), default=x)
 
     def _rect_of(self, keys: Collection[str]) -> QRectF:
         rect = QRectF()

@@ -21,8 +21,9 @@ from refscope.gui.graph_places import (
     Place,
     facts_of,
     hidden_of,
+    paths_of,
 )
-from refscope.gui.graph_questions import GRAPH, PATHS, GraphQuestions
+from refscope.gui.graph_questions import GRAPH, GraphQuestions
 from refscope.gui.jobs import Job, Jobs
 from refscope.present.banner import reached_sentence
 from refscope.present.graph_state import Limits
@@ -89,10 +90,8 @@ class GraphController(GraphQuestions):
             graph = snapshot.open_graph(question, raw=raw, max_depth=limits.depth, too_many=limits.siblings)
             if weak:
                 graph = graph.with_weak(True)
-            asked = question if not isinstance(question, Suspect) else _target_id(snapshot, graph)
-            chains = tuple(snapshot.chains(asked, PATHS))
-            paths = tuple(snapshot.paths(asked, PATHS))
-            return GraphStep(graph, arrange(graph, measure=self._measure), GraphPaths(paths, chains))
+            paths = paths_of(snapshot, _target_id(snapshot, graph))
+            return GraphStep(graph, arrange(graph, measure=self._measure), paths.lighting(graph))
 
         def done(step: GraphStep) -> None:
             place = Place(snapshot, History(step), suspect)
@@ -247,7 +246,7 @@ class GraphController(GraphQuestions):
         chain, path = paths.chains[lit], paths.paths[lit]
         target = place.target
         type_name = target.type_name if target is not None else ""
-        holder = int(chain.indexes[min(path.holder_index, len(chain.indexes) - 1)])
+        holder = int(path.indexes[path.holder_index])
         sentence = reached_sentence(type_name, max(1, chain.alike), path.holder, path.kind)
         self.do(
             f"path {lit + 1}",

@@ -7,15 +7,20 @@ steps of its own, so that back and forward lose no edit.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refscope.analysis.chains import Chain
 from refscope.api import ObjectDetails, Path, Snapshot, Suspect
+from refscope.present.grouping import raw_path
 from refscope.present.history import History
 from refscope.present.hops import View
+from refscope.present.named_chain import distinct_paths
 from refscope.present.scene import Scene, VisibleEdge, VisibleNode
 from refscope.present.visible_graph import VisibleGraph
 from refscope.text import format_count, safe, short_name
+
+PATHS = 12
+"""Paths of one target that can be walked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,21 @@ class GraphPaths:
     paths: tuple[Path, ...] = ()
     chains: tuple[Chain, ...] = ()
     lit: int = 0
+
+    def lighting(self, graph: VisibleGraph) -> GraphPaths:
+        """The same with the one as lit that a graph shows as its path."""
+        shown = tuple(ref for ref in graph.state.path.refs if ref >= 0)
+        for at, chain in enumerate(self.chains):
+            if raw_path(graph.reader, chain.indexes) == shown:
+                return replace(self, lit=at)
+        return self
+
+
+def paths_of(snapshot: Snapshot, object_id: int) -> GraphPaths:
+    """Every path of an object that is worth a look, those that are drawn alike once. In the lane."""
+    chains, paths = snapshot.chains(object_id, PATHS), snapshot.paths(object_id, PATHS)
+    distinct, words = distinct_paths(chains, paths, snapshot.reader)
+    return GraphPaths(words, distinct)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,11 @@ from PySide6.QtCore import QObject, Signal
 
 from refscope.api import Snapshot, Suspect
 from refscope.errors import UserFacingError
-from refscope.gui.graph_places import EdgeFacts, GraphPaths, GraphStep, ObjectFacts, Place
+from refscope.gui.graph_places import EdgeFacts, GraphPaths, GraphStep, ObjectFacts, Place, paths_of
 from refscope.gui.jobs import Job, Jobs
 from refscope.gui.what_if_controller import CutQuestion
 from refscope.present.scene import Scene
 from refscope.present.visible_graph import VisibleGraph
-
-PATHS = 12
-"""Paths of one target that can be walked through."""
 
 GRAPH = "graph"
 """Topic of whatever changes what is shown."""
@@ -100,7 +97,7 @@ class GraphQuestions(QObject):
         def work(job: Job) -> ObjectFacts:
             details = snapshot.details(index)
             job.cancel_signal.raise_if_cancelled()
-            return ObjectFacts(snapshot, node, details, tuple(snapshot.paths(details.object_id, PATHS)))
+            return ObjectFacts(snapshot, node, details, paths_of(snapshot, details.object_id).paths)
 
         self._ask(f"Look at {node.title}", work, self.object_chosen.emit, _OBJECT)
 

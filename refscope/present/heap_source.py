@@ -101,10 +101,14 @@ class HeapSource:
         return np.array(own, dtype=np.int64)
 
     def is_wrapper(self, index: int) -> bool:
-        """Whether it is a bound method, a cell, or a function's closure tuple."""
+        """Whether it is a bound method, a cell, or a function's closure tuple; `append` of a list is one,
+        `len` is a function of its module."""
         row = int(self.snapshot.types[index])
         if row in self._wrapper_rows:
             return True
+        if row in self._native_method_rows:
+            selves = self._graph.referents(index).tolist()
+            return bool(selves) and not any(self._graph.module_at(each) is not None for each in selves)
         return row in self._tuple_rows and self._folded.owner_of(index) is not None
 
     def functions_of(self, index: int) -> Indexes:
@@ -145,8 +149,13 @@ class HeapSource:
         return frozenset(self._rows("method", "cell"))
 
     @cached_property
+    def _native_method_rows(self) -> frozenset[int]:
+        return frozenset(self._rows("builtin_function_or_method", "method-wrapper"))
+
+    @cached_property
     def _folding_row_array(self) -> Indexes:
-        return np.array(sorted(self._dict_rows | self._tuple_rows | self._wrapper_rows), dtype=np.int64)
+        folding = self._dict_rows | self._tuple_rows | self._wrapper_rows | self._native_method_rows
+        return np.array(sorted(folding), dtype=np.int64)
 
     @cached_property
     def _function_row_array(self) -> Indexes:

@@ -9,6 +9,8 @@ in `layout_columns`, `layout_grid`, `layout_order`, `layout_place`. Deterministi
 from __future__ import annotations
 
 from refscope.present.as_networkx import to_networkx
+from refscope.present.graph_state import key_of
+from refscope.present.hops import Side
 from refscope.present.layout_columns import columns_of
 from refscope.present.layout_grid import MIN_GAP, Grid, gap_for, grid_of
 from refscope.present.layout_order import Layered, layered, ordered
@@ -65,7 +67,7 @@ def _fresh(graph: VisibleGraph, measure: Measure) -> dict[str, Box]:
     shown = to_networkx(graph)
     path = [key for key in graph.path_keys if key in shown]
     roots = [node.key for node in graph.nodes if node.is_root]
-    columns = columns_of(shown, graph.target_key, path, roots)
+    columns = columns_of(shown, graph.target_key, path, roots, _beside(graph))
     lit = [(edge.source, edge.target) for edge in graph.edges if edge.is_on_path]
     layers = layered(columns, ((edge.source, edge.target) for edge in graph.edges), lit)
     order = ordered(layers)
@@ -76,6 +78,16 @@ def _fresh(graph: VisibleGraph, measure: Measure) -> dict[str, Box]:
     fixed = {at: 0.0 for at, key in enumerate(layers.keys) if key in on_line}
     centres = vertical_places(layers, order, heights, fixed, gap)
     return _boxes(graph, layers, order, grid, centres)
+
+
+def _beside(graph: VisibleGraph) -> dict[str, tuple[str, int]]:
+    """Groups along the lit path with their anchors: siblings stand under what they are siblings of."""
+    on_path = set(graph.path_keys)
+    return {
+        group.key: (key_of(group.anchor), 1 if group.side is Side.HELD else -1)
+        for group in graph.state.groups
+        if key_of(group.anchor) in on_path
+    }
 
 
 def _boxes(
@@ -124,7 +136,7 @@ def _extended(
                 later.append(node)
                 continue
             other, edge = near
-            boxes[node.key] = _beside(node, boxes[other], edge, boxes, measure)
+            boxes[node.key] = _place_beside(node, boxes[other], edge, boxes, measure)
         if len(later) == len(waiting):  # a part of its own: below everything
             box = boxes[max(boxes, key=lambda key: boxes[key].y)]
             node = later.pop(0)
@@ -150,7 +162,9 @@ def _neighbour(
     return found
 
 
-def _beside(node: VisibleNode, near: Box, edge: VisibleEdge, boxes: dict[str, Box], measure: Measure) -> Box:
+def _place_beside(
+    node: VisibleNode, near: Box, edge: VisibleEdge, boxes: dict[str, Box], measure: Measure
+) -> Box:
     """A free place left of what the node holds, or right of what holds it."""
     width, gap = width_of(node, measure), gap_for([edge], measure)
     is_left = edge.source == node.key

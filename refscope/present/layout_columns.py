@@ -6,24 +6,32 @@ Columns are hops from the target; the lit path takes one column a step; roots st
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import networkx as nx
 
 
 def columns_of(
-    graph: nx.DiGraph, target: str | None, path: Sequence[str] = (), roots: Collection[str] = ()
+    graph: nx.DiGraph,
+    target: str | None,
+    path: Sequence[str] = (),
+    roots: Collection[str] = (),
+    beside: Mapping[str, tuple[str, int]] | None = None,
 ) -> dict[str, int]:
     """Column by node; negative = holders. O(nodes + edges).
 
     `path`: the lit path from the root down, ending at the target. `roots` share the leftmost column,
-    where that costs no edge its direction.
+    where that costs no edge its direction. `beside`: groups by key, each with a node of the path and how
+    many columns right of it the group belongs, whatever else it refers to.
     """
     if graph.number_of_nodes() == 0:
         return {}
     start: str = target if target is not None and target in graph else next(iter(graph))
     columns = {key: at - len(path) + 1 for at, key in enumerate(path) if key in graph}
     columns[start] = 0
+    for key, (anchor, step) in (beside or {}).items():
+        if key in graph and anchor in columns:
+            columns.setdefault(key, columns[anchor] + step)
     _spread(columns, graph.pred, start, -1)
     _spread(columns, graph.succ, start, +1)
     _place_rest(columns, graph)

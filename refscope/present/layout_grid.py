@@ -86,6 +86,11 @@ class _Column:
     width: float = 0.0
     gap: float = MIN_GAP
 
+    @property
+    def has_holder(self) -> bool:
+        """Whether the holder of the lit path stands there."""
+        return any(node.is_holder for node in self.nodes)
+
 
 def _widest(nodes: Iterable[VisibleNode], measure: Measure, *, is_narrow: bool = False) -> float:
     return max((width_of(node, measure, is_narrow=is_narrow) for node in nodes), default=0.0)
@@ -100,6 +105,14 @@ def _compact(lit: Sequence[_Column], measure: Measure) -> None:
         _shrink(lit, PATH_ROOM, measure, is_narrow=True)
     elif natural > _LONGEST_READ and narrowest <= _LONGEST_SHOWN:
         _shrink(lit, _LONGEST_SHOWN, measure, is_narrow=True)
+    elif narrowest > _LONGEST_SHOWN:  # what is read first is its part from the holder on
+        holder = next((at for at, column in enumerate(lit) if column.has_holder), 0)
+        for room in (PATH_ROOM, _LONGEST_SHOWN):
+            if _length(*_least(lit[holder:], measure, is_narrow=True)) <= room:
+                _shrink(lit[holder:], room, measure, is_narrow=True)
+                break
+        else:
+            _shrink(lit[holder:], _LONGEST_SHOWN, measure, is_narrow=True)
 
 
 def _shrink(lit: Sequence[_Column], room: float, measure: Measure, *, is_narrow: bool) -> None:
