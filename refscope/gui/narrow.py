@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from shiboken6 import isValid
 
 from refscope.gui.panels import PanelDock
-from refscope.gui.parts import ToolButton
+from refscope.gui.parts import ToolButton, line
 
 THREE_COLUMNS = 1280
 TWO_COLUMNS = 1024
@@ -50,6 +50,11 @@ class LeftOverlay(QObject):
         self.button.hide()
         self.button.clicked.connect(lambda _checked=False: self._toggle())
         beside.set_lead(self.button)
+        self._edge = line(vertical=True)
+        self._edge.setProperty("line", "strong")
+        self._edge.setFixedWidth(2)
+        self._edge.setParent(area)
+        self._edge.hide()
         dock.installEventFilter(self)
         area.installEventFilter(self)
         app = QApplication.instance()
@@ -63,11 +68,9 @@ class LeftOverlay(QObject):
         self.is_on = on
         self.button.setVisible(on)
         self._dock.hide()
+        self._edge.hide()
         if on:
             self._area.removeDockWidget(self._dock)
-            self._dock.setProperty("overlay", True)
-        else:
-            self._dock.setProperty("overlay", False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the place when shown, keep it when the area changes; Esc closes."""
@@ -79,6 +82,7 @@ class LeftOverlay(QObject):
             self.button.setChecked(True)
         elif watched is self._dock and kind == QEvent.Type.Hide:
             self.button.setChecked(False)
+            self._edge.hide()
         elif watched is self._area and kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
         elif watched is self._dock and isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
@@ -102,6 +106,9 @@ class LeftOverlay(QObject):
         width = min(OVERLAY, self._area.width() - 80)
         self._dock.setGeometry(QRect(0, top, width, max(120, bottom - top + 1)))
         self._dock.raise_()
+        self._edge.setGeometry(self._dock.geometry().right() + 1, top, 2, self._dock.height())
+        self._edge.setVisible(self._dock.isVisible())
+        self._edge.raise_()
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         if not self.is_on or new is None or not isValid(self._dock) or not self._dock.isVisible():

@@ -61,6 +61,7 @@ def _surfaces(t: Theme) -> str:
         f" HuntStrip {{ border-bottom: 1px solid {t.hex('line')}; }}"
     )
     rules.append(f'QFrame[line="true"] {{ background: {t.hex("line")}; border: none; }}')
+    rules.append(f'QFrame[line="strong"] {{ background: {t.hex("ctl")}; border: none; }}')
     return "\n".join(rules)
 
 
@@ -122,7 +123,8 @@ QComboBox QAbstractItemView {{ background: {t.hex("panel")}; color: {t.hex("text
     selection-color: {t.hex("text")}; outline: none; padding: 4px; }}
 QPlainTextEdit, QTextEdit {{ background: {t.hex("sunken")}; color: {t.hex("text")}; border: none;
     selection-background-color: {t.hex("sel")}; selection-color: {t.hex("text")}; }}
-QTextEdit[kind="field"], QPlainTextEdit[kind="field"] {{ border: 1px solid {t.hex("ctl")}; background: {t.hex("panel")}; padding: 4px; }}
+QTextEdit[kind="field"], QPlainTextEdit[kind="field"] {{ border: 1px solid {t.hex("ctl")};
+    background: {t.hex("panel")}; padding: 4px; }}
 """
 
 

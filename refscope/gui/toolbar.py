@@ -15,7 +15,7 @@ from refscope.text import format_clock, safe
 
 HEIGHT = 44
 _NARROW = 1280
-_SEARCH_WIDTH = 228
+_SEARCH_WIDTH, _SEARCH_NARROW = 228, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,6 @@ class Toolbar(QFrame):
         self.search.setLayout(row(None, hint, margins=(0, 0, 5, 0)))
         self.search.textChanged.connect(self._show_hint)
         self.report = Button("Report", "export", tall=True)
-        self.report.hide()
         self._labels: list[KeyButton] = [self.mark, self.collect]
         divider, second = line(vertical=True), line(vertical=True)
         for each in (divider, second):
@@ -81,6 +80,7 @@ class Toolbar(QFrame):
             "collect": (self.collect, "Collect garbage in the program"),
             "report": (self.report, "Export a report"),
         }
+        self._is_narrow = False
         self._keys: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
         for key, (button, _tip) in self._tips.items():
@@ -101,7 +101,12 @@ class Toolbar(QFrame):
     def set_enabled(self, reasons: dict[str, str]) -> None:
         """Switch buttons off that have a reason; the reason is their tooltip's second line."""
         self._reasons = reasons
-        for key, button in (("freeze", self.freeze), ("mark", self.mark), ("collect", self.collect)):
+        for key, button in (
+            ("freeze", self.freeze),
+            ("mark", self.mark),
+            ("collect", self.collect),
+            ("report", self.report),
+        ):
             button.setEnabled(not reasons.get(key, ""))
         self.search.setEnabled(not reasons.get("find", ""))
         self._show_tips()
@@ -122,7 +127,9 @@ class Toolbar(QFrame):
             button.setToolTip(f"{words}\nOff: {reason}." if reason else words)
 
     def _show_hint(self, text: str) -> None:
-        self._search_hint.setVisible(not text and bool(self._search_hint.text()))
+        is_shown = not text and not self._is_narrow and bool(self._search_hint.text())
+        self._search_hint.setVisible(is_shown)
+        self.search.set_room(right=50 if is_shown else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On narrow windows only Freeze keeps its text."""
@@ -130,7 +137,11 @@ class Toolbar(QFrame):
         narrow = event.size().width() < _NARROW
         for button in self._labels:
             button.set_text_shown(not narrow)
-        self.search.setFixedWidth(160 if narrow else _SEARCH_WIDTH)
+        self.report.setVisible(not narrow)  # File > Export report is there
+        self.search.setFixedWidth(_SEARCH_NARROW if narrow else _SEARCH_WIDTH)
+        self.search.setPlaceholderText("Find" if narrow else "Find a type or object")
+        self._is_narrow = narrow
+        self._show_hint(self.search.text())
 
 
 class StateChip(QWidget):
