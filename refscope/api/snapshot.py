@@ -39,6 +39,7 @@ from refscope.present.banner import garbage_sentence, reached_sentence
 from refscope.present.graph_state import Limits
 from refscope.present.heap_source import HeapSource
 from refscope.present.hops import View
+from refscope.present.named_chain import named_chain
 from refscope.present.networks import referrer_graph
 from refscope.present.reader import HeapReader
 from refscope.present.visible_graph import VisibleGraph
@@ -332,12 +333,14 @@ class Snapshot:
             path = name_chains(self.analysed.graph, self.labels, [chain])[0]
             count = chain.alike
         is_garbage = chain.root.kind == GARBAGE_ROOT
+        holder = int(chain.indexes[path.holder_index])
+        chain = named_chain(chain, path, self.reader)
         type_name = self.analysed.graph.type_name(int(chain.indexes[-1]))
         return VisibleGraph.open(
             self.reader,
             int(chain.indexes[-1]),
             None if is_garbage else chain,
-            holder=None if is_garbage else int(chain.indexes[path.holder_index]),
+            holder=None if is_garbage else holder,
             sentence=(
                 garbage_sentence(type_name, count)
                 if is_garbage

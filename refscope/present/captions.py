@@ -31,7 +31,7 @@ def _with_caption(edge: VisibleEdge, held: VisibleNode) -> VisibleEdge:
 def is_repeated(label: str, held: VisibleNode) -> bool:
     """Whether the words of the node say what the label of an edge to it says."""
     if label.startswith("[") and label.endswith("]"):
-        return held.subtitle == f"key {label[1:-1]}"
+        return held.subtitle in (f"key {label[1:-1]}", f"item {label[1:-1]}")
     name = next((label[len(start) :] for start in _PREFIXES if label.startswith(start)), label)
     return name.lstrip(".") in (held.title.lstrip("."), held.title.rpartition(".")[2])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from refscope.heap.vocabulary import EdgeKind
 from refscope.present.edge_words import EdgeWords
 from refscope.present.graph_source import type_of
 from refscope.present.graph_state import GraphState, Group, key_of, ref_of
@@ -129,7 +130,8 @@ class DrawnNodes:
             name = words.text.rpartition("|")[2].split()[-1]
             return name, f"{texts.noun(ref)}, {texts.entries_text(ref) or texts.size(ref)}"
         if kind is NodeKind.INSTANCE and words.key:
-            return texts.title(ref), f"key {words.key}"
+            noun = "item" if words.shape.rpartition("|")[2] == EdgeKind.INDEX else "key"
+            return texts.title(ref), f"{noun} {words.key}"
         return texts.title(ref), texts.place(ref)
 
     def _words_of_path_edge_into(self, ref: int) -> EdgeWords | None:
