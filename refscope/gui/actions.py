@@ -105,6 +105,9 @@ ACTIONS = (
     ActionSpec("save", "&Save capture…", "File", "Ctrl+S", "Save chart and freezes", _can_save, True),
     ActionSpec("export_graph", "E&xport graph…", "File", "Ctrl+Shift+E", "As picture or data", _needs_graph),
     ActionSpec("export_chart", "Export c&hart…", "File", "", "As picture or table", _needs_session),
+    ActionSpec(
+        "report", "Export &report…", "File", "Ctrl+Shift+R", "One HTML file to attach", _needs_session, True
+    ),
     ActionSpec("close", "&Close", "File", "Ctrl+W", "Close this session", _needs_session, True),
     ActionSpec("quit", "&Quit", "File", "Ctrl+Q"),
     ActionSpec("undo", "&Undo", "Edit", "Ctrl+Z", "Undo the last step in the graph", _can_undo),

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from refscope.api import export_chart
 from refscope.errors import ExportError, UserFacingError
-from refscope.gui.jobs import Jobs
+from refscope.gui.jobs import Job, Jobs, Progress
 from refscope.gui.preferences import EXPORT_FOLDER
 from refscope.gui.rendering import render
 from refscope.gui.settings import Settings
@@ -43,29 +43,34 @@ ELSEWHERE = StateButton("save_elsewhere", "Save elsewhere…")
 
 @dataclass(frozen=True, slots=True)
 class Exportable:
-    """What can be saved. `write(path)` runs in a lane and raises `UserFacingError`.
+    """What can be saved. `write(path, job)` runs in a lane, may tell how far it is, and raises
+    `UserFacingError`.
 
     what: "Graph"; "Graph saved" is told. files: filters of the dialog, the default first. is_long: it
-    waits for other work on the heap. saved: called on the Qt thread when the file is there.
+    waits for other work on the heap. saved: called on the Qt thread when the file is there. opens: "Open
+    report" beside what is told, "" = its folder is opened.
     """
 
     what: str
     file_name: str
     files: Sequence[str]
-    write: Callable[[str], object]
+    write: Callable[[str, Job], object]
     is_long: bool = False
     saved: Callable[[], None] | None = None
+    opens: str = ""
 
 
 class Exports(QObject):
-    """Asks, writes, tells. `noticed(Notice)`."""
+    """Asks, writes, tells. `noticed(Notice)`; `progress_ended(title)`: a notice of progress can go."""
 
     noticed = Signal(object)
+    progress_ended = Signal(str)
 
     def __init__(self, window: QWidget, jobs: Jobs, settings: Settings) -> None:
         super().__init__()
         self._window, self._jobs, self._settings = window, jobs, settings
         self._refused: Exportable | None = None
+        self._job: Job | None = None
 
     def save(self, item: Exportable) -> bool:
         """Ask where to; False if the person withdrew."""
@@ -88,15 +93,35 @@ class Exports(QObject):
         def done(_none: object) -> None:
             if item.saved is not None:
                 item.saved()
-            folder = str(Path(path).resolve().parent)
-            button = StateButton(f"folder:{folder}", "Open folder")
+            whole = Path(path).resolve()
+            button = StateButton(f"folder:{whole.parent}", "Open folder")
+            if item.opens:
+                button = StateButton(f"folder:{whole}", item.opens)
             self.noticed.emit(Notice(f"{item.what} saved", path, "ok", button, is_mono=True))
 
         def failed(error: UserFacingError) -> None:
             self._refused = item
             self.noticed.emit(Notice(error.title, error.text, "error", ELSEWHERE))
 
-        lane.ask(f"Save {path}", lambda _job: item.write(path), done, failed=failed, topic=f"save {path}")
+        def progressed(step: Progress) -> None:
+            words = f"{step.text}, {step.done} %" if step.total else step.text
+            button = StateButton("cancel_save", "Cancel")
+            self.noticed.emit(Notice(f"Writing the {item.what.lower()}", words, "info", button, stays=True))
+
+        self._job = lane.ask(
+            f"Save {path}",
+            lambda job: item.write(path, job),
+            done,
+            failed=failed,
+            progressed=progressed,
+            finished=lambda: self.progress_ended.emit(f"Writing the {item.what.lower()}"),
+            topic=f"save {path}",
+        )
+
+    def cancel(self) -> None:
+        """Stop what is being written; nothing is left of it."""
+        if self._job is not None:
+            self._job.cancel()
 
     def save_elsewhere(self) -> None:
         """Ask for another place for what could not be written."""
@@ -119,7 +144,7 @@ def graph_file(scene: Scene, name: str, *, dark: bool, first: str = "") -> Expor
     suffix = {"mermaid": "mmd"}.get(first, first) or "svg"
     files = sorted(GRAPH_FILES, key=lambda each: f"*.{suffix})" not in each)
     return Exportable(
-        "Graph", f"{name}.{suffix}", files, lambda path: export(scene, path, dark=dark, renderer=render)
+        "Graph", f"{name}.{suffix}", files, lambda path, _job: export(scene, path, dark=dark, renderer=render)
     )
 
 
@@ -128,7 +153,7 @@ def chart_file(
 ) -> Exportable:
     """The chart with the curves that are shown: a picture; or every sample as a table, or for mprof."""
 
-    def write(path: str) -> None:
+    def write(path: str, _job: Job) -> None:
         suffix = Path(path).suffix.lower()
         sentence = "The chart could not be saved"
         if suffix in (".csv", ".dat"):
@@ -147,7 +172,7 @@ def chart_file(
 def table_file(what: str, name: str, rows: Sequence[Sequence[object]]) -> Exportable:
     """Rows of a table, its head first."""
 
-    def write(path: str) -> None:
+    def write(path: str, _job: Job) -> None:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(rows)
         content = text.getvalue().encode("utf-8", errors="replace")

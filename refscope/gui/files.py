@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from refscope.gui.commands import Commands
 from refscope.gui.exports import Exportable, Exports, chart_file, graph_file
+from refscope.gui.jobs import Job
 
 if TYPE_CHECKING:
     from refscope.gui.window_controller import WindowController
@@ -76,7 +77,7 @@ class Files(QObject):
             return None
         session = controller.session
 
-        def write(path: str) -> None:
+        def write(path: str, _job: Job) -> None:
             from refscope.api import save_session
 
             save_session(session, path)

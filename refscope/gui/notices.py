@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QVBoxLayout, QWidget
 
@@ -33,10 +35,13 @@ class NoticeBar(QFrame):
         self.notice = notice
         icon, tone, look = _LOOKS[notice.severity]
         self.setProperty("notice", look)
-        text = label(
+        self._text = label(
             notice.text, "mono_small" if notice.is_mono else "small", "text2", wraps=len(notice.text) > 70
         )
-        items: list[QWidget | int | None] = [Icon(icon, tone), 2, label(notice.title, "strong"), text, None]
+        self._timer = QTimer(self, singleShot=True, interval=STAY_MS)
+        self._timer.timeout.connect(self.closed)
+        items: list[QWidget | int | None] = [Icon(icon, tone), 2, label(notice.title, "strong")]
+        items += [self._text, None]
         if notice.button is not None:
             button = Button(notice.button.text, notice.button.icon)
             button.clicked.connect(self._press)
@@ -45,7 +50,19 @@ class NoticeBar(QFrame):
         cross.clicked.connect(self.closed)
         items.append(cross)
         self.setLayout(row(*items, margins=(12, 7, 8, 7)))
+        self.renew(notice)
+
+    def can_be(self, notice: Notice) -> bool:
+        """Whether only the text would change."""
+        return replace(notice, text="") == replace(self.notice, text="")
+
+    def renew(self, notice: Notice) -> None:
+        """Show another text, and stay from now on."""
+        self.notice = notice
+        self._text.setText(notice.text)
         self.setAccessibleName(f"{notice.title}. {notice.text}")
+        if notice.severity != "error" and not notice.stays:
+            self._timer.start()
 
     def _press(self) -> None:
         if self.notice.button is not None:
@@ -82,6 +99,10 @@ class NoticeStack(QWidget):
     def tell(self, notice: Notice) -> None:
         """Show a notice. The same again replaces the one that is there; at most three are kept."""
         for bar in list(self._shown):
+            if bar.can_be(notice):
+                bar.renew(notice)
+                self._place()
+                return
             if bar.notice.title == notice.title:
                 self._drop(bar)
         for bar in self._shown[: -(_MOST - 1)]:
@@ -96,14 +117,15 @@ class NoticeStack(QWidget):
         bar.setGraphicsEffect(shadow)
         bar.pressed.connect(self.pressed)
         bar.closed.connect(lambda: self._drop(bar))
-        if notice.severity != "error":
-            timer = QTimer(bar, singleShot=True, interval=STAY_MS)
-            timer.timeout.connect(lambda: self._drop(bar))
-            timer.start()
         self._shown.append(bar)
         self._column.addWidget(bar, 0, Qt.AlignmentFlag.AlignRight)
         self.show()
         self._place()
+
+    def end(self, title: str) -> None:
+        """Take a notice away: what it told of is over."""
+        for bar in [bar for bar in self._shown if bar.notice.title == title]:
+            self._drop(bar)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the corner when the window changes its size."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from refscope.api import Session, freeze_letter
+from refscope.api import Run, Session, freeze_letter
 from refscope.gui.actions import WindowFacts
 from refscope.gui.hunt_facts import Finding
 from refscope.gui.hunt_text import HuntFacts
@@ -66,16 +66,10 @@ def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFac
         is_freezing=doing.is_freezing,
         is_analysing=doing.is_analysing,
         can_save=True,
+        marks=sum(1 for mark in session.marks if mark.kind == "mark"),
+        can_report=True,
     )
-    if found is None:
-        return facts
-    return replace(
-        facts,
-        verdict=found.verdict,
-        holders=found.holders,
-        explained_bytes=found.explained_bytes,
-        grown_bytes=found.grown_bytes,
-    )
+    return found_facts(facts, found)
 
 
 def status_facts(session: Session) -> tuple[list[str], str]:
@@ -87,8 +81,7 @@ def status_facts(session: Session) -> tuple[list[str], str]:
         facts[0] += f", {processes} process{'' if processes == 1 else 'es'}"
         facts.append(f"{format_bytes(samples[-1, 1])} resident")
     if session.snapshots:
-        names = ", ".join(f"{each.name}" for each in session.snapshots)
-        facts.append(f"Freeze{'s' if len(session.snapshots) > 1 else ''} {names}")
+        facts.append(_copies(session))
     right = ""
     if session.snapshots:
         last = session.snapshots[-1]
@@ -96,7 +89,30 @@ def status_facts(session: Session) -> tuple[list[str], str]:
     return facts, right
 
 
-def memory_at(session: Session, time_s: float) -> float:
+def _copies(session: Session) -> str:
+    """ "Freeze A 41 MiB, B 46 MiB private": what each copy has of its own, as far as that is known."""
+    costs, known = session.target.copies, []
+    for each in session.snapshots:
+        cost = costs.get(each.time_s)
+        known.append(each.name if cost is None else f"{each.name} {format_bytes(cost.private_bytes)}")
+    private = " private" if costs else ""
+    return f"Freeze{'s' if len(known) > 1 and not costs else ''} {', '.join(known)}{private}"
+
+
+def found_facts(facts: HuntFacts, found: Finding | None) -> HuntFacts:
+    """With what the suspects of the last two freezes amount to."""
+    if found is None:
+        return facts
+    return replace(
+        facts,
+        verdict=found.verdict,
+        holders=found.holders,
+        explained_bytes=found.explained_bytes,
+        grown_bytes=found.grown_bytes,
+    )
+
+
+def memory_at(session: Session | Run, time_s: float) -> float:
     """Unique memory in bytes at a time of the session; NaN without samples."""
     samples = session.samples.array()
     if not len(samples):

@@ -65,13 +65,15 @@ class WorkState:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line that is not modal. `severity`: "error", "warning", "info", "ok"; errors stay, others go."""
+    """A line that is not modal. `severity`: "error", "warning", "info", "ok"; errors stay, and what `stays`
+    until it is over; others go."""
 
     title: str
     text: str = ""
     severity: str = "info"
     button: StateButton | None = None
     is_mono: bool = False  # `text` is a path or code
+    stays: bool = False
 
 
 def state_of_error(error: UserFacingError, buttons: tuple[StateButton, ...] = ()) -> MessageState:

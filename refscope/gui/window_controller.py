@@ -39,6 +39,7 @@ from refscope.gui.main_window import MainWindow
 from refscope.gui.palette_controller import PaletteController
 from refscope.gui.panel_set import PanelSet
 from refscope.gui.preferences import SAMPLE_HZ
+from refscope.gui.report_controller import ReportController
 from refscope.gui.settings import RecentEntry, Settings
 from refscope.gui.start_controller import Discover, StartController, open_file
 from refscope.gui.state_values import Notice
@@ -90,6 +91,7 @@ class WindowController(QObject):
         self._graph_commands = GraphCommands(self)
         self._graph_commands.offer(self.commands)
         PaletteController(self).offer(self.commands)
+        ReportController(self).offer(self.commands)
         self.help = HelpController(self)
         self.help.offer(self.commands)
         self.auto_freeze = AutoFreeze(self)
