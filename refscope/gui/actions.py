@@ -108,6 +108,7 @@ ACTIONS = (
     ActionSpec(
         "report", "Export &report…", "File", "Ctrl+Shift+R", "One HTML file to attach", _needs_session, True
     ),
+    ActionSpec("compare", "Co&mpare with…", "File", "Ctrl+K", "Another freeze or run", _needs_freeze),
     ActionSpec("close", "&Close", "File", "Ctrl+W", "Close this session", _needs_session, True),
     ActionSpec("quit", "&Quit", "File", "Ctrl+Q"),
     ActionSpec("undo", "&Undo", "Edit", "Ctrl+Z", "Undo the last step in the graph", _can_undo),
@@ -140,6 +141,37 @@ ACTIONS = (
     ActionSpec("graph_zoom_out", "Zoom &out", "View/Zoom", "", "", _needs_graph, hint="-"),
     ActionSpec("graph_fit", "&Fit", "View/Zoom", "", "Show all of the graph", _needs_graph, hint="0"),
     ActionSpec("zoom_one", "&Actual size", "View/Zoom", "", "", _needs_graph),
+    ActionSpec("chart_fit", "&Fit", "View/Timeline", "", "Show the whole run", _needs_session, hint="0"),
+    ActionSpec(
+        "chart_follow",
+        "F&ollow or pause",
+        "View/Timeline",
+        "",
+        "Keep the newest sample in view",
+        _needs_session,
+        hint="End",
+    ),
+    ActionSpec(
+        "chart_select",
+        "&Select a stretch",
+        "View/Timeline",
+        "",
+        "Drag over the chart: slope, growth",
+        _needs_session,
+        hint="Shift+drag",
+    ),
+    ActionSpec("chart_curves", "&Curves…", "View/Timeline", "", "Show and hide curves", _needs_session),
+    ActionSpec("chart_table", "As a &table", "View/Timeline", "", "At marks and freezes", _needs_session),
+    ActionSpec(
+        "overlay",
+        "O&verlay earlier run…",
+        "View/Timeline",
+        "",
+        "A capture or file of mprof below this run",
+        _needs_session,
+        True,
+    ),
+    ActionSpec("overlay_remove", "&Remove overlaid run", "View/Timeline", "", "", _needs_session),
     ActionSpec("theme_system", "&System", "View/Theme", choice_of="theme"),
     ActionSpec("theme_light", "&Light", "View/Theme", choice_of="theme"),
     ActionSpec("theme_dark", "&Dark", "View/Theme", choice_of="theme"),
@@ -154,7 +186,33 @@ ACTIONS = (
     ActionSpec("freeze", "&Freeze", "Session", "F8", "Freeze a copy of the heap", _needs_no_freezing, True),
     ActionSpec("mark", "&Mark", "Session", "F7", "Mark this moment", _needs_running),
     ActionSpec("mark_named", "Mark with &name…", "Session", "Shift+F7", "", _needs_running),
+    ActionSpec("mark_output", "Mark at &output…", "Session", "", "At each line that matches", _needs_running),
+    ActionSpec("auto_off", "&Off", "Session/Freeze automatically", "", "Freeze by hand only", _needs_running),
+    ActionSpec(
+        "auto_clock", "&Every 30 s", "Session/Freeze automatically", "", "10 times at most", _needs_running
+    ),
+    ActionSpec(
+        "auto_output",
+        "At o&utput…",
+        "Session/Freeze automatically",
+        "",
+        "At each line that matches",
+        _needs_running,
+    ),
+    ActionSpec(
+        "auto_memory",
+        "Above a &memory size…",
+        "Session/Freeze automatically",
+        "",
+        "And at each quarter more",
+        _needs_running,
+    ),
     ActionSpec("collect", "&Collect", "Session", "F9", "Collect garbage in the program", _needs_running),
+    ActionSpec(
+        "watch", "&Watch a path…", "Session", "", "Length and references, while it runs", _needs_session, True
+    ),
+    ActionSpec("watch_value", "Watch e&xpression…", "Session", "", "A number at each freeze", _needs_session),
+    ActionSpec("watch_count", "Count &instances of…", "Session", "", "At each freeze", _needs_session),
     ActionSpec("graph_expand_referrers", "&Expand who holds it", "Graph", "", "", _needs_graph, hint="Enter"),
     ActionSpec(
         "graph_expand_referents", "Expand &what it holds", "Graph", "", "", _needs_graph, hint="Shift+Enter"

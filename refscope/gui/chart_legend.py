@@ -41,7 +41,7 @@ class ChartLegend(QWidget):
         self._entries: dict[str, LegendEntry] = {}
         self._more = Button("Curves", "chevron_down", kind="link")
         self._more.setToolTip("Show and hide curves")
-        self._more.clicked.connect(self._open_menu)
+        self._more.clicked.connect(self.open_menu)
         self.add = Button("Count or watch", "plus", kind="link")
         self.add.setToolTip("Watch a path while the program runs, or count instances at freezes")
         self.add.clicked.connect(self.add_requested)
@@ -127,7 +127,8 @@ class ChartLegend(QWidget):
             action.toggled.connect(lambda on, key=kind.key: self.toggled.emit(key, on))
         return menu
 
-    def _open_menu(self) -> None:
+    def open_menu(self) -> None:
+        """Show that menu below the legend."""
         self.menu().popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
 
     def _is_on(self, kind: CurveKind) -> bool:

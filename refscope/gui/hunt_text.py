@@ -47,6 +47,9 @@ class HuntFacts:
     grown_bytes: float = 0.0
     can_save: bool = False
     can_report: bool = False
+    can_rerun: bool = True  # there is a program to be run again
+    marks: int = 0  # set in the whole run
+    is_capture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,8 @@ def hunt_line(facts: HuntFacts) -> HuntLine:
     if facts.verdict is not None and count >= 2:
         return _found(facts)
     if not facts.is_running:
-        return _ended(count)
-    if count == 0:
-        return _before_baseline(facts)
-    return _let_it_work(facts)
+        return _opened(facts) if facts.is_capture else _ended(facts)
+    return _let_it_work(facts) if count else _before_baseline(facts)
 
 
 def _before_baseline(facts: HuntFacts) -> HuntLine:
@@ -101,8 +102,7 @@ def _found(facts: HuntFacts) -> HuntLine:
     buttons: tuple[StateButton, ...] = ()
     if facts.can_save:
         buttons += (StateButton("save", "Save capture"),)
-    if facts.can_report:
-        buttons += (StateButton("report", "Export report…", is_primary=True),)
+    buttons += _report(facts)
     explained, grown = _mib(facts.explained_bytes), _mib(facts.grown_bytes)
     if facts.verdict is Verdict.ONE:
         share = (
@@ -124,18 +124,44 @@ def _found(facts: HuntFacts) -> HuntLine:
         return HuntLine(
             4,
             f"Python objects explain {share} of {grown}. The rest is native memory or fragmentation.",
-            buttons,
+            (*buttons, StateButton("unexplained", "What this means")),
         )
     again = StateButton("freeze", f"Freeze {facts.next_freeze}", "snowflake", is_primary=True)
     text = f"Nothing leaks between {first} and {last}. Memory is level."
     return HuntLine(4, text, (again,) if facts.is_running else ())
 
 
-def _ended(count: int) -> HuntLine:
-    rerun = StateButton("run_again", "Run again", "play", is_primary=True)
+def _ended(facts: HuntFacts) -> HuntLine:
+    count = len(facts.freezes)
     if count == 0:
-        return HuntLine(1, "It ended before a freeze.", (rerun,))
-    return HuntLine(2, "The program ended. One freeze cannot show growth.", (rerun,))
+        at_end = StateButton("run_to_end", "Run and freeze at the end", "play", is_primary=True)
+        return HuntLine(1, "It ended before a freeze.", (at_end,) if facts.can_rerun else ())
+    key, text = "run_again", "Run again"
+    if facts.marks:
+        key, text = "run_at_marks", "Run again, freezing at marks"
+    again = (StateButton(key, text, "play", is_primary=True),) if facts.can_rerun else ()
+    if count == 1:
+        return HuntLine(2, "The program ended. One freeze cannot show growth.", again)
+    return HuntLine(4, f"The program ended. {_between(facts)} were not analysed.", again)
+
+
+def _opened(facts: HuntFacts) -> HuntLine:
+    """An opened capture, whose program is elsewhere."""
+    match facts.freezes:
+        case ():
+            return HuntLine(1, "This run has a chart but no freeze. Select a stretch of it to see its slope.")
+        case (only,):
+            text = f"This capture has one freeze, {only}. One freeze cannot show growth."
+            return HuntLine(2, text, _report(facts))
+    return HuntLine(4, f"{_between(facts)} can be compared: double-click one, Shift+click another.")
+
+
+def _between(facts: HuntFacts) -> str:
+    return f"Freezes {facts.freezes[-2]} and {facts.freezes[-1]}"
+
+
+def _report(facts: HuntFacts) -> tuple[StateButton, ...]:
+    return (StateButton("report", "Export report…", is_primary=True),) if facts.can_report else ()
 
 
 def _mib(size_bytes: float) -> str:

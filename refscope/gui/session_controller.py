@@ -139,6 +139,11 @@ class SessionController(QObject):
         self._patterns.append(re.compile(pattern))
         self.noticed.emit(Notice("Marks are set at this text", pattern, "info", is_mono=True))
 
+    @property
+    def mark_patterns(self) -> tuple[str, ...]:
+        """Regular expressions at whose lines marks are set."""
+        return tuple(pattern.pattern for pattern in self._patterns)
+
     def collect(self) -> None:
         """Collect garbage in the program."""
         self._jobs.questions.ask(

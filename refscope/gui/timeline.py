@@ -150,6 +150,11 @@ class Timeline(QWidget):
         return tuple(kind.key for kind in self._kinds if self._is_on(kind))
 
     @property
+    def curves(self) -> tuple[CurveKind, ...]:
+        """Every curve that this run has."""
+        return self._kinds
+
+    @property
     def is_following(self) -> bool:
         """Whether the newest sample stays in view."""
         return self.canvas.is_following

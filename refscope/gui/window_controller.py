@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from refscope.errors import UserFacingError
 from refscope.examples.catalog import EXAMPLES, example
 from refscope.gui.actions import WindowFacts
 from refscope.gui.auto_freeze import AutoFreeze
+from refscope.gui.chart_controller import ChartController
 from refscope.gui.commands import Commands
 from refscope.gui.dialogs import ask_about_finalizers, ask_about_running
 from refscope.gui.exports import table_file
@@ -95,6 +96,8 @@ class WindowController(QObject):
         self.help = HelpController(self)
         self.help.offer(self.commands)
         self.auto_freeze = AutoFreeze(self)
+        self.chart = ChartController(self)
+        self.chart.offer(self.commands)
         self._connect()
         self.start.refresh_recent()
         self._fill_examples_menu()
@@ -134,6 +137,11 @@ class WindowController(QObject):
         """Whether that controller was needed yet."""
         return self._graph is not None
 
+    @property
+    def last_form(self) -> LaunchForm | None:
+        """What was run last in this window."""
+        return self._form
+
     # running
 
     def launch(self, form: LaunchForm) -> None:
@@ -154,6 +162,7 @@ class WindowController(QObject):
                 env=environment,
                 terminal="pty",
                 sample_hz=float(self.settings.value(SAMPLE_HZ)),
+                waits_at_exit=form.freeze_at_end,
                 cancel=job.cancel_signal,
             ),
             lambda session: self._launched(session, form),
@@ -171,6 +180,7 @@ class WindowController(QObject):
     # session
 
     def _launched(self, session: Session, form: LaunchForm) -> None:
+        from refscope.gui.end_freeze import EndFreeze
         from refscope.gui.session_controller import SessionController
 
         controller = SessionController(session, self.jobs)
@@ -188,7 +198,10 @@ class WindowController(QObject):
         window.show_session(session.title)
         version = ".".join(map(str, session.python))
         self.start.remember(RecentEntry(time.time(), form, python=version))
+        self.chart.begin(controller)
         controller.start()
+        if form.freeze_at_end:
+            EndFreeze(controller)
         self.auto_freeze.begin()
 
     def _launch_failed(self, error: UserFacingError) -> None:
@@ -261,7 +274,6 @@ class WindowController(QObject):
             "new": self._new, "close": self._close_session, "run_again": self._run_again,
             "freeze": of_session(lambda session: session.freeze()),
             "mark": of_session(lambda session: session.mark()),
-            "mark_named": self._mark_named,
             "collect": of_session(lambda session: session.collect()),
             "stop": of_session(lambda session: session.stop()),
             "cancel": of_session(lambda session: session.cancel()),
@@ -356,6 +368,7 @@ class WindowController(QObject):
             self._copy_console.clear()
             self._heap.show(None)
         self.panels.clear()
+        self.chart.end()
         self.auto_freeze.end()
         if self.session is not None:
             self.session.close(waits=waits)
@@ -373,11 +386,6 @@ class WindowController(QObject):
         """The newest freeze of what is shown."""
         snapshots = self.shown.snapshots if self.shown is not None else ()
         return snapshots[-1] if snapshots else None
-
-    def _mark_named(self) -> None:
-        name, accepted = QInputDialog.getText(self.window, "Mark", "Name of the mark:")
-        if accepted and name.strip() and self.session is not None:
-            self.session.mark(name.strip())
 
     def _version(self) -> str:
         return ".".join(map(str, self.session.session.python)) if self.session is not None else ""

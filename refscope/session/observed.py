@@ -32,7 +32,7 @@ from refscope.session.control import Collected, Control, Hello
 from refscope.session.ending import ExitStatus, exited_error
 from refscope.session.freezing import FreezeOrder, Freezer, Notice
 from refscope.session.image import Image
-from refscope.session.processes import system_reader
+from refscope.session.processes import ImageMemory, system_reader
 from refscope.session.reading import SILENCE_S, Progress
 from refscope.session.sampling import Counters, ProcessValues, Sampler, Watched
 from refscope.text import format_bytes, format_duration
@@ -44,6 +44,7 @@ ENDED_TOO_S = 0.5  # whether an image that died went together with its target
 MOST_MARKS = (
     5_000  # that a program may set by itself: a program that marks each turn of a loop would fill the chart
 )
+COSTS_EVERY_S = 10.0
 PAUSE_PER_BYTE_S = 7e-9  # reading in place takes about 1 s for a million objects, 143 MB
 
 
@@ -64,6 +65,8 @@ class Observed:
         self._is_closed = False
         self._is_ending = False
         self._ending_listeners: list[Callable[[], None]] = []
+        self._costs: dict[float, ImageMemory] = {}
+        self._costs_known = (0, -COSTS_EVERY_S)  # of how many images, when
         self._sampler = Sampler(system_reader(), started_s, self._poll_agent, hz=sample_hz)
         self._control = Control(control, self._agent_gone)
         self._control.on_mark = self._note_mark
@@ -101,9 +104,20 @@ class Observed:
         with self._lock:
             return tuple(self._images)
 
+    @property
+    def copies(self) -> dict[float, ImageMemory]:
+        """What each copy costs, by the moment of its freeze; measured every few seconds while the program
+        runs. A freeze without a copy of its own, or whose copy is closed, is not there."""
+        there = {image.time_s for image in self.images}
+        return {time_s: cost for time_s, cost in self._costs.items() if time_s in there}
+
     def mark(self, name: str) -> Mark:
         """Name this moment."""
-        return self._add_mark(Mark(self.elapsed_s, name))
+        return self.mark_at(self.elapsed_s, name)
+
+    def mark_at(self, time_s: float, name: str) -> Mark:
+        """Name a moment that has passed, in seconds since the launch."""
+        return self._add_mark(Mark(time_s, name))
 
     def rename_mark(self, mark: Mark, name: str) -> Mark:
         """Give a mark or a freeze another name; its moment stays. Raises ValueError if it is not there."""
@@ -234,7 +248,18 @@ class Observed:
     def _poll_agent(self) -> Counters:
         """On the sampler's thread, before each sample."""
         self._freezer.clean_up()
+        self._measure_copies()
         return self._control.counters()
+
+    def _measure_copies(self) -> None:
+        """When there is another copy, and every few seconds: 10 ms for each GB."""
+        images = self.images
+        count, then_s = self._costs_known
+        if len(images) == count and self.elapsed_s - then_s < COSTS_EVERY_S:
+            return
+        costs = {image.time_s: image.memory() for image in images}
+        self._costs = {time_s: cost for time_s, cost in costs.items() if cost is not None}
+        self._costs_known = (len(images), self.elapsed_s)
 
     def _heard(self, frame: wire.Frame) -> None:
         """On the thread `wire-reader`: what the agent says unasked."""

@@ -15,6 +15,7 @@ from refscope.gui.theme import Theme, dress
 MIB = 1 << 20
 RUNNING = HuntFacts(elapsed_s=60, slope_bytes_per_s=17 * MIB / 60, slope_error=0.1 * MIB / 60)
 ONE = replace(RUNNING, freezes=("A",), next_freeze="B")
+CAPTURE = HuntFacts(is_running=False, is_capture=True, can_rerun=False)
 TWO = replace(RUNNING, freezes=("A", "B"), next_freeze="C", explained_bytes=31 * MIB, grown_bytes=34 * MIB)
 
 
@@ -61,9 +62,34 @@ TWO = replace(RUNNING, freezes=("A", "B"), next_freeze="C", explained_bytes=31 *
             replace(TWO, verdict=Verdict.UNEXPLAINED, explained_bytes=4 * MIB, grown_bytes=80 * MIB),
             4,
             "Python objects explain 4.0 of 80 MiB. The rest is native memory or fragmentation.",
+            ["What this means"],
+        ),
+        (replace(RUNNING, is_running=False), 1, "It ended before a freeze.", ["Run and freeze at the end"]),
+        (replace(RUNNING, is_running=False, can_rerun=False), 1, "It ended before a freeze.", []),
+        (
+            replace(ONE, is_running=False, marks=4),
+            2,
+            "The program ended. One freeze cannot show growth.",
+            ["Run again, freezing at marks"],
+        ),
+        (
+            CAPTURE,
+            1,
+            "This run has a chart but no freeze. Select a stretch of it to see its slope.",
             [],
         ),
-        (replace(RUNNING, is_running=False), 1, "It ended before a freeze.", ["Run again"]),
+        (
+            replace(CAPTURE, freezes=("A",), can_report=True),
+            2,
+            "This capture has one freeze, A. One freeze cannot show growth.",
+            ["Export report…"],
+        ),
+        (
+            replace(CAPTURE, freezes=("A", "B")),
+            4,
+            "Freezes A and B can be compared: double-click one, Shift+click another.",
+            [],
+        ),
         (
             replace(ONE, is_running=False),
             2,
