@@ -167,8 +167,7 @@ class RunForm(QWidget):
         self.run_button.setMinimumSize(85, 33)
         self.freeze_button = Button("Run and freeze at the end", tall=True)
         self.freeze_button.setMinimumHeight(33)
-        self.freeze_button.setEnabled(False)
-        self.freeze_button.setToolTip("Not in this version yet. Freeze while the program runs, with F8.")
+        self.freeze_button.setToolTip("The program waits at its end, is frozen, and then ends as it would.")
         self.run_button.clicked.connect(lambda _=False: self.run())
         self.freeze_button.clicked.connect(lambda _=False: self.run(freeze_at_end=True))
         self._problem_lines = {place: ProblemLine() for place in ("target", "arguments", "python", "folder")}

@@ -180,6 +180,21 @@ def test_a_program_that_ends_says_how(controller: WindowController, tmp_path: Pa
     assert line.text == "It ended before a freeze."
 
 
+def test_a_program_is_frozen_at_its_end_and_ends_as_it_would(
+    controller: WindowController, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "short.py"
+    path.write_text("class Kept: pass\nkept = [Kept() for _ in range(50)]\nraise SystemExit(3)\n")
+    controller.launch(LaunchForm(RunMode.SCRIPT, str(path), freeze_at_end=True))
+    chip = controller.window.toolbar._chip
+    qtbot.waitUntil(lambda: chip.accessibleName().startswith("Exit code 3 after"), timeout=60_000)
+    qtbot.waitUntil(lambda: controller.panels.shown_analysis is not None, timeout=60_000)
+    analysis = controller.panels.shown_analysis
+    assert analysis is not None
+    counts = {row.type_name: row.count for row in analysis.types}
+    assert counts["__main__.Kept"] == 50
+
+
 def test_stop_ends_a_program(controller: WindowController, script: LaunchForm, qtbot: QtBot) -> None:
     started(controller, script, qtbot)
     assert controller.session is not None
