@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
 from refscope.gui.ansi import CARRIAGE_RETURN, Run, TextStyle
@@ -32,7 +32,7 @@ class AnsiView(QPlainTextEdit):
 
     following_changed = Signal(bool)
 
-    def __init__(self, name: str, max_lines: int = MAX_LINES) -> None:
+    def __init__(self, name: str, max_lines: int = MAX_LINES, *, wraps: bool = False) -> None:
         super().__init__()
         self._theme: Theme | None = None
         self._styles: list[TextStyle] = []
@@ -42,7 +42,9 @@ class AnsiView(QPlainTextEdit):
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setMaximumBlockCount(max_lines)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        mode = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(mode.WidgetWidth if wraps else mode.NoWrap)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setProperty("role", "mono")
         self.setAccessibleName(name)
         self.document().setDocumentMargin(12)

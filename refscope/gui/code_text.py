@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, 
 
 from refscope.gui.parts import Icon, ToolButton, label, row
 from refscope.gui.theme import Theme
-from refscope.gui.wrapping import MARK, breakable
+from refscope.gui.wrapping import MARK, breakable_code
 from refscope.text import safe
 
 
@@ -43,7 +43,7 @@ class CodeText(QTextEdit):
     def set_text(self, text: str) -> None:
         """Show a text."""
         self._text = text
-        self.setPlainText("\n".join(breakable(line, 0) for line in text.split("\n")))
+        self.setPlainText("\n".join(breakable_code(line) for line in text.split("\n")))
         self._fit()
 
     def set_rich_text(self, text: str, markup: str) -> None:
@@ -154,12 +154,12 @@ class DiffBox(CodeBox):
             return
         colors = {"-": self._theme.hex("leak"), "+": self._theme.hex("ok")}
         plain = self._theme.hex("text2")
-        made = []
-        for text in self._lines:
+        made, lines = [], _dedented(self._lines)
+        for text in lines:
             style = f"color:{colors.get(text[:1], plain)}; white-space:pre-wrap"
-            made.append(f'<div style="{style}">{html.escape(breakable(safe(text), 0))}</div>')
-        self.setAccessibleName("\n".join(self._lines))
-        self.code.set_rich_text("\n".join(self._lines), "".join(made))
+            made.append(f'<div style="{style}">{html.escape(breakable_code(text))}</div>')
+        self.setAccessibleName("\n".join(lines))
+        self.code.set_rich_text("\n".join(lines), "".join(made))
 
 
 class CopyRow(QWidget):
@@ -189,6 +189,10 @@ class CopyRow(QWidget):
         self._parts = tuple(filter(None, parts))
         self._fit()
 
+    def set_copyable(self, copyable: bool) -> None:
+        """Whether there is anything to copy."""
+        self._button.setVisible(copyable)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One line, or several."""
         super().resizeEvent(event)
@@ -198,3 +202,10 @@ class CopyRow(QWidget):
         room = self.width() - self._button.width() - 4
         fits = self.code.fontMetrics().horizontalAdvance(self.text) <= room
         self.code.set_text(self.text if fits else "\n".join(self._parts))
+
+
+def _dedented(lines: tuple[str, ...]) -> list[str]:
+    """Lines of a diff without the indentation that all of them have, signs kept."""
+    bodies = [safe(text[1:]) for text in lines]
+    common = min((len(each) - len(each.lstrip()) for each in bodies if each.strip()), default=0)
+    return [f"{text[:1]} {body[common:]}" for text, body in zip(lines, bodies, strict=True)]

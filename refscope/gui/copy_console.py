@@ -30,6 +30,8 @@ NOTHING_FROZEN = MessageState(
     "Nothing frozen yet", "After a freeze you can run Python here, on a copy of the heap.", "snowflake"
 )
 STOP_AFTER_MS = 1000
+ECHO_AFTER_MS = 150
+"""A line that is no whole statement is known to be none after a millisecond or two."""
 _TURN_MS = 80
 _PROMPT, _GREY = TextStyle(foreground="accent", is_bold=True), TextStyle(foreground="text3")
 _STYLES = {"out": TextStyle(), "value": TextStyle(), "err": TextStyle(foreground="leak"), "note": _GREY}
@@ -46,9 +48,10 @@ class CopyConsole(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._name = ""
-        self._pending = ""  # what runs and was not echoed yet
+        self._source = ""  # what runs
+        self._pending = ""  # the same, while it was not echoed yet
         self._readers: dict[str, AnsiReader] = {}
-        self.output = AnsiView("What was run on the copy")
+        self.output = AnsiView("What was run on the copy", wraps=True)
         self.output.installEventFilter(self)
         self.input = CodeInput()
         self.input.submitted.connect(self._submit)
@@ -56,9 +59,11 @@ class CopyConsole(QWidget):
         self.input.stop_wanted.connect(self.stop_requested)
         self.input.clear_wanted.connect(self.clear)
         self._stop_after = QTimer(self, singleShot=True, interval=STOP_AFTER_MS)
+        self._echo_after = QTimer(self, singleShot=True, interval=ECHO_AFTER_MS)
+        self._echo_after.timeout.connect(self._echo)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._make_examples())
-        self._stack.addWidget(self.output)
+        self._stack.addWidget(self._make_transcript())
         content = QWidget()
         content.setProperty("surface", "sunken")
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -105,7 +110,7 @@ class CopyConsole(QWidget):
 
     def show_end(self, state: str, note: str) -> None:
         """A statement is over: "done", "failed", "ended", or "incomplete"."""
-        source = self._pending
+        source = self._source
         if state == "incomplete":
             self._pending = ""
             self._end_run()
@@ -162,6 +167,18 @@ class CopyConsole(QWidget):
         inside.addWidget(self.stop, 0, top)
         return bar
 
+    def _make_transcript(self) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.output, 1)
+        said = label(THIS_IS_A_COPY, "caption", "text3", wraps=True)
+        line_of_it = row(Icon("snowflake", "text3", 12), said, spacing=6, margins=(12, 4, 12, 6))
+        line_of_it.setStretch(1, 1)
+        column.addLayout(line_of_it)
+        return made
+
     def _make_examples(self) -> QWidget:
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -203,8 +220,9 @@ class CopyConsole(QWidget):
     def _submit(self, source: str) -> None:
         if self.is_running:
             return
-        self._pending = source
+        self._source = self._pending = source
         self._readers.clear()
+        self._echo_after.start()
         self.input.setReadOnly(True)
         self.prompt.hide()
         self.spinner.start()
@@ -213,6 +231,7 @@ class CopyConsole(QWidget):
 
     def _end_run(self) -> None:
         self._stop_after.stop()
+        self._echo_after.stop()
         self.stop.hide()
         self.spinner.stop()
         self.prompt.show()

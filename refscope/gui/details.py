@@ -99,10 +99,15 @@ class AttributeRow:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlace:
-    """Where a class, function or frame is written."""
+    """Where a class, function or frame is written. `line` 0 = not known."""
 
     path: str
     line: int
+
+    @property
+    def words(self) -> str:
+        """`app/models.py:41`."""
+        return f"{self.path}:{self.line}" if self.line else self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # only types: the API loads the heap's kernels, for which a w
     from refscope.api import ObjectDetails, TrialResult, WhatIf
     from refscope.gui.graph_places import EdgeFacts
 
+_NAMED_KINDS = (NodeKind.CLASS, NodeKind.FUNCTION, NodeKind.MODULE)
+"""What has a name of its own, which says more than its class."""
 _NAMED_TYPES = 3
 """Types that a sentence names; "and n more" stands for the rest."""
 
@@ -38,7 +40,10 @@ def details_of(
 
     paths: those of this object, `lit` the one to show. has_copy: whether a repr can be asked for.
     """
-    module, name = split_name(node.type_name) if node.type_name else ("", node.title)
+    if node.kind in _NAMED_KINDS or not node.type_name:
+        module, name = node.subtitle, node.title
+    else:
+        module, name = split_name(node.type_name)
     token = "accent" if node.is_target else kind_token(node.kind)
     base = shown.Details(node.key, name, module or node.subtitle, node.object_id, icon_of(node), token)
     if known is None:
@@ -127,7 +132,10 @@ def _step(step: Step, node: VisibleNode | None) -> shown.PathStep:
     """How it is held as code, what it is behind it; a root is only what it is."""
     kind = NodeKind(step.kind)
     drawn = VisibleNode("", kind, step.text, type_name=step.type_name)
-    text, note = (step.label, step.text) if step.label else (step.text, KIND_WORDS[kind])
+    if step.label:
+        text, note = step.label, step.text.removeprefix(f"{step.label}: ")
+    else:
+        text, note = step.text.removeprefix("module "), KIND_WORDS[kind]
     key = "" if node is None else node.key
     is_holder = node is not None and node.is_holder
     return shown.PathStep(text, note, icon_of(drawn), kind_token(kind), key, is_holder)

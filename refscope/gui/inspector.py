@@ -240,4 +240,4 @@ class Inspector(QWidget):
     def _show_source(self, source: SourcePlace | None) -> None:
         self.sections["source"].setVisible(source is not None)
         if source is not None:
-            self._source.set_text(f"{safe(source.path, 600)}:{source.line}")
+            self._source.set_text(safe(source.words, 600))

@@ -9,10 +9,12 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from refscope.analysis.mechanisms import Kind
+from refscope.analysis.names import Step
 from refscope.api import Cut, Path, Snapshot
 from refscope.errors import AgentError, FreezeError, NotFound, ProtocolError
 from refscope.gui.details import Answer, AttributeRow, CutChoice, Repr
-from refscope.text import short_name
+from refscope.text import elide_name, short_name
 
 MOST_ATTRIBUTES = 60
 MOST_CHILDREN = 30  # of one value that is unfolded
@@ -21,6 +23,7 @@ QUICK_REPR_S = 0.5
 """Without being asked: a repr that hangs keeps other questions to the copy waiting for so long."""
 CHECK_S = 1.0
 _MOST_HOLDERS = 4
+_END_CHARS = 40
 _UNTOUCHED = "It ran in a throw-away copy; program and freeze are untouched."
 
 
@@ -45,6 +48,9 @@ def attributes_of(
     if snapshot.image is None:
         return (), 0
     referents, total = snapshot.image.referents(address, limit)
+    own_class = [each for each in referents if each.label.kind == "type"]  # which the head says already
+    referents = [each for each in referents if each.label.kind != "type"]
+    total -= len(own_class)
     texts = snapshot.labels.describe([referent.object_id for referent in referents])
     rows = []
     for referent, text in zip(referents, texts, strict=True):
@@ -126,12 +132,12 @@ def cut_offers(snapshot: Snapshot, paths: Sequence[Path], lit: int, address: int
         offers.setdefault(text, CutOffer(CutChoice(key, text), words, cut))
 
     for at, path in enumerate(paths[:_MOST_HOLDERS]):
-        text = f"{path.holder} lets go of what it keeps"
+        text = "The cycles are collected" if path.kind == Kind.GARBAGE else f"{path.holder} lets go"
         offer(f"path:{at}", text, path.holder, lambda path=path: [path])  # type: ignore[misc]
     steps = paths[lit].steps if lit < len(paths) else ()
     for at, (holder, held) in enumerate(itertools.pairwise(steps)):
         if holder.object_id and held.object_id:
-            names = f"{_end(holder.label or holder.text)} → {_end(held.label or held.text)}"
+            names = f"{_end(holder)} → {_end(held)}"
             ids = (holder.object_id, held.object_id)
             offer(f"step:{at}", f"The reference {names}", names, lambda ids=ids: [ids])  # type: ignore[misc]
     if address is not None:
@@ -140,5 +146,6 @@ def cut_offers(snapshot: Snapshot, paths: Sequence[Path], lit: int, address: int
     return list(offers.values())
 
 
-def _end(name: str) -> str:
-    return name if name.startswith((".", "[")) else short_name(name) or name
+def _end(step: Step) -> str:
+    """`.cache`, `[0]`, `__main__`: what a step of a path is called where it is one end of a reference."""
+    return elide_name(step.label or short_name(step.text.removeprefix("module ")) or step.text, _END_CHARS)

@@ -21,6 +21,7 @@ from refscope.gui.jobs import Jobs
 from refscope.gui.state_values import Notice
 from refscope.gui.what_if_controller import CutQuestion, WhatIfController
 from refscope.session.answers import Place
+from refscope.text import format_count
 
 
 class InspectorController(QObject):
@@ -156,7 +157,7 @@ class InspectorController(QObject):
             "address": "" if details.address is None else hex(details.address),
             "expression": details.why.expression or "" if details.why is not None else "",
             "repr": details.repr.text if details.repr is not None else "",
-            "source": "" if details.source is None else f"{details.source.path}:{details.source.line}",
+            "source": "" if details.source is None else details.source.words,
             "text": f"{details.module}.{details.title}",
         }
         if texts.get(what):
@@ -197,6 +198,10 @@ class InspectorController(QObject):
         made = details_of(scene, facts.node, facts.details, facts.paths, lit=lit, has_copy=True)
         if made.repr is not None and not facts.snapshot.has_image:
             made = replace(made, repr=answers.no_copy_repr(facts.snapshot))
+        graph = self._graph.graph
+        alike = graph.state.path.alike if graph is not None and facts.node.is_target else 1
+        if alike > 1:
+            made = replace(made, position=f"1 of {format_count(alike)}")
         if kept is not None:
             made = replace(
                 made,

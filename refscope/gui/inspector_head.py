@@ -30,7 +30,7 @@ class InspectorHead(QWidget):
         self.place = CopyRow("Copy address")
         self.place.copy_clicked.connect(self.copy_clicked)
         self._figures = QGridLayout()
-        self._figures.setColumnMinimumWidth(0, 104)
+        self._figures.setColumnMinimumWidth(0, 78)
         self._figures.setColumnStretch(1, 1)
         self._figures.setVerticalSpacing(5)
         self._rows: dict[str, tuple[QLabel, QLabel]] = {}
@@ -59,6 +59,7 @@ class InspectorHead(QWidget):
         self._position.setText(details.position)
         self._position.setVisible(bool(details.position))
         address = "" if details.address is None else f"0x{details.address:x}"
+        self.place.set_copyable(bool(address))
         self.place.set_text(safe(details.module), address)
         self.place.setVisible(bool(self.place.text))
         self._set_figure("Retains", _retains(details))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -17,6 +18,8 @@ from refscope.gui.wrapping import breakable
 from refscope.text import elide_name, safe
 
 _MENU_CHARS = 70
+_SIZE = re.compile(r"(\d) ((?:[KMGT]i)?B)\b")
+"""A figure and its unit stay in one line."""
 
 
 class WhySection(Section):
@@ -138,7 +141,8 @@ class WhatIfSection(Section):
 
 def strong(sentence: str) -> str:
     """`**x**` as bold; the rest is escaped, and long names may break."""
-    parts = [html.escape(breakable(part)) for part in safe(sentence, 800).split("**")]
+    kept = _SIZE.sub("\\1\u00a0\\2", safe(sentence, 800))
+    parts = [html.escape(breakable(part)) for part in kept.split("**")]
     return "".join(f"<b>{part}</b>" if at % 2 else part for at, part in enumerate(parts))
 
 

@@ -13,15 +13,16 @@ MARK = "\u200b"
 """A place where a label may break; it has no width and is not copied."""
 LABEL_PIECE = 12
 """Characters without a natural place to break, after which any place will do: a label needs one."""
-_PLACES = re.compile(
-    r"(?<=[^.\s])(?=\.\w)|(?<=\w)(?=[\[({])|(?<=[\])},;:/=|])(?=\S)|(?<=[^_])(?=_)|(?<=[a-z])(?=[A-Z][a-z])"
-)
+_STRONG = r"(?<=[^.\s\d])(?=\.\w)|(?<=\d)(?=\.[^\W\d])|(?<=\w)(?=[\[({])|(?<=[\])},;:/=|])(?=\S)"
+_WEAK = r"|(?<=[^_])(?=_)|(?<=[a-z])(?=[A-Z][a-z])"
+_PLACES, _ALL_PLACES = re.compile(_STRONG), re.compile(_STRONG + _WEAK)
+"""Before dots and brackets; and within a name, where there is no other way."""
 
 
-def parts_of(text: str) -> list[str]:
+def _parts(text: str, places: re.Pattern[str]) -> list[str]:
     """The pieces that a line should not break within."""
     found = []
-    for piece in _PLACES.split(text):
+    for piece in places.split(text):
         found += re.findall(r"\S+\s*|\s+", piece)
     return found
 
@@ -29,11 +30,16 @@ def parts_of(text: str) -> list[str]:
 def break_code(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """The lines of a text, each at most `width` wide as `measure` says. At least one line.
 
-    O(length × log length): a piece that is too long for a line of its own is cut anywhere.
+    A name that is too long for a line of its own is broken before underlines and capitals, or anywhere.
+    O(length × log length).
     """
+    pieces = []
+    for piece in _parts(text, _PLACES):
+        fits = measure(piece.rstrip()) <= width
+        pieces += [piece] if fits else _parts(piece, _ALL_PLACES)
     lines: list[str] = []
     current = ""
-    for piece in parts_of(text):
+    for piece in pieces:
         rest = piece
         if measure((current + rest).rstrip()) <= width:
             current += rest
@@ -60,10 +66,14 @@ def _fitting(text: str, width: float, measure: Callable[[str], float]) -> int:
     return low
 
 
-def breakable(text: str, longest: int = LABEL_PIECE) -> str:
-    """The text with a mark wherever it may break. longest: of a piece; 0 = however long it is."""
+def breakable(text: str) -> str:
+    """For a label: a mark wherever it may break, within long names too, as a label needs one."""
     found: list[str] = []
-    for piece in parts_of(text):
-        step = longest or len(piece)
-        found += [piece[at : at + step] for at in range(0, len(piece), step)]
+    for piece in _parts(text, _ALL_PLACES):
+        found += [piece[at : at + LABEL_PIECE] for at in range(0, len(piece), LABEL_PIECE)]
     return MARK.join(found)
+
+
+def breakable_code(text: str) -> str:
+    """For a text edit, which breaks long names by itself: a mark before dots and brackets only."""
+    return MARK.join(_parts(text, _PLACES))

@@ -69,7 +69,7 @@ def texts(inspector: Inspector) -> str:
     """All words that are shown, without the marks where they may break."""
     shown = [label.text() for label in inspector.findChildren(QLabel) if label.isVisible()]
     shown += [text.toPlainText() for text in inspector.findChildren(CodeText) if text.isVisible()]
-    return "\n".join(shown).replace(MARK, "")
+    return "\n".join(shown).replace(MARK, "").replace("\u00a0", " ")
 
 
 def click(widget: QAbstractButton) -> None:
