@@ -239,6 +239,8 @@ class Recorder:
     def finish(self) -> None:
         """The end of the recording."""
         self.flush(now=True)
+        if self.redactor is None:
+            self._writer.set_traces(self._target.series.traces)
         self._writer.finish(self._environment())
 
     def close(self) -> None:
@@ -258,4 +260,5 @@ def capture_of(target: Target, snapshots: tuple[KeptSnapshot, ...]) -> Capture:
         marks=target.marks,
         output="".join(line.text + "\n" for line in target.output.lines())[-OUTPUT_KEPT:],
         snapshots=snapshots,
+        traces=target.series.traces,
     )

@@ -170,6 +170,7 @@ def _redacted_frame(capture: Capture, redactor: Redactor) -> Capture:
         marks=redactor.marks(capture.marks),
         output="",
         damage=(),
+        traces=(),  # names of processes and expressions are the program's own
     )
 
 
@@ -183,6 +184,8 @@ def saved_snapshot(snapshot: Snapshot, shown: Snapshot | None = None) -> SavedSn
 def _run_of(capture: Capture, path: str, snapshots: Sequence[Snapshot]) -> Run:
     series = SampleSeries()
     series.extend(capture.samples)
+    for trace in capture.traces:
+        series.add_trace(trace)
     return Run(
         path=path,
         environment=capture.environment,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from refscope.analysis.suspects import Suspect
 from refscope.capture.labels import SavedLabels
 from refscope.heap.snapshot import HeapSnapshot
-from refscope.samples import Mark
+from refscope.samples import Mark, Trace
 
 
 class KeptSnapshot(Protocol):
@@ -88,7 +88,8 @@ class SavedSuspects:
 @dataclass(frozen=True, slots=True)
 class Capture:
     """What a capture holds. `environment`: Python, platform, packages, command line, exit, as plain JSON
-    values. `samples`: float64[n, len(COLUMNS)]. `damage`: one sentence per part that is missing."""
+    values. `samples`: float64[n, len(COLUMNS)]. `traces`: watches, processes, values at freezes. `damage`: one
+    sentence per part that is missing."""
 
     environment: Mapping[str, Any]
     samples: npt.NDArray[np.float64]
@@ -97,3 +98,4 @@ class Capture:
     snapshots: tuple[KeptSnapshot, ...] = ()
     suspects: SavedSuspects = field(default_factory=SavedSuspects)
     damage: tuple[str, ...] = ()
+    traces: tuple[Trace, ...] = ()

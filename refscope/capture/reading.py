@@ -8,6 +8,7 @@ from the list at the end; without it the recording did not finish, and that is s
 from __future__ import annotations
 
 import logging
+import math
 import os
 import re
 import threading
@@ -25,7 +26,7 @@ from refscope.capture.labels import SavedLabels
 from refscope.capture.values import from_json
 from refscope.errors import CaptureFileError
 from refscope.heap.snapshot import HeapSnapshot
-from refscope.samples import COLUMNS, Mark
+from refscope.samples import COLUMNS, Mark, Trace, TraceKind
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ class _Reader:
             output=self._output(),
             snapshots=tuple(self._snapshots()),
             suspects=self._suspects(),
+            traces=self._safe("What was watched", lambda: _traces(self._json("traces.json", list)), ()),
             damage=tuple(self._damage),
         )
 
@@ -236,6 +238,19 @@ class _Reader:
 
 def _marks(value: Any) -> tuple[Mark, ...]:
     return tuple(Mark(float(time_s), str(name), str(kind)) for time_s, name, kind in value)
+
+
+def _traces(value: Any) -> tuple[Trace, ...]:
+    """Traces of the kinds that this RefScope knows."""
+    known = {kind.value: kind for kind in TraceKind}
+    made = []
+    for kind, name, points in value:
+        if kind in known:
+            trace = Trace(known[kind], str(name))
+            rows = [[float(t), math.nan if v is None else float(v)] for t, v in points]
+            trace.extend(np.array(rows, np.float64).reshape(-1, 2))
+            made.append(trace)
+    return tuple(made)
 
 
 def _by_name(stored: npt.NDArray[Any], names: list[str]) -> npt.NDArray[np.float64]:

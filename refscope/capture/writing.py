@@ -27,12 +27,13 @@ from refscope.capture.columns import array_bytes, json_bytes, snapshot_members
 from refscope.capture.file import Capture, KeptSnapshot, SavedSuspects
 from refscope.capture.values import to_json
 from refscope.errors import CaptureFileError
-from refscope.samples import COLUMNS, Mark, thinned
+from refscope.samples import COLUMNS, Mark, Trace, thinned
 
 logger = logging.getLogger(__name__)
 
 OUTPUT_KEPT = 256 << 10  # characters of output in a capture: its tail
 MOST_SAMPLES = 400_000  # of a capture: 11 h at ten a second, 26 MB in memory; longer ones are thinned
+MOST_OF_TRACE = 5_000  # 120 KB each: a watch is looked at on a screen
 WASTE_ALLOWED = 16 << 20  # bytes of superseded members that are not worth a rewrite of the file
 MOST_PIECES = 4_000  # members of samples and output before they are joined: 3 h at one each 5 s
 _SAMPLES, _OUTPUT = "samples", "output"
@@ -74,6 +75,12 @@ class CaptureWriter:
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """All marks so far, in place of those before."""
         self._replace("marks.json", json_bytes([[m.time_s, m.name, m.kind] for m in marks]))
+
+    def set_traces(self, traces: Sequence[Trace]) -> None:
+        """All traces so far, in place of those before; each is thinned to `MOST_OF_TRACE` points."""
+        told = [[each.kind.value, each.name, _points(each)] for each in traces if len(each)]
+        if told:
+            self._replace("traces.json", json_bytes(told))
 
     def set_suspects(self, suspects: SavedSuspects) -> None:
         """What was computed last, in place of what was before."""
@@ -237,10 +244,17 @@ def write_capture(path: str | os.PathLike[str], capture: Capture) -> None:
         writer.add_samples(np.asarray(capture.samples, np.float64))
         writer.add_output(capture.output)
         writer.set_marks(capture.marks)
+        writer.set_traces(capture.traces)
         for number, saved in enumerate(capture.snapshots):
             writer.add_snapshot(number, saved)
         writer.set_suspects(capture.suspects)
         writer.finish(capture.environment)
+
+
+def _points(trace: Trace) -> list[list[float | None]]:
+    """[time in s, value or None] of the points that are kept."""
+    rows = thinned(trace.array(), MOST_OF_TRACE).tolist()
+    return [[round(time_s, 3), None if value != value else value] for time_s, value in rows]
 
 
 def _without_old_output(members: Sequence[Member]) -> Iterator[Member]:
