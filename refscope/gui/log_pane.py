@@ -1,19 +1,23 @@
-"""The log: what RefScope itself did, when, and how long it took."""
+"""The log: what RefScope itself did, when, and how long it took; copied as text."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedLayout, QTableView, QWidget
 
 from refscope.gui.state_values import MessageState
 from refscope.gui.states import MessageView
 from refscope.gui.theme import Theme
-from refscope.text import format_clock, format_duration
+from refscope.text import format_clock, format_duration, safe
 
 MAX_STEPS = 2000
 """Steps kept; the file log has them all."""
+EMPTY = MessageState("Nothing done yet.", "", "clock")
 _HEADS = ("Time", "Step", "Duration")
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -27,20 +31,27 @@ class LogStep:
     duration_s: float | None = None
     is_failure: bool = False
 
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """Time, step, duration as texts; a failure says so, as colour alone does not."""
+        length = "" if self.duration_s is None else format_duration(self.duration_s)
+        words = f"Failed: {self.text}" if self.is_failure else self.text
+        return format_clock(self.time_s), safe(words), length
+
 
 class LogModel(QAbstractTableModel):
     """Steps, oldest first."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._steps: list[LogStep] = []
+        self._steps: deque[LogStep] = deque()
         self._theme: Theme | None = None
 
     def add(self, step: LogStep) -> None:
         """Add a step at the end; the oldest goes when there are too many."""
         if len(self._steps) >= MAX_STEPS:
             self.beginRemoveRows(QModelIndex(), 0, 0)
-            del self._steps[0]
+            self._steps.popleft()
             self.endRemoveRows()
         at = len(self._steps)
         self.beginInsertRows(QModelIndex(), at, at)
@@ -51,6 +62,10 @@ class LogModel(QAbstractTableModel):
         """Colour of failures."""
         self._theme = theme
 
+    def text_of(self, rows: Sequence[int]) -> str:
+        """These rows as lines, columns apart by tabs."""
+        return "\n".join("\t".join(self._steps[row].cells) for row in rows)
+
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """One row a step."""
         return 0 if parent.isValid() else len(self._steps)
@@ -60,14 +75,13 @@ class LogModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(_HEADS)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts; figures are right-aligned."""
+        """Texts; figures are right-aligned, failures red."""
         if not index.isValid():
             return None
         step = self._steps[index.row()]
         column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            length = "" if step.duration_s is None else format_duration(step.duration_s)
-            return (format_clock(step.time_s), step.text, length)[column]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return step.cells[column]
         if role == Qt.ItemDataRole.TextAlignmentRole and column == 2:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ForegroundRole and self._theme is not None:
@@ -78,41 +92,88 @@ class LogModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Names of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
             return _HEADS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == 2:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
 
 class LogPane(QWidget):
-    """The log as a table that follows its end."""
+    """The log as a table that follows its end until the reader scrolls up."""
 
     def __init__(self) -> None:
         super().__init__()
         self.model = LogModel()
-        self._table = QTableView()
-        self._table.setModel(self.model)
-        self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(24)
-        self._table.setShowGrid(False)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setAccessibleName("What RefScope did")
-        header = self._table.horizontalHeader()
+        self.table = _Table(self.model)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(MessageView(EMPTY))
+        self._stack.addWidget(self.table)
+        self.setFocusProxy(self.table)
+
+    def add(self, step: LogStep) -> None:
+        """Add a step, and show it when the end was in view."""
+        bar = self.table.verticalScrollBar()
+        follows = bar.value() >= bar.maximum() - 1
+        self.model.add(step)
+        self._stack.setCurrentIndex(1)
+        if follows:
+            self.table.scrollToBottom()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Colours and height of the rows."""
+        self.model.set_theme(theme)
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(24))
+        self.table.viewport().update()
+
+
+class _Table(QTableView):
+    """Rows that can be selected and copied."""
+
+    def __init__(self, model: LogModel) -> None:
+        super().__init__()
+        self._log = model
+        self.setModel(model)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(24)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setAccessibleName("What RefScope did")
+        header = self.horizontalHeader()
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._table.setColumnWidth(0, 72)
-        self._table.setColumnWidth(2, 90)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(MessageView(MessageState("Nothing done yet", "", "clock")))
-        self._stack.addWidget(self._table)
+        self.setColumnWidth(0, 72)
+        self.setColumnWidth(2, 90)
+        self._copy = QAction("Copy", self)
+        self._copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown; `keyPressEvent` does it
+        self._copy.triggered.connect(self.copy_selected)
+        self.addAction(self._copy)
 
-    def add(self, step: LogStep) -> None:
-        """Add a step and show it."""
-        self.model.add(step)
-        self._stack.setCurrentIndex(1)
-        self._table.scrollToBottom()
+    def copy_selected(self) -> None:
+        """Copy the chosen rows as text, all of them where none is chosen."""
+        chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
+        text = self._log.text_of(chosen or range(self._log.rowCount()))
+        QGuiApplication.clipboard().setText(text)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Colours of the rows."""
-        self.model.set_theme(theme)
-        self._table.viewport().update()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies rows, where Qt would copy one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selected()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy what is chosen, or everything."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self._copy)
+        everything = menu.addAction("Copy all")
+        everything.triggered.connect(
+            lambda: QGuiApplication.clipboard().setText(self._log.text_of(range(self._log.rowCount())))
+        )
+        menu.popup(event.globalPos())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from refscope.gui import ansi_view, console_pane
@@ -25,7 +25,8 @@ def console(qtbot: QtBot, theme: Theme) -> ConsolePane:
 
 def write(pane: ConsolePane, text: str) -> None:
     pane.feed(text)
-    pane.flush()
+    while pane._waiting:
+        pane.flush()
 
 
 def color_at(pane: ConsolePane, position: int) -> str:
@@ -200,16 +201,16 @@ def test_a_million_lines_fed_fast_keep_memory_and_the_window_responsive(
     for first in range(0, 1_000_000, 10_000):
         numbers = range(first, first + 10_000)
         console.feed("".join(f"\x1b[32m{number:>8} INFO\x1b[0m served\r\n" for number in numbers))
-        began = time.perf_counter()
+        began = time.thread_time()
         console.flush()
-        longest = max(longest, time.perf_counter() - began)
+        longest = max(longest, time.thread_time() - began)
     while console._waiting:
-        began = time.perf_counter()
+        began = time.thread_time()
         console.flush()
-        longest = max(longest, time.perf_counter() - began)
+        longest = max(longest, time.thread_time() - began)
     assert console.output.blockCount() <= ansi_view.MAX_LINES
     assert console.last_line() == "  999999 INFO served"
-    assert longest < 0.25, f"a tick took {1000 * longest:.0f} ms"  # some 20 ms; other work runs beside it
+    assert longest < 0.1, f"a tick took {1000 * longest:.0f} ms of the processor"
 
 
 def test_a_pattern_matches_lines_alike_with_other_figures() -> None:
@@ -233,3 +234,42 @@ def test_the_log_model_is_sound(qtmodeltester: object, theme: Theme, qtbot: QtBo
     for number in range(5):
         pane.add(LogStep(number, f"step {number}"))
     qtmodeltester.check(pane.model)  # type: ignore[attr-defined]
+
+
+def test_a_failing_step_says_so_and_is_red(qtbot: QtBot, theme: Theme) -> None:
+    pane = LogPane()
+    qtbot.addWidget(pane)
+    dress(pane, theme)
+    pane.add(LogStep(1.0, "Freeze B", 0.2, is_failure=True))
+    index = pane.model.index(0, 1)
+    assert index.data() == "Failed: Freeze B"
+    assert index.data(Qt.ItemDataRole.ForegroundRole) == theme.color("leak")
+
+
+def test_chosen_steps_are_copied_as_text(qtbot: QtBot, theme: Theme) -> None:
+    pane = LogPane()
+    qtbot.addWidget(pane)
+    pane.resize(400, 200)
+    pane.show()
+    for number in range(4):
+        pane.add(LogStep(number, f"step {number}", 0.5))
+    pane.table.selectRow(2)
+    qtbot.keyClick(pane.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "00:02\tstep 2\t500 ms"
+    pane.table.clearSelection()
+    qtbot.keyClick(pane.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().count("\n") == 3
+
+
+def test_the_log_stays_where_it_is_read(qtbot: QtBot, theme: Theme) -> None:
+    pane = LogPane()
+    qtbot.addWidget(pane)
+    pane.resize(400, 120)
+    pane.show()
+    for number in range(50):
+        pane.add(LogStep(number, f"step {number}"))
+    bar = pane.table.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    bar.setValue(3)
+    pane.add(LogStep(51, "one more"))
+    assert bar.value() == 3
