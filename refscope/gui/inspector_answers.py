@@ -14,6 +14,7 @@ from refscope.analysis.names import Step
 from refscope.api import Cut, Path, Snapshot
 from refscope.errors import AgentError, FreezeError, NotFound, ProtocolError
 from refscope.gui.details import Answer, AttributeRow, CutChoice, Repr
+from refscope.present.edge_words import label_words
 from refscope.text import elide_name, short_name
 
 MOST_ATTRIBUTES = 60
@@ -55,7 +56,7 @@ def attributes_of(
     rows = []
     for referent, text in zip(referents, texts, strict=True):
         size, holds = _known_of(snapshot, referent.object_id)
-        name = referent.label.name or referent.label.kind
+        name = label_words(referent.label) or referent.label.name or referent.label.kind
         key = keys.get(referent.object_id, "")
         rows.append(AttributeRow(name, text, size, key, referent.object_id, holds))
     return tuple(rows), total
