@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import refscope.api
 from refscope.cli import parser
 
 ROOT = Path(__file__).parents[2]
-DOCS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+DOCS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 MESSAGE_KINDS = {
     "UserFacingError", "LaunchError", "TargetExited", "TimedOut", "FreezeError", "AttachRefused",
     "CaptureFileError", "ExportError", "NotFound",
@@ -90,15 +91,38 @@ def test_the_api_doc_names_every_method_of_sessions_and_snapshots() -> None:
         assert not [name for name in names if not re.search(rf"`{name}[`(]|`{name}`", text)]
 
 
-@pytest.mark.parametrize("doc", DOCS, ids=lambda path: path.name)
+@pytest.mark.parametrize("doc", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_between_docs_lead_to_files(doc: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)", doc.read_text())
     assert not [link for link in links if "://" not in link and not (doc.parent / link).exists()]
 
 
-@pytest.mark.parametrize("doc", DOCS, ids=lambda path: path.name)
+@pytest.mark.parametrize("doc", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_in_docs_can_be_parsed(doc: Path) -> None:
-    for line in re.findall(r"^refscope (.+)$", doc.read_text(), re.MULTILINE):
-        words = re.sub(r'"([^"]*)"', r"\1", line).split()
+    lines = re.findall(r"^(?:\$ | +- run: )?refscope (.+)$", doc.read_text(), re.MULTILINE)
+    for line in lines:
+        words = shlex.split(line.partition("  #")[0])
         if words[0] in commands():
             assert parser.parse(words).command == words[0]
+
+
+def test_the_workflow_for_github_uses_options_that_are_there() -> None:
+    """Of the plugin and of modules; the commands of RefScope are parsed above."""
+    (workflow,) = re.findall(
+        r"```yaml\n(.+?)```", (ROOT / "docs" / "how-to" / "ci.md").read_text(), re.DOTALL
+    )
+    runs = [shlex.split(line) for line in re.findall(r"^ +- run: (.+)$", workflow, re.MULTILINE)]
+    plugin = (ROOT / "refscope" / "pytest_plugin.py").read_text()
+    for words in runs:
+        if words[0] == "pytest":
+            ours = [word.partition("=")[0] for word in words if word.startswith("--refscope")]
+            assert ours
+            assert all(f'"{option}"' in plugin for option in ours)
+        elif words[0] == "python":
+            assert (ROOT / f"{words[2].replace('.', '/')}" / "__main__.py").exists()
+        else:
+            assert words[0] in ("pip", "refscope")
+    written = {words[words.index("-o") + 1] for words in runs if "-o" in words} | {"leaks.json"}
+    kept = re.search(r"path: \|\n((?: +\S+\n)+)", workflow)
+    assert kept is not None
+    assert set(kept[1].split()) == written
