@@ -28,6 +28,7 @@ from refscope.text import format_bytes
 
 TICK_S = 0.5  # how often a recording looks at memory, and at signals that came meanwhile
 FLUSH_S = 2.0  # what a killed recorder may lose of samples and output
+TRACES_S = 20.0  # the same of watches, which are written anew each time
 AT_EXIT = "at exit"
 MOST_WAITING = 32  # requests that are remembered while a heap is read: one of them is carried out
 RISE = 1.25  # memory above the threshold: the next freeze comes a quarter higher
@@ -201,7 +202,7 @@ class Recorder:
         self._marks: tuple[Mark, ...] = ()
         self._samples_to_s = -math.inf
         self._lines = 0
-        self._flushed_s = -math.inf
+        self._flushed_s = self._traces_due_s = -math.inf
         self._writer = CaptureWriter(path, self._environment())
 
     def flush(self, *, now: bool = False) -> None:
@@ -223,6 +224,11 @@ class Recorder:
         if marks != self._marks:
             self._marks = marks
             self._writer.set_marks(self.redactor.marks(marks) if self.redactor is not None else marks)
+        if self.redactor is None and time.monotonic() >= self._traces_due_s:
+            began_s = time.monotonic()
+            self._writer.set_traces(self._target.series.traces)
+            took_s = time.monotonic() - began_s
+            self._traces_due_s = began_s + max(TRACES_S, 50 * took_s)  # at most a fiftieth of the time
 
     def add(self, number: int, saved: KeptSnapshot) -> None:
         """A freeze, already redacted if need be; numbers rise."""
