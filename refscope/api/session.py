@@ -163,6 +163,11 @@ class Session:
         """End the program; snapshots keep their copies."""
         return self.target.stop()
 
+    def leave(self) -> None:
+        """End all copies and let the program run on; its output is dropped. Snapshots stay usable with what
+        was fetched."""
+        self.target.leave()
+
     def close(self) -> None:
         """End the program and all copies. Snapshots stay usable with what was fetched."""
         self.target.close()

@@ -76,13 +76,15 @@ def crash_dialog(
 
 
 def ask_about_running(parent: QWidget, name: str, unsaved_freezes: int) -> str:
-    """What to do with a program that still runs: "stop", "leave", "save", or "" to stay."""
+    """What to do with a program that still runs: "stop", "leave", "save" (and ask again), or "" to stay."""
     box = QMessageBox(parent)
     box.setWindowTitle("RefScope")
     box.setText(f"{name} still runs.")
+    words = "Left running, it goes on without RefScope; what it prints is dropped."
     if unsaved_freezes:
         count = "One freeze is" if unsaved_freezes == 1 else f"{unsaved_freezes} freezes are"
-        box.setInformativeText(f"{count} not saved.")
+        words = f"{count} not saved. {words}"
+    box.setInformativeText(words)
     stop = box.addButton("Stop it", QMessageBox.ButtonRole.AcceptRole)
     leave = box.addButton("Leave it running", QMessageBox.ButtonRole.DestructiveRole)
     save = box.addButton("Save capture", QMessageBox.ButtonRole.ActionRole) if unsaved_freezes else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,10 +48,23 @@ class Files(QObject):
             failed=self.failed.emit,
         )
 
-    def save(self) -> bool:
-        """Ask where to, and save the session into a capture; False if the person withdrew."""
+    def save(self, then: Callable[[], object] | None = None) -> bool:
+        """Ask where to, and save the session into a capture; False if the person withdrew.
+
+        then: called on the Qt thread when the capture is there.
+        """
         item = self._capture()
-        return item is not None and self.exports.save(item)
+        if item is None:
+            return False
+        saved = item.saved
+
+        def done() -> None:
+            if saved is not None:
+                saved()
+            if then is not None:
+                then()
+
+        return self.exports.save(replace(item, saved=done))
 
     def save_to(self, path: str) -> None:
         """Save the session into a file; a notice says how it went."""

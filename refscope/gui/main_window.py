@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
             "panel_previous": lambda: self._cycle(-1),
             "find": self.toolbar.search.setFocus,
             "guide": lambda: self.set_guide_open(True),
-            "quit": self.close,
+            "quit": QApplication.closeAllWindows,
         }
         for name in _THEMES:
             own[f"theme_{name}"] = partial(self._choose_theme, name)

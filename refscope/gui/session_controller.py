@@ -192,6 +192,13 @@ class SessionController(QObject):
         """Freezes that would be lost by closing."""
         return 0 if self._is_saved else len(self.session.snapshots)
 
+    def leave(self) -> None:
+        """Stop refreshing, end the copies, and let the program run on."""
+        self._tick.stop()
+        self._output_tick.stop()
+        self.cancel()
+        self.session.leave()
+
     def close(self, *, waits: bool = False) -> None:
         """Stop refreshing, end the program and its copies: in the lane `heap-work`, or here and now.
 

@@ -21,6 +21,7 @@ from refscope.gui.actions import WindowFacts
 from refscope.gui.auto_freeze import AutoFreeze
 from refscope.gui.chart_controller import ChartController
 from refscope.gui.commands import Commands
+from refscope.gui.compare_controller import CompareController
 from refscope.gui.dialogs import ask_about_finalizers, ask_about_running
 from refscope.gui.exports import table_file
 from refscope.gui.files import Files
@@ -87,12 +88,15 @@ class WindowController(QObject):
         self.run: Run | None = None  # an opened capture
         self._graph: GraphController | None = None
         self._form: LaunchForm | None = None
+        self._leaves_program = False
         self._offer()
         self.files.offer(self.commands)
         self._graph_commands = GraphCommands(self)
         self._graph_commands.offer(self.commands)
         PaletteController(self).offer(self.commands)
         ReportController(self).offer(self.commands)
+        self.comparing = CompareController(self)
+        self.comparing.offer(self.commands)
         self.help = HelpController(self)
         self.help.offer(self.commands)
         self.auto_freeze = AutoFreeze(self)
@@ -285,14 +289,19 @@ class WindowController(QObject):
 
     # the end
 
-    def may_close(self) -> bool:
-        """Ask when a program still runs; end everything when the answer is yes."""
+    def may_close(self, then: Callable[[], object] | None = None) -> bool:
+        """Ask when a program still runs.
+
+        then: what to do once a capture was saved, which asks again; the window's closing by default.
+        """
         session = self.session
-        if session is not None and session.session.is_running:
-            answer = ask_about_running(self.window, session.session.title, session.unsaved_freezes)
-            if not answer or (answer == "save" and not self.files.save()):
-                return False
-        return True
+        if session is None or not session.session.is_running:
+            return True
+        answer = ask_about_running(self.window, session.session.title, session.unsaved_freezes)
+        self._leaves_program = answer == "leave"
+        if answer == "save":
+            self.files.save(then or self.window.close)
+        return answer in ("stop", "leave")
 
     def shut_down(self) -> None:
         """End the session and the lanes. Blocks until the program and its copies are gone."""
@@ -351,7 +360,7 @@ class WindowController(QObject):
             self.window.show_start()
 
     def _close_session(self) -> None:
-        if self.may_close():
+        if self.may_close(self._close_session):
             self._end_session()
             self.window.show_start()
             self.start.refresh_recent()
@@ -371,7 +380,11 @@ class WindowController(QObject):
         self.chart.end()
         self.auto_freeze.end()
         if self.session is not None:
-            self.session.close(waits=waits)
+            if self._leaves_program:
+                self.session.leave()
+            else:
+                self.session.close(waits=waits)
+            self._leaves_program = False
             self.session.deleteLater()
             self.session = None
         self.run = None

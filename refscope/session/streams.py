@@ -12,10 +12,13 @@ import errno
 import logging
 import os
 import selectors
+import subprocess
+import sys
 import termios
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from refscope.errors import TargetExited, UserFacingError
 from refscope.session.output import OutputLog
@@ -94,6 +97,27 @@ class Streams:
         """The target has ended: what is in its streams now is the last of it."""
         self._exited_s = time.monotonic()
         self._wake()
+
+    def hand_over(self) -> subprocess.Popen[bytes]:
+        """Leave the streams to a small process that keeps them until the target ends; closes them here."""
+        with self._lock:
+            kept = {*self._sources.values()} | ({self._stdin} if self._stdin is not None else set())
+            ends = [os.dup(descriptor) for descriptor in kept]
+        script = str(Path(__file__).with_name("keeper.py"))
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-I", "-S", script, *map(str, ends)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=ends,
+                start_new_session=True,
+                cwd="/",
+            )
+        finally:
+            for descriptor in ends:
+                os.close(descriptor)
+            self.close()
 
     def close(self) -> None:
         """End the thread and close the descriptors. May be called twice."""

@@ -11,6 +11,7 @@ import enum
 import logging
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -51,6 +52,7 @@ class Target(Observed):
         self._exit_listeners: list[Callable[[ExitStatus], None]] = []
         self._exit: ExitStatus | None = None
         self._has_exited = threading.Event()
+        self._keeper: subprocess.Popen[bytes] | None = None  # has the streams of a program that was left
         self._waiter = threading.Thread(target=self._wait_for_end, name="target-waiter", daemon=True)
         self._waiter.start()
 
@@ -133,6 +135,22 @@ class Target(Observed):
         self._control.close()
         self.streams.close()
 
+    def leave(self) -> None:
+        """Close images and let the program run on without us; its output is dropped from now on.
+
+        One that waits at its end is let go. What was read stays, `exit` is still told. May be called
+        twice; a program that has ended is closed.
+        """
+        if self._exit is not None:
+            self.close()
+            return
+        if not self._begin_close():
+            return
+        self.let_end()
+        self._sampler.stop()
+        self._keeper = self.streams.hand_over()
+        self._control.close()
+
     def __enter__(self) -> Target:
         return self
 
@@ -177,6 +195,8 @@ class Target(Observed):
         self.output.wait_complete(OUTPUT_AFTER_EXIT_S)
         status = ExitStatus(code, ended_s)
         logger.info("process %d ended: %s", self.pid, status.words)
+        if self._keeper is not None:
+            self._keeper.wait()
         with self._lock:
             self._exit = status
             listeners = list(self._exit_listeners)
