@@ -88,8 +88,8 @@ class SavedSuspects:
 @dataclass(frozen=True, slots=True)
 class Capture:
     """What a capture holds. `environment`: Python, platform, packages, command line, exit, as plain JSON
-    values. `samples`: float64[n, len(COLUMNS)]. `traces`: watches, processes, values at freezes. `damage`: one
-    sentence per part that is missing."""
+    values. `samples`: float64[n, len(COLUMNS)]. `traces`: watches, processes, values at freezes. `damage`:
+    one sentence per part that is missing."""
 
     environment: Mapping[str, Any]
     samples: npt.NDArray[np.float64]

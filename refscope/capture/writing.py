@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -254,7 +255,7 @@ def write_capture(path: str | os.PathLike[str], capture: Capture) -> None:
 def _points(trace: Trace) -> list[list[float | None]]:
     """[time in s, value or None] of the points that are kept."""
     rows = thinned(trace.array(), MOST_OF_TRACE).tolist()
-    return [[round(time_s, 3), None if value != value else value] for time_s, value in rows]
+    return [[round(time_s, 3), None if math.isnan(value) else value] for time_s, value in rows]
 
 
 def _without_old_output(members: Sequence[Member]) -> Iterator[Member]:

@@ -68,7 +68,7 @@ class ChartCanvas(QObject):
         self.gestures.values_zoomed.connect(self.zoom_values)
         box = self.plot.getViewBox()
         box.sigRangeChangedManually.connect(lambda *_: self._moved_by_hand())
-        box.sigXRangeChanged.connect(lambda *_: self.refresh())
+        box.sigXRangeChanged.connect(lambda *_: self._draw_view())  # before it is known who changed it
         box.sigResized.connect(lambda *_: self.refresh())
         self._region.sigRegionChanged.connect(self.region_changed)
 
@@ -192,6 +192,12 @@ class ChartCanvas(QObject):
             span = self._span_s or max(last / (1 - AHEAD), SHORTEST_S)
             start = max(0.0, last - span * (1 - AHEAD)) if self._span_s else 0.0
             self.plot.setXRange(start, start + span, padding=0)
+        self._draw_view()
+
+    def _draw_view(self) -> None:
+        times = self.times
+        if not len(times):
+            return
         start, end = self.view
         pixels = max(int(self.plot.getViewBox().width()), 100)
         sizes = tuple(len(each) for each in self.series.traces)
@@ -237,6 +243,11 @@ class ChartCanvas(QObject):
         """Names of the marks within a few pixels of a time."""
         near_s = self._near_s()
         return [safe(mark.name) for mark in self._marks if abs(mark.time_s - time_s) < near_s][:3]
+
+    def snapped(self, time_s: float) -> float:
+        """A time, or that of the mark or freeze within a few pixels of it."""
+        near = min((mark.time_s for mark in self._marks), key=lambda at: abs(at - time_s), default=time_s)
+        return near if abs(near - time_s) < self._near_s() / 2 else time_s
 
     def _near_s(self) -> float:
         start, end = self.view

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from refscope.gui.session_controller import SessionController
     from refscope.session.processes import ImageMemory
 
-SAME_MOMENT_S = 1e-3
+SAME_MOMENT_S = 2e-3  # times in captures may be rounded to milliseconds
 
 
 class ChartSubject:

@@ -358,6 +358,7 @@ class Timeline(QWidget):
     def _point_at(self, time_s: float, place: QPointF) -> None:
         if not len(self.series):
             return
+        time_s = self.canvas.snapped(time_s)
         self.canvas.point(time_s)
         names, lines = self.canvas.near(time_s), self.canvas.values_at(time_s)
         self.readout.tell(format_clock(time_s), names, lines, place)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QPoint
 
 from refscope.errors import AgentError, NotFound, UserFacingError
 from refscope.gui.chart_ask import Question
-from refscope.gui.chart_subject import ChartSubject
+from refscope.gui.chart_subject import SAME_MOMENT_S, ChartSubject
 from refscope.gui.commands import Commands
 from refscope.gui.mark_menus import Entry, menu_of
 from refscope.gui.state_values import Notice
@@ -265,4 +265,5 @@ def _is_dotted(text: str) -> bool:
 
 
 def _has(traces: Iterable[Trace], kind: TraceKind, name: str, time_s: float) -> bool:
-    return any(time_s in each.times.tolist() for each in traces if (each.kind, each.name) == (kind, name))
+    there = (each for each in traces if (each.kind, each.name) == (kind, name))
+    return any(bool((abs(each.times - time_s) < SAME_MOMENT_S).any()) for each in there)
