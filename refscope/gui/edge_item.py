@@ -30,6 +30,9 @@ _TILE = 48
 _FINE_ZOOM = 0.9
 """Below it references are 1 px wide, which Qt draws three times as fast as 1.3 px."""
 
+_FAR_OPACITY = 0.4
+"""Of lines at a zoom at which titles are gone."""
+
 _HEAD = 9.0
 _LIT_HEAD = 11.5
 
@@ -173,7 +176,7 @@ class EdgeItem(QGraphicsItem):
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if zoom < TITLE_ZOOM:
-            painter.setPen(cosmetic(color, 2.0 if lit else 1.0))
+            painter.setPen(cosmetic(color if lit else _faint(color), 2.0 if lit else 1.0))
             painter.drawLines(batch.lines)
             return
         if not lit and (zoom < DETAIL_ZOOM or (zoom < _FINE_ZOOM and style is EdgeStyle.REFERENCE)):
@@ -318,6 +321,13 @@ def _open_head(curve: Curve) -> QPainterPath:
     path.lineTo(x, y)
     path.lineTo(back - side)
     return path
+
+
+def _faint(color: QColor) -> QColor:
+    """The colour of a line far away: hundreds side by side must not hide the nodes they join."""
+    made = QColor(color)
+    made.setAlphaF(_FAR_OPACITY)
+    return made
 
 
 def _dashed(color: QColor, width: float, dashes: list[float]) -> QPen:

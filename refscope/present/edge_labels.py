@@ -88,8 +88,12 @@ def _free_place(curve: Curve, width: float, taken: _Taken, lines: _Lines, own: i
     for box in _places(curve, width):
         if taken.hits(box):
             continue
+        if curve.edge.is_on_path:  # the lit label is read first: always at its usual place
+            return box
+        if lines.is_lit(box):  # and nothing is written over the lit line
+            continue
         count = lines.through(box, own)
-        if count == 0 or curve.edge.is_on_path:  # the lit label is read first: always at its usual place
+        if count == 0:
             return box
         if best is None or count < fewest:
             best, fewest = box, count
@@ -134,20 +138,29 @@ class _Lines:
 
     def __init__(self, curves: Sequence[Curve]) -> None:
         self._tiles: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
+        self._lit = {at for at, curve in enumerate(curves) if curve.edge.is_on_path}
         for at, curve in enumerate(curves):
             for x, y in curve.points():
                 self._tiles[int(x // _TILE), int(y // _TILE)].append((x, y, at))
 
     def through(self, box: Box, own: int) -> int:
         """How many edges run through the box; its own counts half, for it is what the label is about."""
-        left, right, top, low = box.x - 2, box.x + box.width + 2, box.y, box.y + box.height
-        found = {
+        found = self._found(box, 0.0)
+        return 2 * len(found - {own}) + (own in found)
+
+    def is_lit(self, box: Box) -> bool:
+        """Whether the lit path runs through the box, or so near that its halo does."""
+        return not self._lit.isdisjoint(self._found(box, 4.0))
+
+    def _found(self, box: Box, beyond: float) -> set[int]:
+        left, right = box.x - 2 - beyond, box.x + box.width + 2 + beyond
+        top, low = box.y - beyond, box.y + box.height + beyond
+        return {
             at
             for tile in _tiles_of(box)
             for x, y, at in self._tiles.get(tile, ())
             if left <= x <= right and top <= y <= low
         }
-        return 2 * len(found - {own}) + (own in found)
 
 
 def _tiles_of(box: Box) -> list[tuple[int, int]]:

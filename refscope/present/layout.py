@@ -76,6 +76,7 @@ def _fresh(graph: VisibleGraph, measure: Measure) -> dict[str, Box]:
     gap = _ROW_GAP if len(graph.nodes) < _DENSE_FROM else _DENSE_ROW_GAP
     on_line = set(path) or ({graph.target_key} if graph.target_key else set())
     fixed = {at: 0.0 for at, key in enumerate(layers.keys) if key in on_line}
+    fixed |= dict.fromkeys((at for at in layers.lit if layers.keys[at] is None), 0.0)
     centres = vertical_places(layers, order, heights, fixed, gap)
     return _boxes(graph, layers, order, grid, centres)
 

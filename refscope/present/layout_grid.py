@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refscope.present.edge_labels import LABEL_ROOM
-from refscope.present.node_size import width_of
+from refscope.present.node_size import MIN_WIDTH, width_of
 from refscope.present.scene import VisibleEdge, VisibleNode
 from refscope.present.text_width import Measure, TextRole, estimated_width
 
@@ -139,7 +139,9 @@ def _least(lit: Sequence[_Column], measure: Measure, is_narrow: bool) -> tuple[l
 
 
 def _least_width(column: _Column, measure: Measure, is_narrow: bool) -> float:
-    return _widest((node for node in column.nodes if node.is_on_path), measure, is_narrow=is_narrow)
+    """Width of its lit nodes; a root at the left end leaves columns without any behind."""
+    lit = _widest((node for node in column.nodes if node.is_on_path), measure, is_narrow=is_narrow)
+    return lit or MIN_WIDTH
 
 
 def _least_gap(column: _Column, measure: Measure, is_narrow: bool) -> float:

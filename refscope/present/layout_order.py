@@ -59,12 +59,18 @@ def layered(
         way = [number[source]]
         for layer in span:
             way.append(_placeholder(graph, layer))
+        if weight == LIT_WEIGHT:  # no node stands in the way of the lit line, where its column has none
+            graph.lit |= {each for each, at in zip(way[1:], span, strict=True) if not _has_lit(graph, at)}
         way.append(number[target])
         for a, b in itertools.pairwise(way):
             left, right = (a, b) if here < there else (b, a)
             graph.right[left].append((right, weight))
             graph.left[right].append((left, weight))
     return graph
+
+
+def _has_lit(graph: Layered, layer: int) -> bool:
+    return any(node in graph.lit for node in graph.layers[layer])
 
 
 def _placeholder(graph: Layered, layer: int) -> int:
