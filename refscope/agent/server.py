@@ -20,7 +20,7 @@ import select
 import sys
 import types
 
-from . import counters, descriptors, freeze, image, questions, threadstates, walk, watches, wire
+from . import counters, descriptors, exit_hold, freeze, image, questions, threadstates, walk, watches, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 START_LIMIT_S = 5.0  # on a machine that is very busy
 IMAGE_LIMIT_S = 60.0  # of one question, when the host does not say
-HOLD_LIMIT_S = 600.0  # for which the end of a program waits for a host that says nothing; a heap takes 10 s
 BUFFER_BYTES = 1 << 16
 REQUEST_LIMIT = 1 << 20  # a list of watches; nothing else comes near
 _LOUD_KINDS = frozenset(("collect", "freeze", "reap"))  # they give up the lock on their way, and are rare
@@ -63,10 +62,7 @@ class Server:
         self.wake_fd = wake_fd
         self.shall_stop = False
         self._sending = _allocate_lock()  # two threads send: this one, and the main one when it ends
-        self._may_end = _allocate_lock()  # held until the host has seen enough
-        self._may_end.acquire()
-        self._held_by: Any = None  # the code of our outermost function on the main thread while it is held
-        self._exiting = b"".join(wire.encode("exiting", None, {}))
+        self.exit_hold = exit_hold.ExitHold()
         self._arrived = bytearray()  # bytes of requests that are not complete yet
         self.images: set[Any] = set()  # pids of copies not yet reaped
         self.served: list[Any] = []  # streams of in-process images
@@ -144,7 +140,7 @@ class Server:
             self.stream.drop_received()
         self._send(data)
         if frame.kind == "let_end":
-            self._let_go()
+            self.exit_hold.let_go()
         return True
 
     def _send(self, data: Any) -> None:
@@ -155,21 +151,8 @@ class Server:
             self._sending.release()
 
     def hold(self, caller: Any) -> None:
-        """On the main thread, at the end of the program: tell the host and wait until it lets go.
-
-        caller: the code of ours that calls this. Runs nothing of the program.
-        """
-        self._held_by = caller
-        try:
-            if self._may_end.locked():
-                self._send(self._exiting)
-                self._may_end.acquire(True, HOLD_LIMIT_S)
-        finally:
-            self._held_by = None
-
-    def _let_go(self) -> None:
-        if self._may_end.locked():
-            self._may_end.release()
+        """On the main thread, at the end of the program: see `ExitHold.hold`."""
+        self.exit_hold.hold(self._send, caller)
 
     def _answer_loudly(self, frame: Any, enabled: bool) -> Any:
         answer = self._handle(frame, enabled)
@@ -223,7 +206,7 @@ class Server:
         return "collected", counters.collect()
 
     def _let_end(self, fields: dict[str, Any], enabled: bool) -> Any:
-        return "let_go", {"held": self._held_by is not None}  # it goes once this has been said
+        return "let_go", {"held": self.exit_hold.held_by is not None}  # it goes once this has been said
 
     def _watch(self, fields: dict[str, Any], enabled: bool) -> Any:
         values, words = watches.watch(_paths(fields.get("paths")))
@@ -305,7 +288,7 @@ class Server:
     def _heap(self, picture: Any, states: Any, collector: Any, in_process: bool) -> Any:
         frames = picture.frames
         frames.pop(_get_ident(), None)
-        self._leave_out_hold(frames)
+        self.exit_hold.leave_out(frames, self.main_ident)
         own = [*self.own, self, self.__dict__, self.stream, picture, picture.__dict__, picture.objects]
         own += [picture.raw_counts, frames, states, collector]
         for stream in self.served:  # its dict shows no values from 3.13 on: they lie in the object
@@ -323,17 +306,6 @@ class Server:
             collector,
         )
 
-    def _leave_out_hold(self, frames: Any) -> None:
-        """At the end of the program the main thread runs our code; what called that, if anything, is its."""
-        frame = frames.get(self.main_ident)
-        while frame is not None and self._held_by is not None:
-            if frame.f_code is self._held_by:
-                del frames[self.main_ident]
-                if frame.f_back is not None:
-                    frames[self.main_ident] = frame.f_back
-                return
-            frame = frame.f_back
-
     def _serve_here(self, stream: Any, picture: Any, states: Any, collector: Any) -> None:
         """Be the image in the running target, on a thread of its own."""
         try:
@@ -350,7 +322,7 @@ class Server:
         while self.images:
             _end_copy(self.images.pop())
         self.stream.close()
-        self._let_go()
+        self.exit_hold.let_go()
 
     def forget(self) -> None:
         """In a child that the target forked: nothing of ours goes on there."""

@@ -2,7 +2,8 @@
 
 A `Snapshot` stays usable after its session: columns are here, labels fetched so far are kept. What
 needs the copy itself (`repr`, `evaluate`, labels not seen yet) ends with it. All methods may be
-called from any thread; the long ones release the GIL.
+called from any thread; the long ones release the GIL. It is one class, and long, since it is the face
+that notebooks see: each method is a call or two into the layers below.
 """
 
 from __future__ import annotations
