@@ -38,6 +38,7 @@ class CodeInput(QPlainTextEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseSensitive)
         self._completer.activated.connect(self._take)
+        self.setTabChangesFocus(True)
         self.setProperty("role", "mono")
         self.setAccessibleName("Python for the copy")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -88,6 +89,13 @@ class CodeInput(QPlainTextEdit):
             place.setWidth(min(420, max(160, room)))
             self._completer.complete(place)
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab completes where there is something to complete, and leaves an empty line."""
+        before = self._before_cursor()
+        if next and before.strip():
+            return False
+        return super().focusNextPrevChild(next)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter runs, Up and Down walk through what was run, Tab completes, Ctrl+C stops."""
         popup = self._list
@@ -106,7 +114,7 @@ class CodeInput(QPlainTextEdit):
         if key in _ENTERS and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._enter(whole=control)
         elif key == _Key.Key_Tab and not event.modifiers():
-            return self._tab()
+            self._tab()
         elif key in (_Key.Key_Up, _Key.Key_Down) and not event.modifiers():
             return self._walk(-1 if key == _Key.Key_Up else +1)
         elif control and key == _Key.Key_C and not self.textCursor().hasSelection():
@@ -136,16 +144,13 @@ class CodeInput(QPlainTextEdit):
         self.clear()
         self.submitted.emit(source)
 
-    def _tab(self) -> bool:
+    def _tab(self) -> None:
         before = self._before_cursor()
         line = before.rsplit("\n", 1)[-1]
         if line.strip():
             self.completion_wanted.emit(before)
-        elif "\n" in before:
-            self.insertPlainText(INDENT)
         else:
-            return False  # an empty line: on to the next widget
-        return True
+            self.insertPlainText(INDENT)
 
     def _walk(self, step: int) -> bool:
         cursor = self.textCursor()

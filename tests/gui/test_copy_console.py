@@ -8,7 +8,7 @@ import pytest
 from graph_helpers import show
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.api import Session, Snapshot, launch
@@ -167,12 +167,27 @@ def test_tab_completes_one_name_and_lists_several(
     assert not popup.isVisible()
 
 
-def test_tab_on_an_empty_line_goes_on(panel: CopyConsole, qtbot: QtBot) -> None:
+def test_tab_on_an_empty_line_leaves_and_in_a_block_indents(panel: CopyConsole, qtbot: QtBot) -> None:
     panel.show_freeze("B")
     panel.input.setFocus()
     with qtbot.assertNotEmitted(panel.completion_wanted):
         QTest.keyClick(panel.input, KEY.Key_Tab)
-    assert panel.input.toPlainText() == "\t" or not panel.input.hasFocus()
+    assert panel.input.toPlainText() == ""
+    assert not panel.input.hasFocus()
+    panel.input.setFocus()
+    panel.input.go_on("if x:")
+    QTest.keyClick(panel.input, KEY.Key_Tab)
+    assert panel.input.toPlainText() == "if x:\n" + 8 * " "
+    with qtbot.assertNotEmitted(panel.completion_wanted):
+        QTest.keyClick(panel.input, KEY.Key_Backtab)
+    assert not panel.input.hasFocus()
+
+
+def test_everything_that_takes_keys_has_a_name(panel: CopyConsole) -> None:
+    panel.show_freeze("B")
+    for widget in panel.findChildren(QWidget):
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            assert widget.accessibleName() or getattr(widget, "text", str)(), widget
 
 
 def test_what_takes_long_can_be_stopped_and_nothing_else_ends(

@@ -7,7 +7,7 @@ from graph_helpers import show
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.attribute_list import toggled
@@ -413,3 +413,19 @@ def test_code_is_copied_without_the_marks_where_it_may_break(inspector: Inspecto
     code = inspector.why.expression.code
     code.selectAll()
     assert code.createMimeDataFromSelection().text() == EXPRESSION
+
+
+def test_tab_goes_from_top_to_bottom_and_everything_has_a_name(inspector: Inspector, qtbot: QtBot) -> None:
+    first = button(inspector, "Copy address")
+    first.setFocus()
+    seen: list[QWidget] = []
+    while (widget := inspector.focusWidget()) is not None and widget not in seen:
+        seen.append(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    heights = [widget.mapTo(inspector, QPoint(0, 0)).y() for widget in seen]
+    rows = [round(height / 40) for height in heights]
+    start = rows.index(min(rows))
+    assert rows[start:] + rows[:start] == sorted(rows)
+    assert len(seen) > 12
+    for widget in seen:
+        assert widget.accessibleName() or getattr(widget, "text", str)(), widget
