@@ -52,6 +52,11 @@ def _counts(compared: ComparedSuspect) -> str:
 
 def verdict(comparison: Comparison) -> str:
     """The outcome in one line; the first suspect of the telling kind speaks for it."""
+    words = _verdict(comparison)
+    return words[:1].upper() + words[1:] if words.startswith(("a ", "the ", "cycles ")) else words
+
+
+def _verdict(comparison: Comparison) -> str:
     by_change: dict[str, list[ComparedSuspect]] = {}
     for each in comparison.suspects:
         by_change.setdefault(each.change.value, []).append(each)

@@ -25,6 +25,7 @@ from refscope.analysis.compare import (
 from refscope.analysis.diff import type_growth
 from refscope.analysis.intervals import FreezeTimes, Interval, common_interval
 from refscope.analysis.matching import RunHeaps, pairs_of, standing_of
+from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.suspects import Suspect
 from refscope.analysis.verdicts import Verdict
 from refscope.api.captures import Run, open_capture
@@ -40,6 +41,7 @@ Progress = Callable[[str, float], None]
 """Called with a sentence about the step and the share of the work that is done, 0 to 1."""
 
 MAX_SUSPECTS = 12
+MIN_GONE_BYTES = 64 << 10  # between two freezes of one run
 SHORTEST_SLOPE_S = 3.0  # of less the error is larger than the slope
 WARM_UP_SHARE = 1 / 3  # of a run without two freezes, before its slope is taken
 
@@ -124,7 +126,7 @@ def _between_freezes(
     step("Finding what went", 0.35)
     went = before.suspects(since=after, ignore=ignore)
     suspects = [compared_freezes(each, is_grown=True) for each in grown]
-    suspects += [compared_freezes(each, is_grown=False) for each in went]
+    suspects += [compared_freezes(each, is_grown=False) for each in went if _is_news(each)]
     step("Comparing types", 0.7)
     types = _types(before, after, is_same_run=True, step=step)
     sides = [_at_freeze(_side_of(snapshot if run is None else run), snapshot) for snapshot in (before, after)]
@@ -137,6 +139,11 @@ def _between_freezes(
         suspects=heaviest_first(suspects)[:MAX_SUSPECTS],
         types=types,
     )
+
+
+def _is_news(gone: Suspect) -> bool:
+    """Whether what went is worth telling: garbage that was collected, and little things, are not."""
+    return gone.chain.root.kind != GARBAGE_ROOT and gone.growth_bytes >= MIN_GONE_BYTES
 
 
 def _at_freeze(side: ComparedSide, snapshot: Snapshot) -> ComparedSide:

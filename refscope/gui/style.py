@@ -246,6 +246,9 @@ def _details(t: Theme) -> str:
 *[chip="leak"] {{ background: {t.hex("leakbg")}; color: {t.hex("leak")}; border-radius: 10px; }}
 *[chip="watch"] {{ background: {t.hex("watchbg")}; color: {t.hex("watch")}; border-radius: 10px; }}
 *[chip="plain"] {{ background: {t.hex("header")}; color: {t.hex("text2")}; border-radius: 10px; }}
+*[verdict="ok"] {{ background: {t.hex("okbg")}; }}
+*[verdict="leak"] {{ background: {t.hex("leakbg")}; }}
+*[verdict="watch"] {{ background: {t.hex("watchbg")}; }}
 *[notice] {{ border: 1px solid {t.hex("line")}; border-radius: 8px; }}
 *[notice="error"] {{ background: {t.hex("leakbg")}; }}
 *[notice="warning"] {{ background: {t.hex("watchbg")}; }}

@@ -40,7 +40,8 @@ figure svg{display:block;max-width:100%;height:auto;margin:0 auto}
 .d{display:none}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:5px 12px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-th:first-child{text-align:left;white-space:normal;font-weight:400;min-width:8.5em;overflow-wrap:break-word}thead th{color:var(--text2);font-weight:600}
+th:first-child{text-align:left;white-space:normal;font-weight:400;min-width:8.5em;overflow-wrap:break-word}
+thead th{color:var(--text2);font-weight:600}
 tbody tr:last-child>*{border-bottom:0}
 article .wide{margin:10px 0}
 .words th,.words td{text-align:left;white-space:normal}.words td{min-width:9em}

@@ -37,6 +37,11 @@ class Plot:
         share = (time_s - self.start_s) / max(self.end_s - self.start_s, 1e-9)
         return LEFT + share * (self.width - LEFT - RIGHT)
 
+    def time_at(self, x: float) -> float:
+        """The time at a place, the inverse of `x`."""
+        share = (x - LEFT) / max(self.width - LEFT - RIGHT, 1e-9)
+        return self.start_s + share * (self.end_s - self.start_s)
+
     def y(self, value: float, key: str) -> float:
         """Where a value of a curve is, in pixels."""
         share = value / self.tops[key]

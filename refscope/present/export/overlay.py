@@ -81,17 +81,21 @@ def _curve_of(side: ComparedSide, samples: SampleSeries, name: str, column: str)
 
 
 def overlay_svg(
-    comparison: Comparison, *, dark: bool = False, size: tuple[float, float] = (1100, 360)
+    comparison: Comparison,
+    *,
+    column: str = "",
+    dark: bool = False,
+    size: tuple[float, float] = (1100, 360),
 ) -> str:
-    """The chart of a comparison; "" where neither side has samples."""
-    curves = curves_of(comparison)
+    """The chart of a comparison; "" where neither side has samples. column: "" = what both know best."""
+    curves = curves_of(comparison, column)
     if not curves:
         return ""
     colours, (width, height) = palette(dark), size
-    plot = _plot(curves, width, height)
+    plot = overlay_plot(curves, width, height)
     parts = [element("rect", x=0, y=0, width=width, height=height, fill=colours["panel"])]
     parts += _legend(curves, colours)
-    words = COLUMNS[column_of(comparison)]
+    words = COLUMNS[column or column_of(comparison)]
     right = width - RIGHT - estimated_width(words, TextRole.SUBTITLE)
     parts.append(text(words, right, 26, TextRole.SUBTITLE, colours["text3"]))
     parts += [*byte_axis(plot, "bytes", colours), *time_axis(plot, colours)]
@@ -107,9 +111,11 @@ def look_of(curve: OverlaidCurve) -> tuple[str, str]:
     return BEFORE if curve.name == "Before" else AFTER
 
 
-def _plot(curves: Sequence[OverlaidCurve], width: float, height: float) -> Plot:
+def overlay_plot(curves: Sequence[OverlaidCurve], width: float, height: float) -> Plot:
+    """The scales of the chart, for whoever points into it."""
     most = max(_highest(curve.values) for curve in curves)
-    end = max(float(curve.times_s[-1]) for curve in curves)
+    ends = [moment for curve in curves for moment in (float(curve.times_s[-1]), *curve.freezes_s)]
+    end = max(ends)
     return Plot(width, height, 0.0, max(end, 0.1), {"bytes": byte_ticks(most)[-1]})
 
 
@@ -159,6 +165,5 @@ def _freezes(curve: OverlaidCurve, lane: int, plot: Plot, colours: Palette) -> l
     parts = [tick(curve.name or "Freezes", LEFT - 8, top + 11, colours, "end")]
     low = plot.height - BOTTOM
     for position, moment in enumerate(curve.freezes_s):
-        if moment <= plot.end_s:
-            parts += freeze_badge(freeze_letter(position), (plot.x(moment), top), low, colours, token)
+        parts += freeze_badge(freeze_letter(position), (plot.x(moment), top), low, colours, token)
     return parts
