@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 
 from refscope.api.machine import look
+from refscope.cli.desktop import install
 from refscope.cli.tables import print_json
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Print the findings; 0 always: a machine without a display is no error."""
+    if options.install_desktop:
+        for path in install():
+            print(path)
+        return 0
     findings = list(look())
     if options.json:
         print_json(

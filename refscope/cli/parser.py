@@ -198,7 +198,12 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     show.add_argument("name", nargs="?")
     show.add_argument("-o", "--output", default=".", help="folder for the pictures (default: here)")
-    _add(commands, "doctor", "machine.doctor", "what works on this machine, what is missing, how to get it")
+    doctor = _add(
+        commands, "doctor", "machine.doctor", "what works on this machine, what is missing, how to get it"
+    )
+    doctor.add_argument(
+        "--install-desktop", action="store_true", help="put RefScope into the desktop's menu, for this user"
+    )
 
 
 def _add(

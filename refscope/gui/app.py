@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 import refscope
@@ -57,7 +58,7 @@ class App:
         controller = WindowController(self._services, self.settings, make(self.settings.text_scale))
         controller.closed.connect(lambda: self.windows.remove(controller))
         self.windows.append(controller)
-        controller.window.setWindowIcon(QIcon(str(FOLDER / "refscope.svg")))
+        controller.window.setWindowIcon(window_icon())
         controller.window.show()
         return controller
 
@@ -73,6 +74,20 @@ class App:
         """Show an error of RefScope's own in a window that can be copied from."""
         for controller in self.windows[:1]:
             controller.help.show_crash(report)
+
+
+def window_icon() -> QIcon:
+    """RefScope's sign, drawn at each size that desktops ask for."""
+    made = QIcon()
+    renderer = QSvgRenderer(str(FOLDER / "refscope.svg"))
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        picture = QPixmap(size, size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        renderer.render(painter)
+        painter.end()
+        made.addPixmap(picture)
+    return made
 
 
 def run(request: WindowRequest) -> int:

@@ -19,6 +19,9 @@ class WindowRequest:
     files: tuple[str, ...] = ()
 
 
+_OPEN_HELP = ".refscope captures, each in a window; none: the start page, as a desktop's menu wants it"
+
+
 def window_request(arguments: Sequence[str]) -> WindowRequest:
     """The request in `refscope run …` or `refscope open …`. Wrong usage and --help end the process."""
     if not arguments:
@@ -27,7 +30,7 @@ def window_request(arguments: Sequence[str]) -> WindowRequest:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_run(commands)
     opens = commands.add_parser("open", help="the window on captures", description="Open captures.")
-    opens.add_argument("files", nargs="+", metavar="FILE", help=".refscope captures, each in a window")
+    opens.add_argument("files", nargs="*", metavar="FILE", help=_OPEN_HELP)
     ours, program = _split(arguments)
     options = parser.parse_args(ours)
     if options.command == "open":

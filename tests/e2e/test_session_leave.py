@@ -1,4 +1,4 @@
-"""A program that is left running: it outlives its session, and the host itself, and nobody stops reading it."""
+"""A program that is left running outlives its session and the host itself, and nobody stops reading it."""
 
 from __future__ import annotations
 

@@ -41,9 +41,10 @@ def test_nothing_asks_for_the_start_page() -> None:
 
 def test_each_file_is_opened() -> None:
     assert window_request(["open", "a.refscope", "b.refscope"]).files == ("a.refscope", "b.refscope")
+    assert window_request(["open"]) == WindowRequest()  # what a desktop's menu starts
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["open"], ["run", "--no-such-option", "a.py"]])
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--no-such-option", "a.py"]])
 def test_wrong_usage_is_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         window_request(arguments)
