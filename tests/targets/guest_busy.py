@@ -56,7 +56,9 @@ def answer():
 def main():
     if sys.argv[1] == "asyncio":
         threading.Thread(target=answer).start()
-        asyncio.new_event_loop().run_until_complete(beat())
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(beat())
+        loop.close()  # left to the collector, its sockets may go first, and that is an error by itself
         return
     work, count = (multiply, 1) if sys.argv[1] == "blas" else (churn, 3)
     for _ in range(count):
