@@ -58,6 +58,12 @@ class LogModel(QAbstractTableModel):
         self._steps.append(step)
         self.endInsertRows()
 
+    def clear(self) -> None:
+        """No steps any more."""
+        self.beginResetModel()
+        self._steps.clear()
+        self.endResetModel()
+
     def set_theme(self, theme: Theme) -> None:
         """Colour of failures."""
         self._theme = theme
@@ -112,6 +118,11 @@ class LogPane(QWidget):
         self._stack.addWidget(MessageView(EMPTY))
         self._stack.addWidget(self.table)
         self.setFocusProxy(self.table)
+
+    def clear(self) -> None:
+        """As before any run: times of two runs would stand side by side."""
+        self.model.clear()
+        self._stack.setCurrentIndex(0)
 
     def add(self, step: LogStep) -> None:
         """Add a step, and show it when the end was in view."""

@@ -98,6 +98,7 @@ class PanelSet(QObject):
     def clear(self) -> None:
         """As they were before any session."""
         self.console.clear()
+        self.log.clear()
         self.timeline.clear()
         self.suspects.show_message(NOTHING_FROZEN)
         self.types.states.show_message(NO_TYPES)
