@@ -18,6 +18,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from gap_meter import GapMeter
+from measuring import row
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from refscope.gui.app import App
@@ -28,6 +29,7 @@ from refscope.present.hops import Side
 
 TARGET = Path(__file__).resolve().with_name("heap_target.py")
 AIM_MS = 50
+BLAMED = 6
 EXPANSIONS = 12
 GROWN_SHARE = 50
 """One in so many entries is added between the freezes."""
@@ -66,11 +68,13 @@ def wait_until(holds: Callable[[], bool], timeout_s: float = 120.0) -> None:
     """Run the event loop until something holds."""
     loop, end = QEventLoop(), time.monotonic() + timeout_s
     check = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)
-    check.timeout.connect(lambda: loop.quit() if holds() or time.monotonic() > end else None)
+    check.timeout.connect(loop.quit)
     check.start()
     loop.exec()
-    if not holds():
-        raise TimeoutError("the window did not get there")
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+        loop.exec()
 
 
 def hunt(controller: WindowController, meter: GapMeter, objects: int, python: str) -> None:
@@ -148,11 +152,14 @@ def tell(meter: GapMeter) -> None:
     """The table, and with whom the long gaps were spent."""
     for phase in meter.phases.values():
         if phase.name:
-            times = f"{phase.long_ones} above 20 ms, in {phase.elapsed_s:.2f} s"
-            print(
-                f"{phase.name:<34} {phase.longest_s * 1000:>8.1f} ms  {times:<34} < {AIM_MS} ms", flush=True
+            ours = f"ours {phase.longest_ours_s * 1000:.0f} ms"
+            row(
+                f"longest gap: {phase.name}, {phase.elapsed_s:.1f} s",
+                f"{phase.longest_s * 1000:.0f} ms",
+                f"{ours}, {phase.long_ones} above 20 ms",
+                f"< {AIM_MS} ms",
             )
-            for stack, gap in sorted(phase.blamed.items(), key=lambda pair: -pair[1])[:12]:
+            for stack, gap in sorted(phase.blamed.items(), key=lambda pair: -pair[1])[:BLAMED]:
                 print(f"      {gap * 1000:6.0f} ms  {stack}")
 
 

@@ -2,15 +2,21 @@
 
 A gap is the time between two beats of a 1 ms timer. With `blames`, a thread looks at all stacks while
 a gap lasts; code that holds the interpreter's lock is seen when it lets go.
+
+On a machine that others use too, a gap is also the time in which this process was not let run. So
+each is told with the processor time that this process spent in it: a gap is ours no further than that.
 """
 
 from __future__ import annotations
 
-import sys
+import faulthandler
+import re
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
-from types import FrameType
+from pathlib import Path
+from typing import IO
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -18,6 +24,15 @@ BEAT_MS = 1
 LONG_S = 0.02
 """Gaps from here on are counted, and blamed."""
 _FRAMES = 6
+_STDLIB = Path(threading.__file__).parent.name
+_WAITING = (
+    f"{_STDLIB}/threading",
+    f"{_STDLIB}/selectors",
+    "session/target.py",
+    "session/channel.py",
+    "agent/wire.py",
+)
+"""Where threads stand that wait: `threading`, `selectors`, a system call of ours."""
 
 
 @dataclass
@@ -26,6 +41,7 @@ class Phase:
 
     name: str
     longest_s: float = 0.0
+    longest_ours_s: float = 0.0  # the same, of each gap no more than the processor time spent in it
     long_ones: int = 0
     elapsed_s: float = 0.0
     blamed: dict[str, float] = field(default_factory=dict)  # stacks → the longest gap they were seen in
@@ -39,6 +55,7 @@ class GapMeter(QObject):
         self.phases: dict[str, Phase] = {}
         self._phase = Phase("")
         self._began = self._last = time.perf_counter()
+        self._last_spent = time.process_time()
         self._stacks: set[str] = set()
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
@@ -67,29 +84,44 @@ class GapMeter(QObject):
     def _beat(self) -> None:
         now = time.perf_counter()
         gap, phase = now - self._last, self._phase
+        ours = min(gap, time.process_time() - self._last_spent)
         phase.longest_s = max(phase.longest_s, gap)
+        phase.longest_ours_s = max(phase.longest_ours_s, ours)
         if gap > LONG_S:
             phase.long_ones += 1
             for stack in self._stacks:
                 phase.blamed[stack] = max(gap, phase.blamed.get(stack, 0.0))
         self._stacks.clear()
-        self._last = time.perf_counter()
+        self._last, self._last_spent = time.perf_counter(), time.process_time()
 
     def _watch(self) -> None:
-        while not self._is_over.wait(0.003):
-            if time.perf_counter() - self._last > LONG_S * 0.7 and len(self._stacks) < 20:
-                names = {thread.ident: thread.name for thread in threading.enumerate()}
-                for ident, frame in sys._current_frames().items():
-                    words = _words(frame)
-                    if ident != threading.get_ident() and "wait" not in words[:60]:
-                        self._stacks.add(f"{names.get(ident, ident)}: {words}")
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
+            while not self._is_over.wait(0.003):
+                if time.perf_counter() - self._last > LONG_S * 0.7 and len(self._stacks) < 20:
+                    self._stacks.update(_stacks(file))
 
 
-def _words(frame: FrameType | None) -> str:
-    named: list[str] = []
-    while frame is not None and len(named) < _FRAMES:
-        code = frame.f_code
-        if "importlib" not in code.co_filename:
-            named.append(f"{'/'.join(code.co_filename.split('/')[-2:])}:{frame.f_lineno} {code.co_name}")
-        frame = frame.f_back
-    return " < ".join(named)
+def _stacks(file: IO[str]) -> list[str]:
+    """Who is where, but for threads that wait. By faulthandler: frames that Python code holds keep their
+    locals, and Qt's objects would be destroyed on the wrong thread."""
+    file.seek(0)
+    file.truncate()
+    faulthandler.dump_traceback(file)
+    file.seek(0)
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    found = []
+    for block in file.read().split("\n\n"):
+        head, *lines = block.strip().splitlines()
+        ident = int(head.split()[head.split().index("thread" if "Current" in head else "Thread") + 1], 16)
+        words = [_words(line) for line in lines if "importlib" not in line][:_FRAMES]
+        if ident != threading.get_ident() and words and not words[0].startswith(_WAITING):
+            found.append(f"{names.get(ident, hex(ident))}: {' < '.join(words)}")
+    return found
+
+
+def _words(line: str) -> str:
+    """`gui/jobs.py:171 _work_off` of a line of faulthandler's."""
+    found = re.fullmatch(r'\s*File "(.*)", line (\d+) in (.*)', line)
+    if found is None:
+        return line.strip()
+    return f"{'/'.join(found[1].split('/')[-2:])}:{found[2]} {found[3]}"

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import QApplication
 
 import refscope
 from refscope.errors import LaunchError, UserFacingError
-from refscope.gui.collector import QtThreadCollector
+from refscope.gui.collector import QtThreadCollector, bring_back
 from refscope.gui.launch_form import InterpreterChoice
+from refscope.gui.loading import load_session_code
 from refscope.gui.logs import log_folder, start_log, stop_log
 from refscope.gui.settings import Settings, default_file
 from refscope.gui.shapes import FOLDER
@@ -56,11 +57,15 @@ class App:
         """Another window, with the start page."""
         make = Theme.dark if self.settings.theme == "dark" else Theme.light
         controller = WindowController(self._services, self.settings, make(self.settings.text_scale))
-        controller.closed.connect(lambda: self.windows.remove(controller))
+        controller.closed.connect(lambda: self._forget(controller))
         self.windows.append(controller)
         controller.window.setWindowIcon(window_icon())
         controller.window.show()
         return controller
+
+    def _forget(self, controller: WindowController) -> None:
+        self.windows.remove(controller)
+        bring_back()
 
     def handle(self, request: WindowRequest) -> None:
         """Show the start page, run a program, or open files, each in a window."""
@@ -135,6 +140,7 @@ def make_application() -> QApplication:
 
 def launch(argv: Sequence[str], *, python: str | None, cwd: str | None, **options: object) -> Session:
     """`api.launch`, loaded when first used; where no Python is chosen, with the project's own."""
+    load_session_code()
     from refscope import api
 
     script = None if argv[0].startswith("-") else argv[0]
@@ -144,6 +150,7 @@ def launch(argv: Sequence[str], *, python: str | None, cwd: str | None, **option
 
 def open_capture(path: str) -> Run:
     """`api.open_capture`, loaded when first used."""
+    load_session_code()
     from refscope import api
 
     return api.open_capture(path)

@@ -20,7 +20,7 @@ class HeapController(QObject):
     """Answers what the tables ask, and opens graphs from them."""
 
     objects_came = Signal(object)  # ObjectRows
-    texts_came = Signal(dict)  # object id → text
+    texts_came = Signal(object)  # dict: object id → text; Qt's own map would take its keys for text
     path_came = Signal(str)  # what most of the listed objects are held by
     graph_wanted = Signal()  # bring the graph to the front
     failed = Signal(object)  # UserFacingError

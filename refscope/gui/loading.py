@@ -1,0 +1,31 @@
+"""The code behind a session: loaded in a lane, so that neither the start page nor the first click waits.
+
+Numba, the kernels of the heap and the controllers that use them take half a second, most of it with
+the interpreter's lock held for a few milliseconds at a time. On the Qt thread the controllers alone
+took 100 ms of the first launch.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+from refscope.gui.collector import set_aside
+
+_CONTROLLERS = (
+    "capture_view",
+    "copy_console_controller",
+    "end_freeze",
+    "graph_controller",
+    "heap_controller",
+    "inspector_controller",
+    "inspector_wiring",
+    "session_controller",
+    "what_if_controller",
+)
+
+
+def load_session_code() -> None:
+    """Import what a session or a capture needs. Any thread; costs nothing the second time."""
+    for name in _CONTROLLERS:
+        importlib.import_module(f"refscope.gui.{name}")
+    set_aside()
