@@ -14,6 +14,9 @@ import unicodedata
 MAX_TEXT = 200
 """Characters of a text from the target that are shown; more pushes everything else off a screen."""
 
+LEAST_RATE = 0.01
+"""MiB per minute: less is a page here and there."""
+
 MINUS = "\u2212"
 ELLIPSIS = "…"
 
@@ -112,13 +115,18 @@ def format_clock(time_s: float) -> str:
 
 
 def format_rate(bytes_per_s: float, error_bytes_per_s: float | None = None) -> str:
-    """A slope in MiB per minute with its error: `17.0 ± 0.3 MiB/min`, `−2.00 MiB/min`."""
+    """A slope in MiB per minute with its error: `17.0 ± 0.3 MiB/min`, `−2.00 MiB/min`.
+
+    Below a hundredth nothing is told: `0 ± 0.01 MiB/min`.
+    """
     per_minute = 60 / (1 << 20)
     value = bytes_per_s * per_minute
+    if abs(value) < LEAST_RATE / 2:
+        value = 0.0
     sign = MINUS if value < 0 else ""
     text = f"{sign}{_digits(abs(value))}"
     if error_bytes_per_s is not None:
-        text += f" ± {_digits(abs(error_bytes_per_s) * per_minute, digits=1)}"
+        text += f" ± {_digits(max(abs(error_bytes_per_s) * per_minute, LEAST_RATE), digits=1)}"
     return f"{text} MiB/min"
 
 

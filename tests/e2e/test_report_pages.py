@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -90,3 +91,11 @@ def test_a_report_prints(page: Path, browse: Browse, tmp_path: Path) -> None:
     paper = tmp_path / "report.pdf"
     browse(page, f"--print-to-pdf={paper}")
     assert paper.read_bytes().startswith(b"%PDF")
+
+
+def test_the_report_of_the_mindmeld_hunt_is_small_and_names_nobodys_machine() -> None:
+    page = (Path(__file__).parents[2] / "assets" / "mindmeld-report.html").read_text(encoding="utf-8")
+    assert "<b>Fixed:</b> Processor.instance_map no longer grows;" in page
+    assert '<th scope="row">mindmeld</th><td>4.3.4</td>' in page
+    assert len(page) < 500_000
+    assert not re.search(r"/(?:home|root|tmp|work|Users)/", page)

@@ -105,6 +105,14 @@ def test_a_slope_is_mebibytes_per_minute_with_its_error() -> None:
     assert text.format_rate(17 * mib_per_min, 0.3 * mib_per_min) == "17.0 ± 0.3 MiB/min"
     assert text.format_rate(-2 * mib_per_min) == "−2.00 MiB/min"
     assert text.format_rate(0) == "0 MiB/min"
+    assert text.format_rate(-0.0006 * mib_per_min, 0.0004 * mib_per_min) == "0 ± 0.01 MiB/min"
+
+
+def test_two_sizes_are_told_in_the_unit_of_the_larger() -> None:
+    assert text.format_bytes_pair(1548 * 1024, 3 * 1024) == ("1,548 KiB", "3")
+    assert text.format_bytes_pair(0, 2048) == ("0 B", "2,048")
+    assert text.format_bytes_pair(30 << 20, 1 << 20) == ("30 MiB", "1")
+    assert text.format_bytes_pair(20 << 30, -(1 << 30)) == ("20 GiB", "−1")
 
 
 def test_control_characters_and_direction_marks_are_escaped() -> None:
