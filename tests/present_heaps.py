@@ -31,6 +31,7 @@ class BuiltHeap:
         self._wrappers: set[int] = set()
         self._roots: dict[int, Root] = {}
         self._snapshot: HeapSnapshot | None = None
+        self._depths: npt.NDArray[np.integer] | None = None
         self.label_requests = 0
         self.has_retained = True
         self.has_depths = True
@@ -113,6 +114,8 @@ class BuiltHeap:
     def depths(self) -> npt.NDArray[np.integer] | None:
         if not self.has_depths:
             return None
+        if self._snapshot is not None and self._depths is not None:
+            return self._depths
         depths = np.full(len(self._types), -1, dtype=np.int64)
         frontier = list(self._roots)
         depths[frontier] = 0
@@ -122,6 +125,7 @@ class BuiltHeap:
                 if depths[held] < 0:
                     depths[held] = depths[index] + 1
                     frontier.append(held)
+        self._depths = depths if self._snapshot is not None else None  # nothing is built after it was read
         return depths
 
     def referrers(self, index: int) -> npt.NDArray[np.integer]:
@@ -132,6 +136,10 @@ class BuiltHeap:
 
     def root_of(self, index: int) -> Root | None:
         return self._roots.get(index)
+
+    def row_of(self, object_id: int) -> int | None:
+        row = _index(object_id)
+        return row if 0 <= row < len(self._types) else None
 
     def prepare(self, indexes: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
         """Nothing to find: owners are given."""

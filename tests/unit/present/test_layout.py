@@ -9,12 +9,15 @@ import networkx as nx
 import pytest
 
 from refscope.heap.vocabulary import EdgeKind
+from refscope.present.edge_curves import curves_of
+from refscope.present.edge_labels import place_labels, reserved
 from refscope.present.graph_state import Limits
 from refscope.present.hops import Side
 from refscope.present.layout import arrange, tidy
 from refscope.present.layout_columns import columns_of
 from refscope.present.layout_grid import MIN_GAP, gap_for, grid_of
 from refscope.present.layout_order import crossings, layered, ordered
+from refscope.present.layout_rest import overlaps
 from refscope.present.node_size import MAX_WIDTH, MIN_WIDTH
 from refscope.present.scene import NodeKind, VisibleEdge, VisibleNode
 from refscope.present.text_width import TextRole, estimated_width
@@ -264,3 +267,103 @@ def test_titles_decide_widths():
     short = VisibleNode("o1", NodeKind.INSTANCE, "A")
     long = VisibleNode("o1", NodeKind.INSTANCE, "A much longer class name")
     assert width_of(short, estimated_width) < width_of(long, estimated_width)
+
+
+# --- what a picture owes its reader -------------------------------------------------------------------
+
+
+def grown(graph: VisibleGraph, count: int) -> VisibleGraph:
+    """The graph with its holders expanded once, then with ever more of its largest group."""
+    graph = graph.with_limits(Limits(siblings=40))
+    for node in graph.nodes:
+        if node.hidden_referrers:
+            graph = graph.expand(node.key, Side.HOLDERS)
+    while len(graph.nodes) < count:
+        groups = [node for node in graph.nodes if node.key.startswith("g")]
+        larger = graph.show_more(max(groups, key=lambda node: node.count).key, min(300, count))
+        assert len(larger.nodes) > len(graph.nodes)
+        graph = larger
+    return graph
+
+
+@pytest.mark.parametrize("count", [10, 100, 1000])
+def test_no_two_nodes_overlap_however_many_there_are(count: int) -> None:
+    heap = registry_heap(1000)
+    graph = VisibleGraph.open(heap.reader(), heap.names["loader0"], registry_chain(heap))
+    scene = arrange(grown(graph, count))
+    assert len(scene.nodes) >= count
+    boxes = sorted(scene.boxes.values(), key=lambda box: box.x)
+    for at, one in enumerate(boxes):
+        for other in boxes[at + 1 :]:
+            if other.x >= one.x + one.width:
+                break
+            assert not overlaps(one, other), (one, other)
+
+
+@pytest.mark.parametrize("count", [10, 100])
+def test_labels_stand_on_no_node_on_no_other_label_and_not_over_the_lit_line(count: int) -> None:
+    heap = registry_heap(1000)
+    graph = VisibleGraph.open(heap.reader(), heap.names["loader0"], registry_chain(heap))
+    scene = arrange(grown(graph, count))
+    curves = curves_of(scene.edges, scene.boxes)
+    labels = place_labels(curves, reserved(scene.boxes))
+    assert labels
+    lit = [point for curve in curves if curve.edge.is_on_path for point in curve.points()]
+    for at, label in enumerate(labels):
+        assert not any(overlaps(label.box, box) for box in scene.boxes.values())
+        assert not any(overlaps(label.box, other.box) for other in labels[at + 1 :])
+        box = label.box
+        if not label.curve.edge.is_on_path:
+            assert not any(
+                box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height for x, y in lit
+            )
+
+
+def test_siblings_stand_under_the_step_they_are_siblings_of_whatever_they_refer_to() -> None:
+    """app -> manager -> loggers (dict) -> logger k -> handler k, and every logger -> manager"""
+    heap = BuiltHeap()
+    heap.module("app")
+    heap.add("manager", "logging.Manager")
+    heap.add("loggers", "dict", 900, "9 entries")
+    heap.hold("app.d", "manager", EdgeKind.KEY, "'manager'")
+    heap.hold("manager", "loggers", EdgeKind.ATTRIBUTE, "loggerDict")
+    for at in range(9):
+        heap.add(f"logger{at}", "logging.Logger")
+        heap.add(f"handler{at}", "app.Handler")
+        heap.hold("loggers", f"logger{at}", EdgeKind.KEY, f"'job-{at}'")
+        heap.hold(f"logger{at}", f"handler{at}", EdgeKind.ATTRIBUTE, "handler")
+        heap.hold(f"logger{at}", "manager", EdgeKind.ATTRIBUTE, "manager")
+    chain = heap.chain("app", "app.d", "manager", "loggers", "logger0", "handler0", alike=9)
+    scene = arrange(VisibleGraph.open(heap.reader(), heap.names["handler0"], chain))
+    group = next(node for node in scene.nodes if node.key.startswith("g") and node.title == "Logger")
+    assert scene.boxes[group.key].x == scene.boxes[heap.key("logger0")].x
+
+
+def test_no_node_stands_in_the_lane_of_the_lit_path() -> None:
+    """app -> cache -> target, which longer chains hold as well: the root stands far left of the cache."""
+    heap = BuiltHeap()
+    heap.module("app")
+    for name in ("cache", "target"):
+        heap.add(name)
+    heap.hold("app.d", "cache", EdgeKind.KEY, "'cache'")
+    heap.hold("cache", "target", EdgeKind.ATTRIBUTE, "value")
+    for at in range(5):
+        names = [f"{letter}{at}" for letter in "abc"]
+        for name in names:
+            heap.add(name, f"app.T{at}{name}")
+        for holder, held in zip(names, [*names[1:], "target"], strict=True):
+            heap.hold(holder, held, EdgeKind.ATTRIBUTE, f"to{at}")
+    chain = heap.chain("app", "app.d", "cache", "target")
+    graph = VisibleGraph.open(heap.reader(), heap.names["target"], chain)
+    for letter in "cb":
+        for at in range(5):
+            graph = graph.expand(heap.key(f"{letter}{at}"), Side.HOLDERS)
+    scene = arrange(graph)
+    path = [scene.boxes[node.key] for node in scene.nodes if node.is_on_path]
+    line = path[0].y + path[0].height / 2
+    first, last = min(box.x for box in path), max(box.x for box in path)
+    between = [
+        scene.boxes[n.key] for n in scene.nodes if not n.is_on_path and first < scene.boxes[n.key].x < last
+    ]
+    assert len({box.x for box in between}) >= 2
+    assert not any(box.y < line < box.y + box.height for box in between)

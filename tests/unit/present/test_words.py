@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refscope.heap.vocabulary import EdgeKind, RootKind
-from refscope.present.history import History
+from refscope.present.history import MOST_PLACES, History, Trail
 from refscope.present.icons import ICONS, icon_of
 from refscope.present.node_size import badges, expander_texts
 from refscope.present.palette import DARK, LIGHT, contrast, kind_colours, mix, palette
@@ -198,3 +198,20 @@ def test_a_step_that_changes_nothing_is_no_step():
 
 def test_a_new_step_forgets_what_was_undone():
     assert History(0).do("a", 1).undo().do("b", 2).redo_name is None
+
+
+def test_back_and_forward_walk_over_places_and_a_visit_forgets_what_lay_ahead():
+    trail = Trail("a").visit("b").visit("c")
+    assert trail.back().here == "b"
+    assert trail.back().back().back().here == "a"
+    assert trail.back().forward() == trail
+    assert trail.back().visit("d") == Trail("a").visit("b").visit("d")
+    assert trail.changed("C").back().forward().here == "C"
+
+
+def test_only_so_many_places_lie_behind():
+    trail = Trail(0)
+    for place in range(1, MOST_PLACES + 10):
+        trail = trail.visit(place)
+    assert len(trail.behind) == MOST_PLACES
+    assert trail.behind[0] == 9
