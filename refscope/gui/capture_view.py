@@ -40,7 +40,7 @@ def show_capture(controller: WindowController, run: Run) -> None:
     python = str(run.environment.get("python", ""))
     window.show_program(ProgramState(Path(run.path).name, python, is_capture=True))
     window.set_facts(WindowFacts(in_session=True, freezes=len(run.snapshots)))
-    subject = controller.chart.begin_capture(run)
+    controller.chart.begin_capture(run)
     window.set_guide_open(controller.settings.guide_is_shown)
     window.status.show_facts(*status_of(run))
     for step in log_of(run):
@@ -54,7 +54,7 @@ def show_capture(controller: WindowController, run: Run) -> None:
     last, earlier = run.snapshots[-1], list(run.snapshots[:-1])
 
     def done(analysis: Analysis) -> None:
-        subject.note(analysis)
+        controller.chart.note(analysis)
         panels.show_analysis(analysis)
         window.dock_area.hunt_once()
         controller.show_first_leak(analysis)

@@ -62,18 +62,24 @@ class ChartController(QObject):
         self._show(ChartSubject(session.session, session))
         session.samples_grew.connect(lambda _series, _marks: self._turn())
         session.ended.connect(lambda _status: self._turn())
-        session.analysed.connect(self._note)
+        session.analysed.connect(self.note)
 
-    def begin_capture(self, run: Run) -> ChartSubject:
+    def begin_capture(self, run: Run) -> None:
         """A capture is open in this window: its chart, marks and freezes."""
-        subject = ChartSubject(run)
         self._timeline.show_series(run.samples, is_live=False)
         words = str(run.environment.get("exit") or "")
         self._timeline.stop_live(
             words, is_failure=words.startswith("signal") or words.startswith("exit code")
         )
-        self._show(subject)
-        return subject
+        self._show(ChartSubject(run))
+
+    def note(self, analysis: Analysis) -> None:
+        """A freeze was analysed: it is the one that is shown."""
+        subject = self.marks.subject
+        if subject is not None:
+            subject.note(analysis)
+            there = (each for each in subject.marks if subject.snapshot_of(each) is analysis.snapshot)
+            self._timeline.lanes.select(next(there, None))
 
     def end(self) -> None:
         """Nothing is shown any more."""
@@ -116,13 +122,6 @@ class ChartController(QObject):
     def _turn(self) -> None:
         self.marks.refresh()
         self.rules.check()
-
-    def _note(self, analysis: Analysis) -> None:
-        subject = self.marks.subject
-        if subject is not None:
-            subject.note(analysis)
-            there = (each for each in subject.marks if subject.snapshot_of(each) is analysis.snapshot)
-            self._timeline.lanes.select(next(there, None))
 
     def _open_menu(self, _time_s: float, place: QPoint) -> None:
         menu_of(self.entries(), self._timeline).popup(place)

@@ -146,7 +146,9 @@ class ChartDrawing:
                 times = times[(times >= stretch.start_s) & (times <= stretch.end_s)]
                 width_s = max((stretch.end_s - stretch.start_s) / stretch.pixels * 2, 1e-9)
                 times = times[np.unique(np.floor(times / width_s), return_index=True)[1]]
-                height = (TALL_TICK_PX if trace.name == "2" else SHORT_TICK_PX) * per_px
+                height = per_px * min(
+                    TALL_TICK_PX if trace.name == "2" else SHORT_TICK_PX, stretch.height / 14
+                )
                 self._ticks[trace.name].setData(
                     np.repeat(times, 2), np.tile([0.0, height], len(times)), connect="pairs"
                 )

@@ -48,10 +48,18 @@ class ChartLegend(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 4, 0)
         self._row.setSpacing(_GAP)
+        self._row.addStretch()
         for button in (self._more, self.add):
             self._row.addWidget(button)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._row.addStretch()
+        self.set_at_right(False)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Curves of the chart")
+
+    def set_at_right(self, at_right: bool) -> None:
+        """Stand at the right end of the room, or at its left."""
+        self._row.setStretch(0, int(at_right))
+        self._row.setStretch(self._row.count() - 1, int(not at_right))
 
     def apply_theme(self, theme: Theme) -> None:
         """Colours for entries to come."""
@@ -77,6 +85,7 @@ class ChartLegend(QWidget):
                 self._add(kind, at)
             self._entries[kind.key].show_checked(self._is_on(kind))
         self._fit()
+        self.updateGeometry()
 
     @property
     def keys(self) -> list[str]:
@@ -141,7 +150,7 @@ class ChartLegend(QWidget):
         entry.clicked.connect(lambda on, kind=kind: self._clicked(kind, on))
         entry.menu_requested.connect(lambda place, key=kind.key: self.menu_requested.emit(key, place))
         self._entries[kind.key] = entry
-        self._row.insertWidget(at, entry)
+        self._row.insertWidget(1 + at, entry)
         dress(entry, self._theme)
 
     def _clicked(self, kind: CurveKind, on: bool) -> None:
@@ -220,6 +229,7 @@ class LegendEntry(QAbstractButton):
         pen = QPen(self._theme.color(token), 2)
         if self.kind.dash:
             pen.setDashPattern([d / 2 for d in self.kind.dash])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # others fill gaps as narrow as these
         painter.setPen(pen)
         painter.drawLine(QPointF(4, middle), QPointF(4 + SWATCH, middle))
         if self.kind.is_at_freezes:

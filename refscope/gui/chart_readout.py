@@ -65,13 +65,14 @@ class RegionCard(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._room = parent
-        self.setProperty("surface", "card")
+        self.setProperty("surface", "callout")
         self._text = label("", "strong")
         self._ask = Button("What grew here?", kind="link")
         self._close = Button("", "close", kind="quiet")
         self._close.setAccessibleName("Clear the selection")
         self._close.setToolTip("Clear the selection (Esc)")
         row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 0, 0)  # as far in as the link below
         row.addWidget(self._text)
         row.addWidget(self._close)
         layout = QVBoxLayout(self)

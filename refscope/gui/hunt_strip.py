@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from refscope.gui.hunt_text import STEPS, HuntLine
@@ -14,6 +14,7 @@ from refscope.gui.theme import Theme, dress
 HEIGHT = 40
 _DISC = 19
 _DASH = 18
+_AROUND = 110  # px of margins, line and cross
 
 
 class HuntStrip(QFrame):
@@ -58,6 +59,7 @@ class HuntStrip(QFrame):
         )
         if old is None or old.buttons != line.buttons:
             self._show_buttons(line)
+        self._fit()
 
     def _show_buttons(self, line: HuntLine) -> None:
         for button in self._buttons:
@@ -73,6 +75,19 @@ class HuntStrip(QFrame):
             if self._theme is not None:
                 dress(button, self._theme)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way where the sentence would be cut."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow window only the active step keeps its words, so that the sentence is whole."""
+        if self._theme is None or self._line is None:
+            return
+        text = QFontMetricsF(self._theme.font("body")).horizontalAdvance(self._line.text)
+        buttons = sum(button.sizeHint().width() + 8 for button in self._buttons)
+        self._steps.set_compact(self._steps.whole_width + text + buttons + _AROUND > self.width())
+
     def buttons(self) -> list[Button]:
         """The buttons shown now."""
         return list(self._buttons)
@@ -80,6 +95,7 @@ class HuntStrip(QFrame):
     def apply_theme(self, theme: Theme) -> None:
         """Colours for buttons to come."""
         self._theme = theme
+        self._fit()
 
 
 class _Steps(QWidget):
@@ -89,7 +105,23 @@ class _Steps(QWidget):
         super().__init__()
         self._theme: Theme | None = None
         self._step = 1
+        self._is_compact = False
         self.setFixedHeight(HEIGHT)
+
+    def set_compact(self, compact: bool) -> None:
+        """Show words at the active step only."""
+        if compact != self._is_compact:
+            self._is_compact = compact
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def whole_width(self) -> float:
+        """Pixels with all words."""
+        before, self._is_compact = self._is_compact, False
+        width = self._paint(None) if self._theme is not None else 0.0
+        self._is_compact = before
+        return width
 
     def set_step(self, step: int) -> None:
         """Make a step the active one; those before it are done."""
@@ -131,13 +163,15 @@ class _Steps(QWidget):
                     painter.drawLine(round(x), HEIGHT // 2, round(x + _DASH - 2), HEIGHT // 2)
                 x += _DASH + 7
             font = self._theme.font("strong" if number == self._step else "body")
-            width = QFontMetricsF(font).horizontalAdvance(text)
+            is_bare = self._is_compact and number != self._step
+            width = -7.0 if is_bare else QFontMetricsF(font).horizontalAdvance(text)
             if painter is not None:
                 self._disc(painter, QRectF(x, (HEIGHT - _DISC) / 2, _DISC, _DISC), number)
-                painter.setFont(font)
-                painter.setPen(self._theme.color("text" if number == self._step else "text2"))
-                area = QRectF(x + _DISC + 7, 0, width + 4, HEIGHT)
-                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+                if not is_bare:
+                    painter.setFont(font)
+                    painter.setPen(self._theme.color("text" if number == self._step else "text2"))
+                    area = QRectF(x + _DISC + 7, 0, width + 4, HEIGHT)
+                    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
             x += _DISC + 7 + width + 9
         return x - 8
 

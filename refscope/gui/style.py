@@ -7,7 +7,7 @@ around the focused control is `focus_ring`'s):
   none is the normal outlined button.
 - `role` on labels: title, heading, strong, small, caption, mono, mono_small, and `tone`: text2,
   text3, accent, leak, watch, ok, path.
-- `surface` on plain widgets: window, panel, sunken, header, strip, card.
+- `surface` on plain widgets: window, panel, sunken, header, strip, card, callout.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def _surfaces(t: Theme) -> str:
     rules.append(
         f'*[surface="card"] {{ background: {t.hex("panel")}; border: 1px solid {t.hex("line")};'
         " border-radius: 8px; }"
+        f' *[surface="callout"] {{ background: {t.hex("panel")}; border: 1px solid {t.hex("accent")};'
+        " border-radius: 6px; }"
     )
     rules.append(
         f"QToolTip {{ background: {t.hex('panel')}; color: {t.hex('text')}; border: 1px solid"

@@ -257,6 +257,7 @@ class Timeline(QWidget):
         place = self._head.layout() if is_tall else self.corner.layout()
         assert isinstance(place, QHBoxLayout)
         place.addWidget(self.legend, 1)
+        self.legend.set_at_right(not is_tall)
         if is_tall:
             place.addWidget(self.tools)
         self.tools.setVisible(is_tall)

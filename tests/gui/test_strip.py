@@ -144,3 +144,14 @@ def test_the_same_line_again_keeps_the_button(strip: HuntStrip) -> None:
 def test_the_strip_is_told_to_screen_readers(strip: HuntStrip) -> None:
     strip.show_line(hunt_line(ONE))
     assert strip.accessibleDescription().startswith("Step 2 of 4, Let it work. Now let it repeat")
+
+
+def test_a_narrow_strip_keeps_its_sentence_and_drops_words_of_other_steps(
+    strip: HuntStrip, theme: Theme
+) -> None:
+    dress(strip, theme)
+    strip.show_line(hunt_line(RUNNING))
+    strip.resize(1500, 40)
+    assert strip._steps.sizeHint().width() == round(strip._steps.whole_width)
+    strip.resize(1000, 40)
+    assert strip._steps.sizeHint().width() < strip._steps.whole_width / 1.8
