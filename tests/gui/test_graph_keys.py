@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui import graph_walk
+from refscope.gui.actions import ACTIONS as WINDOW_ACTIONS
+from refscope.gui.actions import ActionSpec, plain_text
 from refscope.gui.graph_actions import ACTIONS, DEFAULT_KEYS
 from refscope.gui.graph_panel import GraphPanel
 from refscope.gui.graph_view import GraphView
@@ -219,3 +221,23 @@ def test_escape_leaves_a_group_of_hundreds_as_it_is(qtbot: QtBot) -> None:
     press_key(panel.view, Key.Key_Escape)
     assert not panel.many.isVisible()
     assert panel.view.hasFocus()
+
+
+GRAPH_SPECS = [spec for spec in WINDOW_ACTIONS if spec.key.startswith("graph_")]
+
+
+@pytest.mark.parametrize("spec", GRAPH_SPECS, ids=lambda spec: spec.key)
+def test_the_menu_of_the_window_says_what_the_graph_says(spec: ActionSpec) -> None:
+    action = ACTIONS[spec.key.removeprefix("graph_")]
+    assert plain_text(spec) == action.text
+    shown = {"Return": "Enter", "Shift+Return": "Shift+Enter"}
+    keys = [shown.get(key, key) for key in action.keys[:1]]
+    assert [spec.hint or spec.shortcut] == (keys or [""])
+
+
+def test_everything_in_the_nodes_menu_is_in_the_menu_of_the_window(view: GraphView) -> None:
+    press_key(view, Key.Key_Menu)
+    assert view.menu is not None
+    names = {f"graph_{action.objectName()}" for action in view.menu.actions() if action.objectName()}
+    view.menu.close()
+    assert names - {"graph_export"} <= {spec.key for spec in GRAPH_SPECS}
