@@ -108,7 +108,7 @@ ACTIONS = (
     ActionSpec(
         "report", "Export &report…", "File", "Ctrl+Shift+R", "One HTML file to attach", _needs_session, True
     ),
-    ActionSpec("compare", "Co&mpare with…", "File", "Ctrl+K", "Another freeze or run", _needs_freeze),
+    ActionSpec("compare", "Co&mpare with…", "File", "Ctrl+K", "Another freeze or run", _needs_session),
     ActionSpec("close", "&Close", "File", "Ctrl+W", "Close this session", _needs_session, True),
     ActionSpec("quit", "&Quit", "File", "Ctrl+Q"),
     ActionSpec("undo", "&Undo", "Edit", "Ctrl+Z", "Undo the last step in the graph", _can_undo),
@@ -256,7 +256,7 @@ ACTIONS = (
     ActionSpec("panel_copy_console", "Console on the co&py", "Go/Panels", "Ctrl+9", "", _needs_session),
     ActionSpec("panel_log", "&Log", "Go/Panels", "Ctrl+8", "", _needs_session),
     ActionSpec("panel_next", "&Next panel", "Go", "F6", "", _needs_session),
-    ActionSpec("panel_previous", "&Previous panel", "Go", "Shift+F6", "", _needs_session),
+    ActionSpec("panel_previous", "Previo&us panel", "Go", "Shift+F6", "", _needs_session),
     ActionSpec(
         "layout_watch", "&Watch", "Window", "", "Large chart, console", _needs_session, choice_of="layout"
     ),
@@ -280,7 +280,10 @@ MENUS = ("File", "Edit", "View", "Session", "Graph", "Go", "Window", "Help")
 MNEMONICS = {
     "File": "&File", "Edit": "&Edit", "View": "&View", "Session": "&Session",
     "Graph": "&Graph", "Go": "G&o", "Window": "&Window", "Help": "&Help",
+    "Session/Freeze automatically": "Freeze a&utomatically", "Go/Panels": "Pane&ls",
+    "View/Timeline": "T&imeline", "View/Text size": "Te&xt size",
 }  # fmt: skip
+"""Menus with the letter that opens them; a menu below that is not here has its first one."""
 
 
 def reason_off(spec: ActionSpec, facts: WindowFacts) -> str:

@@ -93,8 +93,9 @@ class HuntStrip(QFrame):
         return list(self._buttons)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colours for buttons to come."""
+        """Colours for buttons to come; as high as the text needs."""
         self._theme = theme
+        self.setFixedHeight(theme.px(HEIGHT))
         self._fit()
 
 
@@ -132,6 +133,7 @@ class _Steps(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take colours and fonts."""
         self._theme = theme
+        self.setFixedHeight(theme.px(HEIGHT))
         self.updateGeometry()
         self.update()
 
@@ -139,7 +141,7 @@ class _Steps(QWidget):
         """As wide as its words, the active one in bold."""
         if self._theme is None:
             return QSize(500, HEIGHT)
-        return QSize(round(self._paint(None)), HEIGHT)
+        return QSize(round(self._paint(None)), self._theme.px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """The steps never give way; the sentence does."""
@@ -155,24 +157,24 @@ class _Steps(QWidget):
     def _paint(self, painter: QPainter | None) -> float:
         """Draw, or only measure; returns the width."""
         assert self._theme is not None
-        x = 0.0
+        x, middle, disc = 0.0, self._theme.px(HEIGHT) // 2, self._theme.px(_DISC)
         for number, text in enumerate(STEPS, start=1):
             if number > 1:
                 if painter is not None:
                     painter.setPen(QPen(self._theme.color("ctl"), 1))
-                    painter.drawLine(round(x), HEIGHT // 2, round(x + _DASH - 2), HEIGHT // 2)
+                    painter.drawLine(round(x), middle, round(x + _DASH - 2), middle)
                 x += _DASH + 7
             font = self._theme.font("strong" if number == self._step else "body")
             is_bare = self._is_compact and number != self._step
             width = -7.0 if is_bare else QFontMetricsF(font).horizontalAdvance(text)
             if painter is not None:
-                self._disc(painter, QRectF(x, (HEIGHT - _DISC) / 2, _DISC, _DISC), number)
+                self._disc(painter, QRectF(x, middle - disc / 2, disc, disc), number)
                 if not is_bare:
                     painter.setFont(font)
                     painter.setPen(self._theme.color("text" if number == self._step else "text2"))
-                    area = QRectF(x + _DISC + 7, 0, width + 4, HEIGHT)
+                    area = QRectF(x + disc + 7, 0, width + 4, self.height())
                     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-            x += _DISC + 7 + width + 9
+            x += disc + 7 + width + 9
         return x - 8
 
     def _disc(self, painter: QPainter, area: QRectF, number: int) -> None:
@@ -181,7 +183,8 @@ class _Steps(QWidget):
             painter.setPen(QPen(self._theme.color("ok"), 1.3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(area.adjusted(0.7, 0.7, -0.7, -0.7))
-            draw_icon(painter, "tick", self._theme.color("ok"), area.adjusted(5, 5, -5, -5))
+            inset = area.width() / 4
+            draw_icon(painter, "tick", self._theme.color("ok"), area.adjusted(inset, inset, -inset, -inset))
             return
         active = number == self._step
         painter.setPen(QPen(self._theme.color("accent" if active else "ctl"), 1.3))

@@ -87,12 +87,11 @@ class MainWindow(QMainWindow):
         self.dock_area = DockArea(self.docks, settings)
         self.shortcuts = Shortcuts(settings)
         self.menus = Menus(self, self.shortcuts)
-        self.menuBar().setFixedHeight(MENU_BAR)
         self._lay_out()
         self.notices = NoticeStack(self)
         self._ring = FocusRing(self)
         self._connect()
-        self.toolbar.show_keys(self.shortcuts.all())
+        self._show_keys()
         self.show_start()
         self.apply_theme(self.theme)
         self._restore_size()
@@ -160,6 +159,7 @@ class MainWindow(QMainWindow):
         """Dress the application and everything in this window."""
         self.theme = theme
         theme.apply_to(_application())
+        self.menuBar().setFixedHeight(theme.px(MENU_BAR))
         for child in self.children():
             if isinstance(child, QWidget):
                 dress(child, theme)
@@ -253,7 +253,12 @@ class MainWindow(QMainWindow):
             self.apply_theme(self._wanted_theme())
         elif key == "shortcuts":
             self.menus.apply_keys()
-            self.toolbar.show_keys(self.shortcuts.all())
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        keys = self.shortcuts.all()
+        self.toolbar.show_keys(keys)
+        self.start_page.recent.show_keys(keys)
 
     def _cycle(self, step: int) -> None:
         order = ["timeline", "left", "centre", "right", "bottom"]

@@ -25,7 +25,7 @@ class Menus(QObject):
         for name in MENUS:
             if any(spec.menu.split("/")[0] == name for spec in ACTIONS):
                 self._menus[name] = window.menuBar().addMenu(MNEMONICS[name])
-        self.recent_menu = QMenu("&Recent")
+        self.recent_menu = QMenu("Recen&t")
         self.examples_menu = QMenu("&Examples")
         for spec in ACTIONS:
             self._add(spec.key)
@@ -42,7 +42,7 @@ class Menus(QObject):
         """The menu "View" or "View/Theme"; submenus are made when first asked for."""
         if path not in self._menus:
             above, name = path.rsplit("/", 1)
-            self._menus[path] = self.menu(above).addMenu(f"&{name}")
+            self._menus[path] = self.menu(above).addMenu(MNEMONICS.get(path, f"&{name}"))
         return self._menus[path]
 
     def set_facts(self, facts: WindowFacts) -> dict[str, str]:

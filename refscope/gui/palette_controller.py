@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -42,7 +42,6 @@ class PaletteController(QObject):
         self.palette = Palette(window, self.find)
         self.palette.chosen.connect(self.choose)
         dress(self.palette, window.theme)
-        window.start_page.recent.set_commands_shown(True)
         window.start_page.recent.commands_requested.connect(self.palette.open)
 
     def offer(self, commands: Commands) -> None:
@@ -69,7 +68,7 @@ class PaletteController(QObject):
             if len(words) > 1:
                 entries += setting_entries(self._values())
             return ranked(entries, words, self._controller.settings.recent_commands())
-        sources = {
+        sources: dict[Wanted, Callable[[], list[Entry]]] = {
             Wanted.TYPE: self._types,
             Wanted.MOMENT: self._moments,
             Wanted.SUSPECT: self._suspects,

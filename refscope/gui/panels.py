@@ -111,7 +111,7 @@ class PanelDock(QDockWidget):
             self._height = max(80, self.height())
         self._is_collapsed = collapsed
         self._stack.setVisible(not collapsed)
-        self.setMaximumHeight(HEADER if collapsed else _ANY_HEIGHT)
+        self.setMaximumHeight(self._header.height() if collapsed else _ANY_HEIGHT)
         self._header.set_collapsed(collapsed)
         if not collapsed and isinstance(window, QMainWindow):
             window.resizeDocks([self], [height or self._height], Qt.Orientation.Vertical)
@@ -270,8 +270,9 @@ class PanelHeader(QFrame):
         self._show_corner()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Icons of the tabs."""
+        """Icons of the tabs; as high as the text needs."""
         self._theme = theme
+        self.setFixedHeight(theme.px(HEADER))
         for at, tab in enumerate(self._tabs):
             if tab.icon:
                 token = "text" if at == self.bar.currentIndex() else "text2"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPixmap
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from refscope.gui.launch_form import RecentTarget
 from refscope.gui.parts import Button, Card, ElidedLabel, Icon, ToolButton, label, line, row, set_property
 from refscope.gui.shapes import FOLDER
+from refscope.gui.shortcuts import shown
 from refscope.gui.theme import Theme, dress
 
 WIDTH = 300
@@ -53,27 +54,31 @@ class RecentColumn(QWidget):
         column.addSpacing(20)
         column.addLayout(row(6, self._heading, None, spacing=0))
         column.addSpacing(7)
+        self._nothing = label("What you run or open is listed here, with what was found.", "small", "text2")
+        self._nothing.setWordWrap(True)
+        self._nothing.setContentsMargins(6, 0, 6, 0)
+        column.addWidget(self._nothing)
         column.addWidget(self._scroll, 1)
         column.addWidget(line())
         column.addSpacing(6)
+        self._hints: dict[str, QLabel] = {}
         for text, icon, key, signal in (
-            ("Open a capture", "folder", "Ctrl+O", self.open_requested),
-            ("All commands", "search", "Ctrl+Shift+P", self.commands_requested),
+            ("Open a capture", "folder", "open", self.open_requested),
+            ("All commands", "search", "palette", self.commands_requested),
         ):
             button = Button(text, icon, "quiet", "text2")
             button.clicked.connect(lambda _=False, signal=signal: signal.emit())
-            hint = label(key)
+            self._hints[key] = hint = label()
             hint.setProperty("chip", "key")
+            hint.hide()
             column.addLayout(row(button, None, hint, 4, spacing=0))
             column.addSpacing(4)
-            if signal is self.commands_requested:
-                self._commands = (button, hint)
-        self.set_commands_shown(False)
 
-    def set_commands_shown(self, shown: bool) -> None:
-        """Offer the command palette, once there is one."""
-        for widget in self._commands:
-            widget.setVisible(shown)
+    def show_keys(self, keys: Mapping[str, str]) -> None:
+        """Show the keys (by action, as Qt writes them) behind the two ways in."""
+        for action, hint in self._hints.items():
+            hint.setText(shown(keys.get(action, "")))
+            hint.setVisible(bool(keys.get(action)))
 
     def set_recent(self, targets: Sequence[RecentTarget]) -> None:
         """Show these, in this order."""
@@ -91,15 +96,16 @@ class RecentColumn(QWidget):
             self._rows.append(made)
             if self._theme is not None:
                 dress(made, self._theme)
-        self._heading.setVisible(bool(targets))
+        self._nothing.setVisible(not targets)
 
     def rows(self) -> list[RecentRow]:
         """The rows shown, in their order."""
         return list(self._rows)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colours for rows to come."""
+        """Colours for rows to come, and a width that grows with the text."""
         self._theme = theme
+        self.setFixedWidth(theme.px(WIDTH))
 
     def _choose(self, chosen: RecentRow) -> None:
         for each in self._rows:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QGridLayout,
     QLayout,
@@ -34,6 +33,10 @@ from refscope.gui.theme import Theme, dress
 _LABELS = 128
 _FIELDS = 692
 
+_OPTIONS = (
+    "The chart sums up the program and the processes it starts. How often it is measured, and freezes that"
+    " come by themselves, are chosen in the settings."
+)
 _HINTS = {
     RunMode.SCRIPT: ("Path of a script", "You can also drop a .py file anywhere in this window."),
     RunMode.MODULE: (
@@ -59,6 +62,7 @@ class RunForm(QWidget):
         self._problem: FormProblem | None = None
         self._texts = dict.fromkeys(RunMode, "")
         self._mode_shown = RunMode.SCRIPT
+        self._titles: list[QWidget] = []
         self._make_fields()
         self._lay_out()
         self.mode.chosen.connect(self._mode_changed)
@@ -137,8 +141,13 @@ class RunForm(QWidget):
             (fields.get(problem.place) or self.python).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colours for problems to come."""
+        """Colours for problems to come; widths and heights that grow with the text."""
         self._theme = theme
+        self._inside.setMaximumWidth(theme.px(_LABELS + _FIELDS))
+        self._grid.setColumnMinimumWidth(0, theme.px(_LABELS))
+        self.environment.setFixedHeight(theme.px(76))
+        for title in self._titles:
+            title.setFixedHeight(max(28, theme.px(22)))
 
     # inside
 
@@ -153,6 +162,7 @@ class RunForm(QWidget):
         self.python = PythonBox()
         self._python_hint = label("Nothing has to be installed in it.", "caption", "text3")
         self.folder = IconField("Working folder", role="mono")
+        self.folder.setPlaceholderText("That of the script")
         self.environment = QPlainTextEdit()
         self.environment.setProperty("kind", "field")
         self.environment.setProperty("role", "mono")
@@ -189,24 +199,25 @@ class RunForm(QWidget):
         grid.setColumnMinimumWidth(0, _LABELS)
         grid.setColumnStretch(1, 1)
         target_row = row(self.mode, self.target, self._browse)
-        children = QCheckBox("Follow child processes")
-        children.setChecked(True)
-        children.setEnabled(False)
-        children.setToolTip("The chart always sums up the program and the processes it starts.")
-        trace = QCheckBox("Trace allocations")
-        trace.setEnabled(False)
-        trace.setToolTip("Not in this version: RefScope finds holders without tracing.")
-        options = row(children, 12, trace, label("slower", "caption", "text3"), 14, self._fold, None)
+        self._inside, self._grid = inside, grid
+        options = row(self._fold, None)
+        sentence = label(_OPTIONS, "caption", "text3", wraps=True)
+        below_options = QWidget()
+        beneath = QVBoxLayout(below_options)
+        beneath.setContentsMargins(0, 0, 0, 0)
+        beneath.setSpacing(5)
+        beneath.addWidget(self.environment)
+        beneath.addWidget(sentence)
         rows: list[tuple[str, QWidget | QLayout, QWidget | None, str]] = [
             ("Run", target_row, self._target_hint, "target"),
             ("Arguments", self.arguments, None, "arguments"),
             ("Python", self.python, self._python_hint, "python"),
             ("Working folder", self.folder, None, "folder"),
-            ("Options", options, self.environment, ""),
+            ("Options", options, below_options, ""),
         ]
         for number, (name, widget, below, place) in enumerate(rows):
             title = label(name, "body", "text2")
-            title.setFixedHeight(28)
+            self._titles.append(title)
             grid.addWidget(title, number, 0, Qt.AlignmentFlag.AlignTop)
             column = QVBoxLayout()
             column.setSpacing(5)
@@ -222,8 +233,10 @@ class RunForm(QWidget):
             holder.setLayout(column)
             column.setContentsMargins(0, 0, 0, 0)
             grid.addWidget(holder, number, 1)
-        note = label("Enter starts it. Your program sees no difference.", "small", "text3")
-        grid.addLayout(row(self.run_button, 2, self.freeze_button, 6, note, None), len(rows), 1)
+        note = label("Enter starts it. Your program sees no difference.", "small", "text3", wraps=True)
+        last = row(self.run_button, 2, self.freeze_button, 6, note)
+        last.setStretch(last.indexOf(note), 1)
+        grid.addLayout(last, len(rows), 1)
 
     def _mode_changed(self, key: str) -> None:
         self._texts[self._mode_shown] = self.target.text()

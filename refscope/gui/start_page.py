@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -89,19 +90,27 @@ class StartPage(QWidget):
             self.open_requested.emit(path)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colours for cards to come."""
+        """Colours for cards to come, and the room that the text needs."""
         self._theme = theme
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow windows drop the recent column (File > Recent has it too) and place two cards a row."""
         super().resizeEvent(event)
-        is_wide = event.size().width() >= _WITH_RECENT
+        self._fit()
+
+    def _fit(self) -> None:
+        is_wide = self.width() >= _WITH_RECENT * self._scale
         self.recent.setVisible(is_wide)
         self._divider.setVisible(is_wide)
         self._place_cards()
 
+    @property
+    def _scale(self) -> float:
+        return self._theme.text_scale if self._theme is not None else 1.0
+
     def _place_cards(self) -> None:
-        across = 4 if self.width() >= _FOUR_CARDS else 2
+        across = 4 if self.width() >= _FOUR_CARDS * self._scale else 2
         for number, card in enumerate(self._cards):
             self._grid.addWidget(card, number // across, number % across)
         for number in range(4):
@@ -218,7 +227,8 @@ class StartPage(QWidget):
 def _example_card(example: ExampleCard, *, is_first: bool) -> Card:
     card = Card(f"{example.title}. {example.lesson}")
     card.setProperty("card", "first" if is_first else "example")
-    card.setFixedHeight(82)
+    card.setMinimumHeight(82)
+    card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
     column = QVBoxLayout(card)
     column.setContentsMargins(14, 13, 14, 8)
     column.setSpacing(7)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame
 
 from refscope.gui.parts import Icon, label, row, set_property
+from refscope.gui.theme import Theme
 
 HEIGHT = 24
 
@@ -29,6 +30,10 @@ class StatusLine(QFrame):
         self._icon.hide()
         self._warning.hide()
 
+    def apply_theme(self, theme: Theme) -> None:
+        """As high as the text needs."""
+        self.setFixedHeight(theme.px(HEIGHT))
+
     def show_facts(self, facts: Sequence[str], right: str = "", icon: tuple[str, str] | None = None) -> None:
         """Show facts; `icon` = (name, token) before the first."""
         self._left.setText("     ".join(fact for fact in facts if fact))
@@ -39,7 +44,7 @@ class StatusLine(QFrame):
         self._show_right()
 
     def set_worry(self, text: str) -> None:
-        """What may get in the way on this machine; shown while nothing else stands at the right. "" = nothing."""
+        """What may get in the way here, "" = nothing; shown while nothing else stands at the right."""
         self._worry = text
         self._show_right()
 

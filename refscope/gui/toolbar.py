@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from refscope.gui.parts import Button, Icon, IconField, KeyButton, label, line, row, set_property
 from refscope.gui.shortcuts import shown
+from refscope.gui.theme import Theme
 from refscope.text import format_clock, safe
 
 HEIGHT = 44
@@ -86,6 +87,10 @@ class Toolbar(QFrame):
         for key, (button, _tip) in self._tips.items():
             button.clicked.connect(lambda _=False, key=key: self.triggered.emit(key))
         self.set_enabled({})
+
+    def apply_theme(self, theme: Theme) -> None:
+        """As high as the text needs."""
+        self.setFixedHeight(theme.px(HEIGHT))
 
     def show_program(self, state: ProgramState) -> None:
         """Show which program it is and how it is."""
