@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from refscope.gui.chart_ask import ChartAsk
 from refscope.gui.chart_canvas import ChartCanvas
 from refscope.gui.chart_drawing import Overlay
-from refscope.gui.chart_keys import chart_words, mark_at, moment_words, stepped
+from refscope.gui.chart_keys import ChartKeys, chart_words, moment_words
 from refscope.gui.chart_lanes import ChartLanes
 from refscope.gui.chart_legend import ChartLegend
 from refscope.gui.chart_plot import LEFT_MARGIN
@@ -36,7 +36,6 @@ EMPTY = MessageState(
     "Memory appears here as soon as the program runs.", "Start a program, or open a capture.", "chart"
 )
 NO_SAMPLES = MessageState("This run has no samples.", "It was recorded without a chart.", "chart")
-_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class Timeline(QWidget):
@@ -60,7 +59,6 @@ class Timeline(QWidget):
         self._marks: tuple[Mark, ...] = ()
         self._choices: dict[str, bool] = {}  # curves switched by hand
         self._kinds: tuple[CurveKind, ...] = ()
-        self._cursor_s: float | None = None
         self._ticks = 0
         self._is_tall: bool | None = None
         self.legend, self.tools = ChartLegend(), ChartTools()
@@ -71,6 +69,7 @@ class Timeline(QWidget):
         self.readout, self.region_card = Readout(self.plot), RegionCard(self.plot)
         self.table = ChartTable()
         self.ask_strip = ChartAsk()
+        self._keys = ChartKeys(self)
         self._empty = MessageView()
         self._empty.show_state(EMPTY)
         self._lay_out()
@@ -86,7 +85,7 @@ class Timeline(QWidget):
 
     def show_series(self, series: SampleSeries, *, is_live: bool) -> None:
         """Show a run; a live one is read ten times a second until `stop_live`."""
-        self._cursor_s = None
+        self._keys.cursor_s = None
         self._empty.show_state(EMPTY if is_live or series is not self.series else NO_SAMPLES)
         self.canvas.show(series)
         self.canvas.set_live(is_live)
@@ -273,8 +272,8 @@ class Timeline(QWidget):
         self.lanes.freeze_selected.connect(self.freeze_selected)
         self.lanes.growth_requested.connect(self.growth_requested)
         self.lanes.menu_requested.connect(self.mark_menu_requested)
-        self.gestures.pointed.connect(self._point_at)
-        self.gestures.left.connect(self._stop_pointing)
+        self.gestures.pointed.connect(self.point_at)
+        self.gestures.left.connect(self.stop_pointing)
         self.gestures.selected.connect(self.select_region)
         self.gestures.select_ended.connect(lambda: self.set_selecting(False))
         self.gestures.fit_requested.connect(self._fit_all)
@@ -285,7 +284,7 @@ class Timeline(QWidget):
         self.canvas.following_changed.connect(self.tools.set_following)
         self.region_card.grew_requested.connect(self._ask_growth)
         self.region_card.closed.connect(self.clear_region)
-        self.table.activated.connect(lambda index: self._activate(self.table.rows.moments[index.row()].mark))
+        self.table.activated.connect(lambda index: self.activate(self.table.rows.moments[index.row()].mark))
         self.table.doubleClicked.connect(self.table.activated)
 
     def _use_tool(self, key: str, on: bool) -> None:
@@ -333,7 +332,8 @@ class Timeline(QWidget):
         if region is not None:
             self.grew_requested.emit(*region)
 
-    def _activate(self, mark: Mark | None) -> None:
+    def activate(self, mark: Mark | None) -> None:
+        """Open a freeze; a mark has nothing to open."""
         if mark is not None and mark.kind == "freeze":
             self.freeze_activated.emit(mark)
 
@@ -356,7 +356,8 @@ class Timeline(QWidget):
 
     # --- pointing ---------------------------------------------------------------------------------
 
-    def _point_at(self, time_s: float, place: QPointF) -> None:
+    def point_at(self, time_s: float, place: QPointF) -> None:
+        """Stand the crosshair at a time and read the values there; place: of the readout, in the plot."""
         if not len(self.series):
             return
         time_s = self.canvas.snapped(time_s)
@@ -365,26 +366,11 @@ class Timeline(QWidget):
         self.readout.tell(format_clock(time_s), names, lines, place)
         self.setAccessibleDescription(moment_words(time_s, names, lines))
 
-    def _stop_pointing(self) -> None:
-        self._cursor_s = None
+    def stop_pointing(self) -> None:
+        """No crosshair."""
+        self._keys.cursor_s = None
         self.canvas.stop_pointing()
         self.readout.hide()
-
-    def _step(self, steps: int, *, by_marks: bool, selects: bool) -> None:
-        times = self.series.array()[:, 0]
-        if not len(times):
-            return
-        before = self._cursor_s
-        self._cursor_s = stepped(times, self._marks, before, steps, by_marks=by_marks)
-        start, end = self.view
-        if not start <= self._cursor_s <= end:
-            half = (end - start) / 2
-            self.canvas.show_stretch(self._cursor_s - half, self._cursor_s + half)
-        self._point_at(self._cursor_s, self.canvas.place_of(self._cursor_s))
-        if selects and before is not None:
-            region = self.canvas.region or (before, before)
-            fixed = region[0] if abs(region[1] - before) <= abs(region[0] - before) else region[1]
-            self.select_region(*sorted((fixed, self._cursor_s)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw for the new size."""
@@ -393,49 +379,6 @@ class Timeline(QWidget):
         self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left, Right walk (Ctrl: by marks, Shift: selecting); Enter opens a freeze; F2, Del, Menu act on
-        a mark; End follows, 0 fits, Esc clears."""
-        key, modifiers = event.key(), event.modifiers()
-        mark = mark_at(self._marks, self._cursor_s)
-        if key in _STEPS:
-            self._step(
-                _STEPS[Qt.Key(key)],
-                by_marks=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
-                selects=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
-            )
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and mark is not None:
-            self._activate(mark)
-        elif key == Qt.Key.Key_Space and mark is not None:
-            self.lanes.choose(mark, extends=bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
-        elif key in (Qt.Key.Key_F2, Qt.Key.Key_Delete) and mark is not None:
-            self.mark_key.emit("rename" if key == Qt.Key.Key_F2 else "remove", mark)
-        elif key == Qt.Key.Key_Menu or (
-            key == Qt.Key.Key_F10 and modifiers & Qt.KeyboardModifier.ShiftModifier
-        ):
-            self._open_menu(mark)
-        elif key == Qt.Key.Key_End:
-            self._stop_pointing()
-            self.set_following(True)
-        elif key == Qt.Key.Key_0:
-            self.fit()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-            self._zoom(0.5 if key == Qt.Key.Key_Plus else 2.0)
-        elif key == Qt.Key.Key_Escape and (self.canvas.region is not None or self._cursor_s is not None):
-            self.clear_region()
-            self._stop_pointing()
-        else:
+        """See `ChartKeys`."""
+        if not self._keys.press(event):
             super().keyPressEvent(event)
-
-    def _zoom(self, factor: float) -> None:
-        """Zoom time at the crosshair, or at the middle."""
-        start, end = self.view
-        at = self._cursor_s if self._cursor_s is not None else (start + end) / 2
-        self.canvas.show_stretch(at - (at - start) * factor, at + (end - at) * factor)
-
-    def _open_menu(self, mark: Mark | None) -> None:
-        at = self._cursor_s if self._cursor_s is not None else self.view[1]
-        place = self.plot.mapToGlobal(self.canvas.place_of(at).toPoint())
-        if mark is not None:
-            self.mark_menu_requested.emit(mark, place)
-        else:
-            self.chart_menu_requested.emit(at, place)

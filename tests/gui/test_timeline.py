@@ -254,21 +254,21 @@ def test_pointing_tells_values_marks_and_collections(timeline: Timeline) -> None
 
 def test_arrows_walk_samples_and_with_ctrl_marks_and_enter_opens(timeline: Timeline, qtbot: QtBot) -> None:
     QTest.keyClick(timeline, Qt.Key.Key_Left)
-    assert timeline._cursor_s == pytest.approx(59.9)
+    assert timeline._keys.cursor_s == pytest.approx(59.9)
     QTest.keyClick(timeline, Qt.Key.Key_Left)
-    assert timeline._cursor_s == pytest.approx(59.8)
+    assert timeline._keys.cursor_s == pytest.approx(59.8)
     QTest.keyClick(timeline, Qt.Key.Key_Left, CTRL)
-    assert timeline._cursor_s == 50.0
+    assert timeline._keys.cursor_s == 50.0
     with qtbot.waitSignal(timeline.freeze_activated) as opened:
         QTest.keyClick(timeline, Qt.Key.Key_Return)
     assert opened.args == [MARKS[3]]
     QTest.keyClick(timeline, Qt.Key.Key_Left, CTRL)
-    assert timeline._cursor_s == 40.0
+    assert timeline._keys.cursor_s == 40.0
     with qtbot.waitSignal(timeline.mark_key) as asked:
         QTest.keyClick(timeline, Qt.Key.Key_F2)
     assert asked.args == ["rename", MARKS[2]]
     QTest.keyClick(timeline, Qt.Key.Key_Escape)
-    assert timeline._cursor_s is None
+    assert timeline._keys.cursor_s is None
 
 
 def test_a_stretch_can_be_selected_by_keyboard(timeline: Timeline) -> None:
