@@ -152,7 +152,7 @@ class GraphQuestions(QObject):
             words = f"every reference to {title}"
             return CutQuestion(snapshot, words, lambda: snapshot.references_to(held))
         words = f"{graph.node(source).title} → {title}"
-        return CutQuestion(snapshot, words, lambda: [(holder, held)])
+        return CutQuestion(snapshot, words, lambda: graph.references(source, target))
 
     def ask_what_if_holder(self) -> None:
         """What if the holder of the lit path let go: of the group of the suspect that was opened."""

@@ -120,7 +120,7 @@ class GraphTable(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setHighlightSections(False)
-        for column, width in enumerate((92, 240, 190, 240, 96, 90)):
+        for column, width in enumerate((116, 240, 200, 240, 96, 90)):
             header.resizeSection(column, width)
         header.setStretchLastSection(True)
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)

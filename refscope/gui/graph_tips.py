@@ -12,6 +12,9 @@ from refscope.text import format_bytes, format_count, short_name
 def node_tip(scene: Scene, node: VisibleNode) -> Tip:
     """Type and sizes, what the visible graph says besides, the path as an expression at the target."""
     lines = [line for line in node.tooltip.split("\n") if line and not _is_said(line, node)]
+    address = "" if node.object_id is None else hex(node.object_id)
+    if any(address in line and line != address for line in lines):
+        lines = [line for line in lines if line != address]
     if node.is_target and scene.expression is not None:
         lines.insert(0, scene.expression)
     title = short_name(node.type_name) if node.type_name else node.title

@@ -151,6 +151,25 @@ class Neighbourhood:
         found = self.between((holder, held))
         return next((hop for hop in found if hop.holder == holder and hop.held == held), None)
 
+    def references(self, holder: int, held: int) -> list[tuple[int, int]]:
+        """The raw references that a drawn one stands for where its holder would let go: all parallel ones.
+
+        `dict → method → instance` is let go of by the dict, `instance → __dict__ → value` by the attribute
+        dict. Cost: O(referrers of the held object and of the wrappers between).
+        """
+        own, found = set(self.own_parts(held)), dict[tuple[int, int], None]()
+        waiting = [(part, 0) for part in own]
+        while waiting:
+            index, depth = waiting.pop()
+            for referrer in self.raw(index, Side.HOLDERS).tolist():
+                if referrer in own:
+                    continue
+                if self.owner(referrer) == holder:
+                    found[referrer, index] = None
+                elif self.view is View.FOLDED and depth < _DEEPEST and self.is_looked_through(referrer):
+                    waiting.append((referrer, depth + 1))
+        return list(found)
+
     def functions(self, ref: int) -> Indexes:
         """In the folded view: functions whose globals were folded into this module."""
         if ref < 0 or self.view is View.RAW:

@@ -10,7 +10,7 @@ from refscope.present.hops import Side, View
 from refscope.present.layout import arrange
 from refscope.present.scene import EdgeStyle, NodeKind
 from refscope.present.visible_graph import VisibleGraph
-from tests.present_heaps import BuiltHeap, registry_chain, registry_heap
+from tests.present_heaps import FIRST_ID, BuiltHeap, registry_chain, registry_heap
 
 
 @pytest.fixture
@@ -526,3 +526,27 @@ def test_the_holder_of_a_local_variable_is_its_frame():
     chain = heap.chain("frame", "target")
     graph = VisibleGraph.open(heap.reader(), heap.names["target"], chain, holder=heap.names["target"])
     assert [node.key for node in graph.nodes if node.is_holder] == [heap.key("frame")]
+
+
+def test_a_drawn_reference_stands_for_what_its_holder_would_let_go_of() -> None:
+    """receivers (dict) -> method -> audit, twice;  owner -> __dict__ -> audit"""
+    heap = BuiltHeap()
+    for name in ("receivers", "method", "again", "owner", "owner.d", "audit"):
+        heap.add(name, "dict" if name == "receivers" else "app.T")
+    for method in ("method", "again"):
+        heap.wrap(method)
+        heap.hold("receivers", method, EdgeKind.KEY, method)
+        heap.hold(method, "audit", EdgeKind.ATTRIBUTE, "__self__")
+    heap.own("owner", "owner.d")
+    heap.hold("owner.d", "audit", EdgeKind.KEY, "'audit'")
+    graph = VisibleGraph.open(heap.reader(), heap.names["audit"])
+
+    def ids(*names: str) -> tuple[int, ...]:
+        return tuple(FIRST_ID + 16 * heap.names[name] for name in names)
+
+    key = heap.key
+    assert sorted(graph.references(key("receivers"), key("audit"))) == sorted(
+        [ids("receivers", "method"), ids("receivers", "again")]
+    )
+    assert graph.references(key("owner"), key("audit")) == [ids("owner.d", "audit")]
+    assert graph.with_view(View.RAW).references(key("method"), key("audit")) == [ids("method", "audit")]
