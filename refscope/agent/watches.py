@@ -35,6 +35,7 @@ _SIZED = frozenset(
 _SlotWrapper = type(list.__len__)
 _owner_of = vars(_SlotWrapper)["__objclass__"].__get__
 _MISSING = object()
+_UNSAFE = "the modules of this program cannot be looked up safely"
 MOST_MARKS = 100  # in one answer; the rest comes with the next
 MARK_LIMIT = 200  # characters of a mark's name
 MARKING_MODULE = "refscope.marking"
@@ -44,8 +45,10 @@ def watch(paths: Any) -> Any:
     """([length or None, references or None], word) for each dotted path; the word is "" where it leads
     to something that has both."""
     values, words = [], []
+    modules = sys.modules  # looked through once for all paths: 50 µs for a thousand modules
+    is_safe = type(modules) is dict and _has_plain_keys(modules)
     for path in paths:
-        value, word = _measure(path)
+        value, word = _measure(path, modules) if is_safe else ([None, None], _UNSAFE)
         values.append(value)
         words.append(word)
     return values, words
@@ -83,8 +86,8 @@ def _count_in(box: Any) -> Any:
 _OFFSET = _count_in([[]])  # what the box and the measurement add, themselves counted
 
 
-def _measure(path: str) -> Any:
-    box, word = _resolve(path.split("."))
+def _measure(path: str, modules: Any) -> Any:
+    box, word = _resolve(path.split("."), modules)
     if not box:
         return [None, None], word
     kind = type(box[0])
@@ -106,11 +109,9 @@ def _is_array(kind: Any) -> Any:
     return is_theirs and _owner_of(measure) is kind
 
 
-def _resolve(parts: Any) -> Any:
+def _resolve(parts: Any, modules: Any) -> Any:
     """A list with the object found, or an empty one and where the path ends. Longest module name first."""
-    modules, word = sys.modules, ""
-    if type(modules) is not dict or not _has_plain_keys(modules):
-        return [], "the modules of this program cannot be looked up safely"
+    word = ""
     for size in range(len(parts), 0, -1):
         box = [modules.get(".".join(parts[:size]), _MISSING)]
         if box[0] is not _MISSING:

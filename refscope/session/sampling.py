@@ -142,6 +142,7 @@ class Sampler:
             if reading is None:
                 self._pids.discard(pid)
                 if pid == self._main_pid:
+                    self._counters()  # its last answer may bring marks
                     return None
                 continue
             is_main = pid == self._main_pid
