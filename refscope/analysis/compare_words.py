@@ -124,6 +124,8 @@ def _without_suspects(comparison: Comparison, outcome: str) -> str:
             words["better"] = "Memory no longer rises"
         assert before is not None
         return f"{words[outcome]}; {_slopes(comparison)}."
+    if comparison.before.objects is None or comparison.after.objects is None:
+        return "How fast memory rises is not known: a run is too short."
     return "Growth is not known: freeze each run at least twice."
 
 

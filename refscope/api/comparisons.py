@@ -161,10 +161,11 @@ def _between_runs(
     sides = [_side_of(run) for run in (before, after)]
     notes = _notes(before, after)
     if not heaps[0] or not heaps[1]:
-        if all(side.slope is None for side in sides):
+        if any(not own and not _has_samples(side) for side, own in zip(sides, heaps, strict=True)):
             raise NotFound("There are no two freezes to compare", "Record with --every or --on-output.")
-        missing = " and ".join(side.title for side, own in zip(sides, heaps, strict=True) if not own)
-        notes = (*notes, f"{missing} has no freeze: only memory is compared.")
+        missing = [side.title for side, own in zip(sides, heaps, strict=True) if not own]
+        have = "have" if len(missing) > 1 else "has"
+        notes = (*notes, f"{' and '.join(missing)} {have} no freeze: only memory is compared.")
         return Comparison(sides[0], sides[1], is_same_run=False, notes=notes)
     interval = common_interval(_times(heaps[0], sides[0]), _times(heaps[1], sides[1]))
     if interval is None:
@@ -181,6 +182,10 @@ def _between_runs(
         per=interval.per if interval is not None else "",
         notes=notes,
     )
+
+
+def _has_samples(side: ComparedSide) -> bool:
+    return side.samples is not None and len(side.samples) > 0
 
 
 def _suspects(

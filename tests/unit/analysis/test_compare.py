@@ -226,7 +226,7 @@ def test_without_heaps_the_slopes_are_judged_by_their_errors() -> None:
     assert slopes(0.1, 16.8).verdict.startswith("Memory rises faster; ")
     assert slopes(0.1, 0.1).verdict == "Memory is level in both runs."
     assert told(per="").outcome is Outcome.UNKNOWN
-    assert told(per="").verdict == "Growth is not known: freeze each run at least twice."
+    assert told(per="").verdict == "How fast memory rises is not known: a run is too short."
 
 
 def test_two_healthy_runs_are_told_as_such() -> None:
