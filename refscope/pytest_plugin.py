@@ -160,7 +160,7 @@ def message_of(leaks: Sequence[Suspect]) -> str:
         f"  Retained: {format_bytes(first.retained_bytes)}, {format_bytes(first.growth_bytes)} of it came.",
         f"  Path: {first.path}",
         *(f"    {step.text}" for step in first.named.steps),
-        f"  What to change: {first.advice}",
+        f"  What to change: {first.advised}",
         *(f"    {line}" for line in first.named.advice.diff),
         *(f"refscope: also {suspect.title}" for suspect in leaks[1 : 1 + SHOWN_TOO]),
     ]

@@ -47,7 +47,8 @@ class Suspect:
     """A group of objects that stays, and who keeps it.
 
     counts: objects of `type_name` under the holder, per freeze; `count` the last, `growth` last minus
-    first. retained_bytes: what would be freed if the holder let go of the group, exact.
+    first. retained_bytes: what the group keeps for itself, whoever holds it; freed_bytes: what would go
+    if the holder alone let go of it, exact.
     growth_bytes: what came minus what went. freezes: names of the first and the last. released: members
     of the first freeze that are gone. path: the expression (or shape) down to one member.
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
@@ -65,6 +66,7 @@ class Suspect:
     growth: int
     counts: tuple[int, ...]
     retained_bytes: int
+    freed_bytes: int
     growth_bytes: int
     freezes: tuple[str, str]
     released: int
@@ -103,6 +105,11 @@ class Suspect:
         said = sentences.sentence(what, rate, self.released)
         return said if self.verdict is Verdict.LEAK else f"{said} {self.reason}"
 
+    @property
+    def advised(self) -> str:
+        """The advice with what it would free, and who keeps the rest where that is little."""
+        return sentences.would_free(self.advice, self.freed_bytes, self.retained_bytes, *self.also[:1])
+
     def to_dict(self) -> dict[str, Any]:
         """JSON values; `named` and rows are left out, the path's steps are in."""
         return {
@@ -116,6 +123,7 @@ class Suspect:
             "growth": self.growth,
             "counts": list(self.counts),
             "retained_bytes": self.retained_bytes,
+            "freed_bytes": self.freed_bytes,
             "growth_bytes": self.growth_bytes,
             "path": self.path,
             "root": self.root,
@@ -163,6 +171,7 @@ def _suspect(
     newest = freezes[-1]
     counts = _counts_of(trees, group)
     verdict, reason = judge(_evidence(freezes, trees, group, path, counts))
+    freed = _freed(newest, releases, group)
     return Suspect(
         rank=0,
         verdict=verdict,
@@ -172,7 +181,8 @@ def _suspect(
         count=counts[-1],
         growth=counts[-1] - counts[0] if len(counts) > 1 else 0,
         counts=counts,
-        retained_bytes=_retained(newest, releases, group),
+        retained_bytes=max(freed, releases.of_all(point.members)),
+        freed_bytes=freed,
         growth_bytes=point.growth_bytes if len(freezes) > 1 else 0,
         freezes=(freezes[0].graph.snapshot.name, newest.graph.snapshot.name),
         released=point.released,
@@ -227,7 +237,7 @@ def _evidence(
     )
 
 
-def _retained(newest: Analysed, releases: Releases, group: Group) -> int:
+def _freed(newest: Analysed, releases: Releases, group: Group) -> int:
     point = group.point
     if group.is_garbage or point.kind == "size":
         return int(newest.graph.snapshot.sizes[point.members].sum())
@@ -253,6 +263,7 @@ def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
             member_types=tuple(types)[:MAX_TYPES],
             growth_bytes=first.growth_bytes + suspect.growth_bytes,
             retained_bytes=max(first.retained_bytes, suspect.retained_bytes),
+            freed_bytes=max(first.freed_bytes, suspect.freed_bytes),
             members=distinct(np.concatenate([first.members, suspect.members])),
         )
     return list(by_holder.values())

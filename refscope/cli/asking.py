@@ -101,7 +101,7 @@ def print_suspect(suspect: Suspect) -> None:
     print(f"{suspect.rank}. {suspect.verdict.value}: {suspect.title}")
     print(f"   {suspect.sentence}")
     print(f"   Retains {format_bytes(suspect.retained_bytes)}. Path: {suspect.path}")
-    print(f"   {suspect.advice}\n")
+    print(f"   {suspect.advised}\n")
 
 
 def paths(options: argparse.Namespace) -> int:

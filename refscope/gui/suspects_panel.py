@@ -249,8 +249,7 @@ def _advice_box(suspect: Suspect) -> QWidget:
     row.setSpacing(8)
     bulb = Icon("bulb", "accent")
     row.addWidget(bulb, 0, Qt.AlignmentFlag.AlignTop)
-    text = f"{suspect.advice} Would free {format_bytes(suspect.retained_bytes)}."
-    row.addWidget(label(text, "body", wraps=True), 1)
+    row.addWidget(label(suspect.advised, "body", wraps=True), 1)
     return box
 
 

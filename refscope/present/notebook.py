@@ -53,7 +53,7 @@ def suspect_html(suspect: Suspect, *, is_open: bool = True) -> str:
         + _paragraph(f"Retains {format_bytes(suspect.retained_bytes)}{growth}. How: {suspect.mechanism}.")
         + _code(suspect.path)
         + _steps(step.text for step in named.steps)
-        + _paragraph(f"What to change: {suspect.advice}")
+        + _paragraph(f"What to change: {suspect.advised}")
         + _diff(named.advice.diff)
     )
     return _folding(_badge(suspect.verdict.value) + plain(suspect.title), body, is_open)

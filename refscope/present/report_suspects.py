@@ -32,4 +32,4 @@ def path_of(suspect: Suspect, scene: Scene | None) -> str:
 def advice_of(suspect: Suspect) -> str:
     """What to change."""
     diff = "\n".join(plain(line) for line in suspect.named.advice.diff)
-    return f"<p><b>What to change:</b> {plain(suspect.advice)}</p>{f'<pre>{diff}</pre>' if diff else ''}"
+    return f"<p><b>What to change:</b> {plain(suspect.advised)}</p>{f'<pre>{diff}</pre>' if diff else ''}"

@@ -134,6 +134,15 @@ def test_who_keeps_the_same_objects_as_well_is_named_beside_the_holder() -> None
     assert f"{suspect.also[0]} keeps them as well" in suspect.sentence
 
 
+def test_what_two_hold_is_retained_by_neither_and_told_with_both() -> None:
+    def in_both(first: int) -> str:
+        return f"{orders('registry', first)}; {orders('index', first)}"
+
+    (suspect,) = run(f"root -> g:dict -> registry:dict; g -> index:dict; {in_both(0)}", in_both(10))
+    assert (suspect.freed_bytes, suspect.retained_bytes) == (0, 10 * HEAVY)
+    assert suspect.advised.endswith(f"Would free 0 B of 1.91 MiB; {suspect.also[0]} keeps the rest.")
+
+
 def test_a_text_that_a_longer_one_takes_the_place_of_is_named_by_its_variable() -> None:
     heaps = [
         heap(f"root -> g:dict -> {pad}transcript:str", sizes={"transcript": size}, globals_of={"root": "g"})

@@ -61,8 +61,9 @@ def suspect(words: str, verdict: Verdict = Verdict.LEAK) -> Suspect:
     named = NamedPath(words, words, words, words, steps, words, 0, 1, "class attribute", advice)
     return Suspect(
         rank=1, verdict=verdict, holder=words, type_name=words, member_types=(words,), count=9, growth=6,
-        counts=(3, 6, 9), retained_bytes=3 << 20, growth_bytes=2 << 20, freezes=(words, words), released=0,
-        path=words, root=words, reason=words, advice=words, example=0, holder_row=0, chain=chain, named=named,
+        counts=(3, 6, 9), retained_bytes=3 << 20, freed_bytes=3 << 20, growth_bytes=2 << 20,
+        freezes=(words, words), released=0, path=words, root=words, reason=words, advice=words,
+        example=0, holder_row=0, chain=chain, named=named,
     )  # fmt: skip
 
 
