@@ -64,7 +64,8 @@ def suspect() -> Suspect:
         rank=1, verdict=Verdict.LEAK, holder="app.kept", type_name="app.Thing", member_types=("app.Thing",),
         count=9, growth=4, counts=(5, 9), retained_bytes=99, freed_bytes=99, growth_bytes=44,
         freezes=("A", "B"), released=0, path="app.kept[0]", root="module app",
-        reason="it grows", advice="Remove it.", example=2, holder_row=1, chain=chain, named=path, members=np.arange(2, 11, dtype=np.int32),
+        reason="it grows", advice="Remove it.", example=2, holder_row=1,
+        chain=chain, named=path, members=np.arange(2, 11, dtype=np.int32),
     )  # fmt: skip
 
 
