@@ -7,6 +7,7 @@ from 0 to its own largest value, and takes the right axis where nothing is watch
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ import pyqtgraph as pg
 from refscope.gui.chart_plot import RIGHT_MARGIN, label_axes, label_right
 from refscope.gui.theme import Theme
 from refscope.present.curve_kinds import Axis, CurveKind, points_of, ticks_like
-from refscope.present.curves import byte_ticks, thinned
+from refscope.present.curves import Thinner, byte_ticks
 from refscope.samples import SampleSeries, TraceKind
 
 Floats = npt.NDArray[np.float64]
@@ -65,6 +66,7 @@ class ChartDrawing:
         self._ticks = {name: self._add(pg.PlotCurveItem(), 5) for name in ("1", "2")}
         self.overlay_points = _EMPTY  # as drawn: to be found by the pointer
         self._has_sum = False  # resident memory is that of several processes
+        self._thinners: defaultdict[str, Thinner] = defaultdict(Thinner)
         self.right_margin = 0  # px that the axis at the right takes
 
     def apply_theme(self, theme: Theme) -> None:
@@ -82,7 +84,7 @@ class ChartDrawing:
     ) -> None:
         """Draw these curves and no others. O(samples in view)."""
         lines = {kind.key: self._line(series, kind, stretch) for kind in kinds}
-        self.overlay_points = _overlay_line(overlay, stretch)
+        self.overlay_points = self._overlay_line(overlay, stretch)
         tops = {kind.key: _top(lines[kind.key][1]) for kind in kinds}
         bytes_top = max([tops[kind.key] for kind in kinds if kind.axis is Axis.BYTES], default=0.0)
         bytes_top = max(bytes_top, _top(self.overlay_points[1])) * HEADROOM / stretch.zoom
@@ -111,7 +113,18 @@ class ChartDrawing:
     def _line(self, series: SampleSeries, kind: CurveKind, stretch: Stretch) -> tuple[Floats, Floats]:
         times, values = points_of(series, kind)
         length = min(len(times), len(values))
-        return thinned(times[:length], values[:length], stretch.start_s, stretch.end_s, stretch.pixels)
+        thinner = self._thinners[kind.key]
+        return thinner.thinned(
+            times[:length], values[:length], stretch.start_s, stretch.end_s, stretch.pixels
+        )
+
+    def _overlay_line(self, overlay: Overlay | None, stretch: Stretch) -> tuple[Floats, Floats]:
+        if overlay is None:
+            return _EMPTY
+        rows, shift = overlay.series.array(), overlay.shift_s
+        start, end = stretch.start_s - shift, stretch.end_s - shift
+        times, values = self._thinners[""].thinned(rows[:, 0], rows[:, 1], start, end, stretch.pixels)
+        return times + shift, values
 
     def _scale(
         self, kinds: Sequence[CurveKind], tops: dict[str, float], ticks: Sequence[float], zoom: float
@@ -169,6 +182,7 @@ class ChartDrawing:
     def _remove(self, key: str) -> None:
         self._plot.removeItem(self._items.pop(key))
         self._kinds.pop(key, None)
+        self._thinners.pop(key, None)
         if key in self._dots:
             self._plot.removeItem(self._dots.pop(key))
 
@@ -190,14 +204,6 @@ class ChartDrawing:
         item.setZValue(above)
         self._plot.addItem(item)
         return item
-
-
-def _overlay_line(overlay: Overlay | None, stretch: Stretch) -> tuple[Floats, Floats]:
-    if overlay is None:
-        return _EMPTY
-    rows = overlay.series.array()
-    times, values = rows[:, 0] + overlay.shift_s, rows[:, 1]
-    return thinned(times, values, stretch.start_s, stretch.end_s, stretch.pixels)
 
 
 def _top(values: Floats) -> float:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+BLOCK = 32
 ABOUT_S = 1.0  # by how much a moment may lie beside the samples and still be told by them
 
 
@@ -28,14 +29,61 @@ def thinned(
         return times, values
     rows = len(times) // per_pixel
     cut = rows * per_pixel
-    block = values[:cut].reshape(rows, per_pixel)
-    filled_low = np.where(np.isnan(block), np.inf, block)
-    filled_high = np.where(np.isnan(block), -np.inf, block)
-    low, high = filled_low.argmin(axis=1), filled_high.argmax(axis=1)
-    at = np.arange(rows) * per_pixel
-    picked = np.sort(np.stack([at + low, at + high], axis=1), axis=1).ravel()
+    picked = _extremes(values[:cut].reshape(rows, per_pixel))
     picked = np.concatenate([picked, np.arange(cut, len(times))])
     return times[picked], values[picked]
+
+
+class Thinner:
+    """Thins one growing curve again and again: the extremes of each `BLOCK` values are looked for once, so
+    that a day in view costs no more than its extremes. For one thread.
+
+    A curve that shrank, or is another one, is begun anew.
+    """
+
+    def __init__(self) -> None:
+        self._done = 0  # values whose extremes are known
+        self._ends: tuple[float, float] = (math.nan, math.nan)  # times of the first and the last of them
+        self._times, self._values = np.empty(0), np.empty(0)  # two for each block, in the order of time
+
+    def thinned(
+        self, times: Floats, values: Floats, start_s: float, end_s: float, pixels: int
+    ) -> tuple[Floats, Floats]:
+        """As `thinned`. O(new values + values in the stretch / `BLOCK`), or O(values in the stretch) where
+        there are few for each pixel."""
+        first = max(0, int(np.searchsorted(times, start_s)) - 1)
+        last = min(len(times), int(np.searchsorted(times, end_s, side="right")) + 1)
+        if last - first < 2 * BLOCK * max(pixels, 1):
+            return thinned(times[first:last], values[first:last], start_s, end_s, pixels)
+        self._learn(times, values)
+        begin, end = -(-first // BLOCK), min(last, self._done) // BLOCK
+        head, tail = slice(first, begin * BLOCK), slice(end * BLOCK, last)
+        inside = slice(2 * begin, 2 * end)
+        fewer = [np.concatenate([all_[head], known[inside], all_[tail]])
+                 for all_, known in ((times, self._times), (values, self._values))]  # fmt: skip
+        return thinned(fewer[0], fewer[1], start_s, end_s, pixels)
+
+    def _learn(self, times: Floats, values: Floats) -> None:
+        done = self._done
+        if done > len(times) or (done and (times[0], times[done - 1]) != self._ends):
+            self._done, self._times, self._values, done = 0, np.empty(0), np.empty(0), 0
+        rows = (len(times) - done) // BLOCK
+        if not rows:
+            return
+        self._done = done + rows * BLOCK
+        self._ends = (float(times[0]), float(times[self._done - 1]))
+        picked = done + _extremes(values[done : self._done].reshape(rows, BLOCK))
+        self._times = np.concatenate([self._times, times[picked]])
+        self._values = np.concatenate([self._values, values[picked]])
+
+
+def _extremes(blocks: Floats) -> npt.NDArray[np.intp]:
+    """Places of the smallest and the largest value of each row, counted through all of them, in order."""
+    low = np.where(np.isnan(blocks), np.inf, blocks).argmin(axis=1)
+    high = np.where(np.isnan(blocks), -np.inf, blocks).argmax(axis=1)
+    at = np.arange(len(blocks)) * blocks.shape[1]
+    found: npt.NDArray[np.intp] = np.sort(np.stack([at + low, at + high], axis=1), axis=1).ravel()
+    return found
 
 
 def value_at(times: Floats, values: Floats, time_s: float) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from refscope.present.curve_kinds import CURVES, curves_of, points_of, ticks_like
-from refscope.present.curves import known_at
+from refscope.present.curves import Thinner, known_at
 from refscope.present.export.chart import chart_csv, chart_svg
 from refscope.samples import COLUMNS, Mark, Sample, SampleSeries, TraceKind
 
@@ -143,3 +143,24 @@ def test_a_curve_says_nothing_before_and_after_itself():
     assert math.isnan(known_at(times, values, 25))
     frozen = [known_at(times, values, at, is_at_freezes=True) for at in (11, 19, 25)]
     assert frozen == [1, 2, 2]
+
+
+@pytest.mark.parametrize("stretch", [(0.0, 4000.0), (100.05, 3900.0), (1000.0, 1010.0)])
+def test_a_curve_thinned_again_and_again_has_the_extremes_of_all_its_values(stretch: tuple[float, float]):
+    random = np.random.default_rng(5)
+    times = np.arange(40_000) / 10
+    values = random.normal(size=len(times)).cumsum()
+    values[random.integers(0, len(times), 50)] = np.nan
+    thinner = Thinner()
+    for length in (10, 5_000, 5_031, 40_000):
+        x, y = thinner.thinned(times[:length], values[:length], *stretch, 100)
+        inside = (times[:length] >= stretch[0]) & (times[:length] <= stretch[1])
+        if inside.any():
+            shown = y[(x >= stretch[0]) & (x <= stretch[1])]
+            assert np.nanmax(shown) == np.nanmax(values[:length][inside])
+            assert np.nanmin(shown) == np.nanmin(values[:length][inside])
+        assert (np.diff(x) >= 0).all()
+        assert len(x) <= 2 * 2 * 100 + 400
+    assert np.nanmax(thinner.thinned(times[:9000], values[:9000] + 7, 0, 900, 50)[1]) == pytest.approx(
+        np.nanmax(values[:9000] + 7)
+    )
