@@ -8,7 +8,15 @@ from importlib import metadata
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractScrollArea, QDialog, QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QDialog,
+    QMessageBox,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 import refscope
 from refscope.gui.parts import Button, Icon, label, row
@@ -77,6 +85,15 @@ def crash_dialog(
 
 def ask_about_running(parent: QWidget, name: str, unsaved_freezes: int) -> str:
     """What to do with a program that still runs: "stop", "leave", "save" (and ask again), or "" to stay."""
+    box, answers = running_box(parent, name, unsaved_freezes)
+    box.exec()
+    return next((answer for button, answer in answers.items() if button is box.clickedButton()), "")
+
+
+def running_box(
+    parent: QWidget, name: str, unsaved_freezes: int
+) -> tuple[QMessageBox, dict[QAbstractButton, str]]:
+    """That question, not asked yet, and what its buttons answer."""
     box = QMessageBox(parent)
     box.setWindowTitle("RefScope")
     box.setText(f"{name} still runs.")
@@ -90,9 +107,10 @@ def ask_about_running(parent: QWidget, name: str, unsaved_freezes: int) -> str:
     save = box.addButton("Save capture", QMessageBox.ButtonRole.ActionRole) if unsaved_freezes else None
     box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stop)
-    box.exec()
-    answers = {stop: "stop", leave: "leave", **({save: "save"} if save is not None else {})}
-    return next((answer for button, answer in answers.items() if button is box.clickedButton()), "")
+    answers: dict[QAbstractButton, str] = {stop: "stop", leave: "leave"}
+    if save is not None:
+        answers[save] = "save"
+    return box, answers
 
 
 def ask_about_finalizers(parent: QWidget, n_objects: int) -> bool:
