@@ -38,7 +38,11 @@ TOPICS = {
             ("Drag", "pan; End follows again"),
             ("Double-click", "show the whole run"),
             ("Shift+drag", "select a stretch and see its slope"),
+            ("Ctrl+wheel", "enlarge the values"),
             ("Click a freeze", "select it; double-click shows it"),
+            ("Shift+click a freeze", "growth since the one that is selected"),
+            ("Left, Right", "walk by samples, with Ctrl by marks and freezes, with Shift selecting"),
+            ("Enter, F2, Del", "open a freeze, rename, delete a mark"),
         ),
     ),
     "suspects": HelpTopic(
