@@ -103,7 +103,8 @@ def rate(growth: int, intervals: int, first: str, last: str, per: str = "") -> s
 
 def sentence(what: str, rate_words: str, released: int) -> str:
     """`{what keeps it}. {rate}; {released or not}.`"""
-    freed = "none was released" if released <= 0 else f"{format_count(released)} were released"
+    count = "none" if released <= 0 else format_count(released)
+    freed = f"{count} {'were' if released > 1 else 'was'} released"
     return f"{what}. {rate_words}; {freed}."
 
 

@@ -74,6 +74,13 @@ def test_the_sentences_read_as_a_person_would_say_them() -> None:
     assert sentences.rate(0, 3, "A", "B") == "None came"
 
 
+@pytest.mark.parametrize(
+    ("released", "words"), [(0, "none was released"), (1, "1 was released"), (2, "2 were released")]
+)
+def test_what_was_released_is_counted(released: int, words: str) -> None:
+    assert sentences.sentence("It keeps them", "+3 from A to B", released).endswith(f"; {words}.")
+
+
 def test_what_a_change_frees_is_said_with_who_keeps_the_rest() -> None:
     mib = 1 << 20
     assert sentences.would_free("Make it weak.", 61 * mib, 62 * mib) == "Make it weak. Would free 61.0 MiB."
