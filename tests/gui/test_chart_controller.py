@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import platform
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -269,6 +271,7 @@ def test_freezes_are_named_compared_and_their_copies_closed(
         freeze(controller, qtbot)
     timeline, chart = controller.panels.timeline, controller.chart
     assert timeline.lanes.selected == freeze_mark(controller, 2)
+    timeline.canvas.show_stretch(0, freeze_mark(controller, 2).time_s + 1)  # it moves no more
     timeline.lanes.grab()
     first = timeline.lanes.place_of(freeze_mark(controller, 0)).toPoint()
     with qtbot.waitSignal(controller.panels.analysis_shown, timeout=LONG) as shown:
@@ -417,3 +420,26 @@ def test_the_strip_gives_the_keyboard_back(
 def test_watches_that_cannot_be_read_start_anew(expected_logs: list[str]) -> None:
     assert from_text("[]") == from_text("{") == Watches()
     assert len(expected_logs) == 2
+
+
+def test_closing_a_session_frees_what_the_timeline_knew_of_it(
+    controller: WindowController, form: LaunchForm, qtbot: QtBot, qapp: QApplication
+) -> None:
+    started(controller, form, qtbot)
+    make(controller, 5, qtbot)
+    freeze(controller, qtbot)
+    controller.act("count_instances:__main__.Processor")
+    controller.chart.rules.freeze_at_output("never")
+    qtbot.waitUntil(lambda: not controller.jobs.heap_work.is_busy, timeout=LONG)
+    assert controller.session is not None
+    snapshot = weakref.ref(controller.session.session.snapshots[0])
+    series, session = weakref.ref(controller.session.session.samples), weakref.ref(controller.session)
+    controller._end_session()
+
+    def are_gone() -> bool:
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        return session() is None and snapshot() is None and series() is None
+
+    qtbot.waitUntil(are_gone, timeout=20_000)
+    assert controller.panels.timeline.marks == ()
