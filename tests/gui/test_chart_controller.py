@@ -238,7 +238,7 @@ def test_a_freeze_comes_at_each_mark_of_that_kind(
     assert controller.session is not None
     with qtbot.waitSignal(controller.session.analysed, timeout=LONG):
         make(controller, 1, qtbot)
-    assert ("freeze", "A made 2") in marks(controller)
+    qtbot.waitUntil(lambda: ("freeze", "A made 2") in marks(controller), timeout=LONG)
     controller.act("auto_off")
     assert controller.chart.rules.words == []
 
@@ -252,14 +252,14 @@ def test_a_freeze_comes_at_output_and_above_a_size(
     assert controller.session is not None
     with qtbot.waitSignal(controller.session.analysed, timeout=LONG):
         make(controller, 1, qtbot)
-    assert ("freeze", "A made 1") in marks(controller)
+    qtbot.waitUntil(lambda: ("freeze", "A made 1") in marks(controller), timeout=LONG)
     controller.act("auto_off")
     controller.act("auto_memory")
     answer(controller, "plenty")
     assert "is no size" in controller.panels.timeline.ask_strip.hint
     with qtbot.waitSignal(controller.session.analysed, timeout=LONG):
         answer(controller, "1 MiB")
-    assert ("freeze", "B above 1.00 MiB") in marks(controller)
+    qtbot.waitUntil(lambda: ("freeze", "B above 1.00 MiB") in marks(controller), timeout=LONG)
 
 
 def test_freezes_are_named_compared_and_their_copies_closed(
