@@ -38,7 +38,7 @@ def recent(app: App, controller: WindowController) -> None:
     pictures.at_start(app, controller)
 
 
-def problem(target: str, text: str = "") -> Moment:
+def problem(target: str, text: str = "", *, runs: bool = True) -> Moment:
     """A script that cannot be run."""
 
     def show(app: App, controller: WindowController) -> None:
@@ -48,7 +48,8 @@ def problem(target: str, text: str = "") -> Moment:
         (folder / "load.py").write_text(text or "print(1)\n")
         form = controller.window.start_page.form
         form.set_script(str(folder / target))
-        form.run()
+        if runs:
+            form.run()
 
     return show
 
@@ -57,7 +58,7 @@ def old_python(app: App, controller: WindowController) -> None:
     """A Python that is too old."""
     from refscope.gui.launch_form import InterpreterChoice
 
-    problem("load.py")(app, controller)
+    problem("load.py", runs=False)(app, controller)
     form = controller.window.start_page.form
     old = InterpreterChoice("/usr/bin/python3.6", "3.6.9", reason="RefScope looks into 3.7 and later.")
     form.set_interpreters((*form.python.choices, old), is_searching=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from refscope.errors import UserFacingError
 from refscope.text import safe
 
 OLDEST = (3, 7)
@@ -187,6 +188,18 @@ def _problem_of_code(source: str | bytes, name: str) -> FormProblem | None:
         fixes = (("open_line", f"Open at line {number}"),) if number and name != "The code" else ()
         return FormProblem("target", "The script has a syntax error", text, fixes, line=number)
     return None
+
+
+def problem_of_launch(error: UserFacingError) -> FormProblem:
+    """Where in the form it stands that a program could not be started, and what may be done."""
+    if "folder does not exist" in error.title:
+        return FormProblem("folder", error.title, error.text)
+    if "Python" in error.title:
+        return FormProblem("python", error.title, error.text, (("choose_python", "Choose another"),))
+    fixes = (
+        (("browse", "Browse…"),) if "script" in error.title else (("choose_python", "Choose another Python"),)
+    )
+    return FormProblem("target", error.title, error.text, fixes)
 
 
 def problem_of_python(

@@ -15,6 +15,8 @@ from refscope.gui.actions import ACTIONS, ActionSpec, WindowFacts, plain_text, r
 from refscope.gui.palette_match import Match, match
 from refscope.gui.preferences import PREFERENCES, TEXT_SCALE, THEME, Preference, Value
 
+_OFF, _BESIDE = 8, 12
+"""How much worse a fit is of what cannot be chosen now, and of a setting among actions."""
 MOST_SHOWN = 100
 """Nobody reads further; typing one more letter is quicker."""
 
@@ -116,7 +118,8 @@ def ranked(entries: Iterable[Entry], words: str, recent: Sequence[str] = ()) -> 
         lately = order.get(entry.key, len(order))
         is_recent = entry.key in order
         if words:
-            rank = (-fit.score - (10 if is_recent else 0), float(bool(entry.off)), float(number))
+            lower = _OFF * bool(entry.off) + _BESIDE * (":" in entry.key)
+            rank = (-fit.score - (10 if is_recent else 0) + lower, float(number), 0.0)
         else:
             rank = (float(bool(entry.off)), float(lately), float(number))
         found.append((rank, Ranked(entry, fit.places, is_recent)))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from refscope.errors import UserFacingError
 from refscope.gui.console_pane import ConsolePane
 from refscope.gui.copy_console import CopyConsole
+from refscope.gui.end_state import state_of_end
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
 from refscope.gui.graph_table import GraphTable
 from refscope.gui.inspector import Inspector
@@ -152,6 +153,9 @@ class PanelSet(QObject):
     def _show_end(self, status: ExitStatus) -> None:
         self.console.set_running(False)
         self.timeline.stop_live(status.words, is_failure=status.code != 0)
+        if not self._analyses and self.suspects.shown == "message":
+            self.console.flush()  # so that it knows the last line
+            self.suspects.show_message(state_of_end(status, self.console.last_line()))
 
     def _show_work(self, state: WorkState) -> None:
         self.suspects.show_work(state, at_once=state.done is not None)

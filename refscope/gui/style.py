@@ -251,6 +251,9 @@ def _details(t: Theme) -> str:
 *[verdict="ok"] {{ background: {t.hex("okbg")}; }}
 *[verdict="leak"] {{ background: {t.hex("leakbg")}; }}
 *[verdict="watch"] {{ background: {t.hex("watchbg")}; }}
+QMessageBox QLabel#qt_msgbox_label {{ {_font(t, "heading")} }}
+QMessageBox QPushButton:default {{ background: {t.hex("accent")}; color: {t.hex("onaccent")};
+    border-color: {t.hex("accent")}; font-weight: 600; }}
 *[notice] {{ border: 1px solid {t.hex("line")}; border-radius: 8px; }}
 *[notice="error"] {{ background: {t.hex("leakbg")}; }}
 *[notice="warning"] {{ background: {t.hex("watchbg")}; }}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
 from refscope.errors import UserFacingError
@@ -30,11 +30,11 @@ from refscope.gui.help_controller import HelpController
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import JobRecord, Jobs
 from refscope.gui.launch_form import (
-    FormProblem,
     InterpreterChoice,
     LaunchForm,
     RecentTarget,
     RunMode,
+    problem_of_launch,
 )
 from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
@@ -211,9 +211,7 @@ class WindowController(QObject):
     def _launch_failed(self, error: UserFacingError) -> None:
         if self.window.facts.in_session:
             self.window.tell(Notice(error.title, error.text, "error"))
-        self.window.start_page.form.show_problem(
-            FormProblem("target", error.title, error.text, (("choose_python", "Choose another Python"),))
-        )
+        self.window.start_page.form.show_problem(problem_of_launch(error))
 
     def _analysed(self, analysis: Analysis) -> None:
         self.window.dock_area.hunt_once()
@@ -275,7 +273,8 @@ class WindowController(QObject):
             return lambda: act(self.session) if self.session is not None else None
 
         self.commands.offer({
-            "new": self._new, "close": self._close_session, "run_again": self._run_again,
+            "choose_python": self._choose_python, "run_again": self._run_again,
+            "new": self._new, "close": self._close_session,
             "freeze": of_session(lambda session: session.freeze()),
             "mark": of_session(lambda session: session.mark()),
             "collect": of_session(lambda session: session.collect()),
@@ -325,13 +324,13 @@ class WindowController(QObject):
         self.files.opened.connect(self.show_run)
         window.triggered.connect(self.act)
         window.search_entered.connect(self.search)
-        window.notices.pressed.connect(self.act)
+        window.notices.pressed.connect(window.act)
         self.files.exports.noticed.connect(window.tell)
         self.files.failed.connect(self.tell)
         self.panels.console.noticed.connect(window.tell)
         window.may_close = self.may_close
         window.closed.connect(self.shut_down)
-        self.panels.pressed.connect(self.act)
+        self.panels.pressed.connect(window.act)
         for lane in (self.jobs.heap_work, self.jobs.questions):
             lane.failed.connect(lambda _job, error: self.tell(error))
             lane.crashed.connect(self._crashed)
@@ -364,6 +363,14 @@ class WindowController(QObject):
             self._end_session()
             self.window.show_start()
             self.start.refresh_recent()
+
+    def _choose_python(self) -> None:
+        """Back to the form as it was, with the list of Pythons open."""
+        page, form = self.window.start_page, self._form
+        self._close_session()
+        if form is not None and not self.window.facts.in_session:
+            page.form.set_form(form)
+            QTimer.singleShot(0, page.form.python, page.form.python.showPopup)
 
     def _run_again(self) -> None:
         if self._form is not None:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from refscope.gui.launch_form import InterpreterChoice, LaunchForm, RunMode, problem_of, problem_of_python
+from refscope.errors import LaunchError
+from refscope.gui.launch_form import (
+    InterpreterChoice,
+    LaunchForm,
+    RunMode,
+    problem_of,
+    problem_of_launch,
+    problem_of_python,
+)
 from refscope.gui.settings import RecentEntry, Settings, ago, shown_recent
 
 
@@ -171,3 +179,20 @@ def test_a_recent_target_is_shown_with_place_and_result() -> None:
         "3.7",
         "2 hours ago",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "fix"),
+    [
+        ("The Python does not exist", "python", "choose_python"),
+        ("Python 3.6 is too old", "python", "choose_python"),
+        ("This is not a Python", "python", "choose_python"),
+        ("The working folder does not exist", "folder", ""),
+        ("The script cannot be read", "target", "browse"),
+        ("The program ended before RefScope's agent answered", "target", "choose_python"),
+    ],
+)
+def test_a_failed_launch_stands_where_it_can_be_mended(title: str, place: str, fix: str) -> None:
+    problem = problem_of_launch(LaunchError(title, "Why."))
+    assert (problem.place, problem.title, problem.text) == (place, title, "Why.")
+    assert [key for key, _text in problem.fixes] == ([fix] if fix else [])

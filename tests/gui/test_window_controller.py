@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from refscope.errors import LaunchError, UserFacingError
@@ -95,6 +95,11 @@ def saved(
     qtbot.waitUntil(lambda: path.exists() and path.stat().st_size > 100, timeout=30_000)
 
 
+def state_button(controller: WindowController, text: str) -> QPushButton:
+    buttons = controller.panels.suspects.findChildren(QPushButton)
+    return next(each for each in buttons if each.text() == text and not each.isHidden())
+
+
 def test_two_freezes_show_the_holder_without_a_click(
     controller: WindowController,
     script: LaunchForm,
@@ -178,6 +183,14 @@ def test_a_program_that_ends_says_how(controller: WindowController, tmp_path: Pa
     line = controller.window.strip.shown
     assert line is not None
     assert line.text == "It ended before a freeze."
+    spoken = controller.panels.suspects._message.accessibleName()
+    assert spoken.startswith("The program ended before it could be frozen. Exit code 3 after")
+    assert spoken.endswith("Last line: ready")
+    state_button(controller, "Console").click()
+    assert controller.window.docks["bottom"].current == "console"
+    state_button(controller, "Choose another Python").click()
+    assert not controller.window.facts.in_session
+    assert controller.window.start_page.form.target.text() == str(path)
 
 
 def test_a_program_is_frozen_at_its_end_and_ends_as_it_would(
@@ -206,6 +219,7 @@ def test_a_launch_that_fails_says_so_in_the_form(controller: WindowController, q
     controller.launch(LaunchForm(RunMode.SCRIPT, "/no/such.py", python="/usr/bin/env"))
     line = controller.window.start_page.form._problem_lines["target"]
     qtbot.waitUntil(lambda: not line.isHidden(), timeout=30_000)
+    assert line.title.text() == "The script does not exist"
     assert controller.session is None
     assert controller.window.start_page.form.isEnabled()
 
