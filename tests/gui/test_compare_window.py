@@ -51,6 +51,8 @@ def controller(
     yield made
     made.window.may_close = lambda: True
     made.window.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()  # what Qt owns goes on the Qt thread, not on one of the next test
 
 
 @pytest.fixture

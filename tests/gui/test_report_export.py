@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from refscope.gui import app as gui_app
@@ -37,6 +38,8 @@ def controller(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     yield made
     made.window.may_close = lambda: True
     made.window.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()  # what Qt owns goes on the Qt thread, not on one of the next test
 
 
 def titles(controller: WindowController) -> list[str]:
