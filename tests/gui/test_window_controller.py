@@ -217,9 +217,9 @@ def test_stop_ends_a_program(controller: WindowController, script: LaunchForm, q
 
 def test_a_launch_that_fails_says_so_in_the_form(controller: WindowController, qtbot: QtBot) -> None:
     controller.launch(LaunchForm(RunMode.SCRIPT, "/no/such.py", python="/usr/bin/env"))
-    line = controller.window.start_page.form._problem_lines["target"]
+    line = controller.window.start_page.form._problem_lines["folder"]
     qtbot.waitUntil(lambda: not line.isHidden(), timeout=30_000)
-    assert line.title.text() == "The script does not exist"
+    assert line.title.text() == "The working folder does not exist"
     assert controller.session is None
     assert controller.window.start_page.form.isEnabled()
 
