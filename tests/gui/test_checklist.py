@@ -137,7 +137,7 @@ def test_what_has_no_text_has_a_name(controller: WindowController) -> None:
         and not (isinstance(each, QAbstractButton) and each.text())
         and not each.objectName().startswith("qt_")
         and not isinstance(each.parentWidget(), QLineEdit)  # its clear button, Qt's own
-        and not (isinstance(each, QPushButton) and each.isHidden())  # it has no text until it is shown
+        and not (isinstance(each, QPushButton) and not each.isVisible())  # it has no text until then
     ]
     assert not nameless
 
