@@ -221,6 +221,8 @@ class WatchController(QObject):
         def work(_job: object) -> list[str]:
             words = []
             for snapshot, kind, text in missing:
+                if _has(series.traces, _TRACES[kind], text, snapshot.time_s):
+                    continue  # asked for twice before the first was there
                 value, word = taken(snapshot, kind, text)
                 words += [word] if word else []
                 series.trace(_TRACES[kind], text).append(snapshot.time_s, value)
