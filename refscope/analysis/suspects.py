@@ -30,7 +30,7 @@ from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
-from refscope.analysis.verdicts import Evidence, Verdict, judge
+from refscope.analysis.verdicts import Evidence, Verdict, is_settled, judge
 from refscope.analysis.whatif import Releases
 from refscope.heap.distinct import distinct
 from refscope.heap.snapshot import LabelSource
@@ -53,7 +53,8 @@ class Suspect:
     of the first freeze that are gone. path: the expression (or shape) down to one member.
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
     in full. also: names of others that hold most of the same objects. beside: what came in
-    the same numbers, where the holder is not seen. members: int32, rows of the group
+    the same numbers, where the holder is not seen. is_settled: watched only because it stops growing or is
+    bound to. members: int32, rows of the group
     in the newest heap (of a chain its links).
     """
 
@@ -80,6 +81,7 @@ class Suspect:
     named: Path
     also: tuple[str, ...] = ()
     beside: str = ""
+    is_settled: bool = False
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
     @property
@@ -170,7 +172,8 @@ def _suspect(
     point, main = group.point, group.types[0]
     newest = freezes[-1]
     counts = _counts_of(trees, group)
-    verdict, reason = judge(_evidence(freezes, trees, group, path, counts))
+    evidence = _evidence(freezes, trees, group, path, counts)
+    verdict, reason = judge(evidence)
     freed = _freed(newest, releases, group)
     return Suspect(
         rank=0,
@@ -194,6 +197,7 @@ def _suspect(
         holder_row=-1 if point.holder is None else point.holder,
         chain=group.chain,
         named=path,
+        is_settled=len(counts) > 1 and is_settled(evidence),
         members=point.members,
     )
 

@@ -73,6 +73,11 @@ def judge(evidence: Evidence) -> Judgement:
     return _grew(evidence)
 
 
+def is_settled(evidence: Evidence) -> bool:
+    """Whether the reason to watch it only is that it stops growing, or is bound to."""
+    return any(rule(evidence) for rule in (_waiting_for_the_collector, _bounded, _flattening))
+
+
 def _single_freeze(evidence: Evidence) -> Judgement | None:
     if len(evidence.counts) > 1:
         return None

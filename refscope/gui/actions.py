@@ -113,6 +113,9 @@ ACTIONS = (
     ActionSpec("quit", "&Quit", "File", "Ctrl+Q"),
     ActionSpec("undo", "&Undo", "Edit", "Ctrl+Z", "Undo the last step in the graph", _can_undo),
     ActionSpec("redo", "&Redo", "Edit", "Ctrl+Shift+Z", "Redo", _can_redo),
+    ActionSpec(
+        "copy_csv", "&Copy table as CSV", "Edit", "", "All rows of the table in use", _needs_freeze, True
+    ),
     ActionSpec("find", "&Find…", "Edit", "Ctrl+F", "Find a type, object or repr", _needs_freeze, True),
     ActionSpec(
         "find_in_graph", "Find in &graph…", "Edit", "Ctrl+Shift+F", "Dim what does not match", _needs_graph

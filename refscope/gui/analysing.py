@@ -2,31 +2,115 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import glob
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from refscope.analysis.suspects import is_ignored
 from refscope.api import Snapshot, Suspect, TypeRow
+from refscope.api.listing import type_counts
 from refscope.gui.jobs import Job, Progress
 from refscope.gui.state_values import WorkState
+from refscope.text import format_count, format_signed, short_name
+
+MOST_SETTLED = 20
+LEAST_SETTLED = 10
+"""A class that grew by fewer objects and then no more is no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Something that grew and is no leak: what, and why not."""
+
+    title: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found of a freeze: its types since the one before, its suspects."""
+    """What was found of a freeze: its types since the one before, its suspects, best first.
+
+    earlier: the freezes that it was compared with, oldest first. history: objects of each class in these
+    and in this one. settled: what grew and then no more. set_aside: suspects that the person called no
+    leak; they have no rank.
+    """
 
     snapshot: Snapshot
     types: tuple[TypeRow, ...]
     suspects: tuple[Suspect, ...]
     since: Snapshot | None
+    earlier: tuple[Snapshot, ...] = ()
+    history: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    settled: tuple[Settled, ...] = ()
+    set_aside: tuple[Suspect, ...] = ()
+
+    @property
+    def leaking(self) -> frozenset[str]:
+        """Classes that leaks are made of."""
+        return frozenset(
+            name
+            for suspect in self.suspects
+            if suspect.verdict.value == "leak"
+            for name in (suspect.type_name, *suspect.member_types)
+        )
+
+    @property
+    def freezes(self) -> tuple[str, ...]:
+        """Names of the freezes that `history` is over."""
+        return tuple(each.name for each in (*self.earlier, self.snapshot))
 
 
-def analysis_of(snapshot: Snapshot, earlier: list[Snapshot], job: Job) -> Analysis:
-    """Types and suspects of a freeze against earlier ones. Long: for the lane `heap-work`."""
+def analysis_of(
+    snapshot: Snapshot, earlier: Sequence[Snapshot], job: Job, not_leaks: Sequence[str] = ()
+) -> Analysis:
+    """Types and suspects of a freeze against earlier ones. Long: for the lane `heap-work`.
+
+    not_leaks: holders that the person called no leak.
+    """
     snapshot.analyse(lambda text, share: job.progress(round(100 * share), 100, text), job.cancel_signal)
     since = earlier[-1] if earlier else None
     types = tuple(snapshot.types(since))
     job.cancel_signal.raise_if_cancelled()
-    suspects = tuple(snapshot.suspects(earlier or None))
-    return Analysis(snapshot, types, suspects, since)
+    found = snapshot.suspects(earlier or None)
+    job.cancel_signal.raise_if_cancelled()
+    history = type_counts((*earlier, snapshot))
+    suspects = tuple(each for each in found if not each.is_settled)
+    settled = settled_of(found, types, history)
+    analysis = Analysis(snapshot, types, suspects, since, tuple(earlier), history, settled)
+    return judged(analysis, not_leaks)
+
+
+def judged(analysis: Analysis, not_leaks: Sequence[str]) -> Analysis:
+    """The same with these holders set aside, and nobody else."""
+    every = sorted((*analysis.suspects, *analysis.set_aside), key=_order)
+    patterns = [glob.escape(holder) for holder in not_leaks]
+    aside = [each for each in every if is_ignored(each, patterns)]
+    kept = [replace(each, rank=rank) for rank, each in enumerate((e for e in every if e not in aside), 1)]
+    return replace(analysis, suspects=tuple(kept), set_aside=tuple(replace(each, rank=0) for each in aside))
+
+
+def settled_of(
+    suspects: Sequence[Suspect], types: Sequence[TypeRow], history: Mapping[str, tuple[int, ...]]
+) -> tuple[Settled, ...]:
+    """What grew and is no leak: suspects that are bound or level off, and the program's own classes that
+    grew before the last freeze and not since. What came most first."""
+    found = [Settled(each.title, each.reason) for each in suspects if each.is_settled]
+    own = [row.type_name for row in types if not row.is_builtin]
+    grew = [(max(counts[:-1]) - counts[0], name) for name in own if len(counts := history.get(name, ())) > 2]
+    for more, name in sorted(grew, reverse=True):
+        counts = history[name]
+        if more >= LEAST_SETTLED and counts[-1] <= counts[-2] and len(found) < MOST_SETTLED:
+            change = counts[-1] - counts[-2]
+            since = "none came since" if not change else f"{format_signed(change)} since"
+            title = f"{format_count(counts[-1])} {short_name(name)}"
+            found.append(Settled(title, f"{format_signed(more)} at first, {since}."))
+    return tuple(found)
+
+
+def _order(suspect: Suspect) -> tuple[bool, int, str, str]:
+    """As `find_suspects` ranks: leaks first, then by what came."""
+    weight = suspect.growth_bytes or suspect.retained_bytes
+    return (suspect.verdict.value != "leak", -weight, suspect.holder, suspect.type_name)
 
 
 def freezing(letter: str, step: Progress | None) -> WorkState:

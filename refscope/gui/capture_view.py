@@ -34,6 +34,7 @@ def show_capture(controller: WindowController, run: Run) -> None:
     window, panels = controller.window, controller.panels
     _ = controller.graph  # its controllers answer what the panels ask
     panels.clear()
+    controller.tables.begin()
     panels.console.feed(run.output)
     panels.console.set_running(False)
     window.show_session(Path(run.path).name)
@@ -64,9 +65,10 @@ def show_capture(controller: WindowController, run: Run) -> None:
         window.strip.show_line(hunt_line(hunt_of(run, found)))
         window.status.show_facts(*status_of(run, analysis))
 
+    not_leaks = controller.tables.not_leaks
     controller.jobs.heap_work.ask(
         f"Analyse {last.name}",
-        lambda job: analysis_of(last, earlier, job),
+        lambda job: analysis_of(last, earlier, job, not_leaks),
         done,
         failed=controller.tell,
         progressed=lambda step: panels.suspects.show_work(analysing(last.name, step), at_once=True),

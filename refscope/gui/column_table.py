@@ -1,57 +1,80 @@
-"""The view of a `ColumnModel`: one row height, bold short names, share bars, growth with its sign."""
+"""The view of a `ColumnModel`: columns that fit, a selection that stays, rows to copy, memory of both.
+
+Where there is no room for all columns, those that matter least are left out; the menu of the heads
+lists them. What a person chose (widths, the sorted column, columns hidden) is told as one text, to be
+remembered.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-)
+import json
+from collections.abc import Callable, Mapping, Sequence
 
-from refscope.gui.column_model import VALUE_ROLE, ColumnModel
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+
+from refscope.gui.cell_painters import CellPainter
+from refscope.gui.column_model import ColumnModel, TableText
+from refscope.gui.table_head import TableHead
 from refscope.gui.theme import Theme
-from refscope.text import split_name
 
-PADDING = 8
+LEAST_STRETCHED = 120
+"""Pixels that the column which takes the rest should have before others are left out."""
+MOST_PAINTERS = 12
 
 
 class ColumnTable(QTableView):
     """`row_chosen(row)` when the selection moves, `row_activated(row)` on Enter or a double-click; rows of
-    the data."""
+    the data. `menu_wanted(row, at)`: a context menu. `arranged(text)`: a person arranged the columns."""
 
     row_chosen = Signal(int)
     row_activated = Signal(int)
+    menu_wanted = Signal(int, QPoint)
+    arranged = Signal(str)
 
     def __init__(self, model: ColumnModel, accessible_name: str) -> None:
         super().__init__()
         self._model = model
         self._theme = Theme.light()
+        self._told: int | None = None  # row that was told last
+        self._widths: dict[int, int] = {}  # at text scale 1
+        self._chosen: dict[str, int] = {}  # widths that a person dragged, by key
+        self._hidden: set[str] = set()  # by a person
+        self._dropped: Sequence[int] = ()
+        self._stretched = 0
+        self._is_fitting = False
+        self.remembered = ""  # an arrangement to be taken up with the first columns
         self.setModel(model)
+        self.setHorizontalHeader(TableHead())
         self.setAccessibleName(accessible_name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
-        self.horizontalHeader().setSortIndicator(
-            -1, Qt.SortOrder.DescendingOrder
-        )  # else Qt sorts by the first
-        self.setSortingEnabled(True)
+        self.setMouseTracking(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSortIndicatorShown(True)
-        self.horizontalHeader().setSectionsMovable(True)
+        self._connect()
+
+    def _connect(self) -> None:
+        head = self.horizontalHeader()
+        head.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)  # else Qt sorts by the first
+        self.setSortingEnabled(True)
+        head.setSortIndicatorShown(True)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(self._show_columns_menu)
+        head.sectionResized.connect(self._note_width)
+        head.sectionClicked.connect(lambda _section: self.arranged.emit(self.arrangement()))
         self.selectionModel().currentRowChanged.connect(self._choose)
-        self.doubleClicked.connect(lambda index: self.row_activated.emit(model.row_at(index.row())))
+        self._model.modelReset.connect(self._select_again)
+        self.doubleClicked.connect(lambda index: self.row_activated.emit(self._model.row_at(index.row())))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take colours, fonts and the row height."""
@@ -59,9 +82,10 @@ class ColumnTable(QTableView):
         self.setFont(theme.font("body"))
         self.verticalHeader().setDefaultSectionSize(theme.row_height)
         self.horizontalHeader().setFixedHeight(theme.row_height)
-        for delegate in (self.itemDelegate(), *(self.itemDelegateForColumn(c) for c in range(12))):
+        for delegate in (self.itemDelegate(), *map(self.itemDelegateForColumn, range(MOST_PAINTERS))):
             if isinstance(delegate, CellPainter):
                 delegate.theme = theme
+        self._fit()
         self.viewport().update()
 
     def set_painter(self, column: int, painter: CellPainter) -> None:
@@ -70,20 +94,131 @@ class ColumnTable(QTableView):
         painter.theme = self._theme
         self.setItemDelegateForColumn(column, painter)
 
-    def set_widths(self, widths: dict[int, int], stretched: int) -> None:
-        """Widths in px by column; one column takes the rest."""
-        header = self.horizontalHeader()
-        for column, width in widths.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            self.setColumnWidth(column, width)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+    # --- columns ----------------------------------------------------------------------------------
 
-    def select_row(self, row: int) -> None:
+    def set_widths(self, widths: Mapping[int, int], stretched: int, dropped: Sequence[int] = ()) -> None:
+        """Widths by column in px at text scale 1; one column takes the rest. dropped: columns to leave
+        out where there is no room, the first one first."""
+        self._widths, self._stretched, self._dropped = dict(widths), stretched, tuple(dropped)
+        self._fit()
+
+    def arrange_first(self, column: int) -> None:
+        """When the first columns are there: as remembered, or sorted by this one, the largest first."""
+        if self._model.sorted_by[0] < 0 and not self.arrange(self.remembered):
+            self.sortByColumn(column, Qt.SortOrder.DescendingOrder)
+
+    def left_out(self) -> list[str]:
+        """Titles of the columns that there is no room for."""
+        columns = self._model.columns
+        return [
+            columns[column].title
+            for column in self._dropped
+            if self.isColumnHidden(column) and columns[column].key not in self._hidden
+        ]
+
+    def arrangement(self) -> str:
+        """What a person chose, as a text to be remembered."""
+        column, order = self._model.sorted_by
+        columns = self._model.columns
+        return json.dumps({
+            "widths": self._chosen,
+            "hidden": sorted(self._hidden),
+            "sorted_by": columns[column].key if 0 <= column < len(columns) else "",
+            "is_descending": order == Qt.SortOrder.DescendingOrder,
+        })  # fmt: skip
+
+    def arrange(self, text: str) -> bool:
+        """Take up a remembered arrangement, once there are columns; False where there is none."""
+        try:
+            found = json.loads(text)
+            self._chosen = {str(key): int(width) for key, width in found["widths"].items()}
+            self._hidden = {str(key) for key in found["hidden"]}
+            key, is_descending = str(found["sorted_by"]), bool(found["is_descending"])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return False
+        self._fit()
+        order = Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder
+        for column, spec in enumerate(self._model.columns):
+            if spec.key == key:
+                self.sortByColumn(column, order)
+                return True
+        return False
+
+    def _width_of(self, column: int) -> int:
+        wanted = self._theme.px(self._chosen.get(self._model.columns[column].key, self._widths[column]))
+        head = self.horizontalHeader()
+        assert isinstance(head, TableHead)
+        return max(wanted, head.least_width(column))
+
+    def _fit(self) -> None:
+        """Give columns their widths, and leave out those that there is no room for."""
+        n_columns = self._model.columnCount()
+        widths = {column: self._width_of(column) for column in self._widths if column < n_columns}
+        if not widths:
+            return
+        self._is_fitting = True
+        head = self.horizontalHeader()
+        columns = self._model.columns
+        hidden = {column for column in widths if columns[column].key in self._hidden}
+        room = self.viewport().width() - self._theme.px(LEAST_STRETCHED)
+        for column in self._dropped:
+            if sum(width for each, width in widths.items() if each not in hidden) <= room:
+                break
+            hidden.add(column)
+        for column, width in widths.items():
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            self.setColumnHidden(column, column in hidden)
+            if column not in hidden:
+                self.setColumnWidth(column, width)
+        head.setSectionResizeMode(self._stretched, QHeaderView.ResizeMode.Stretch)
+        self._is_fitting = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other columns may fit now."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _note_width(self, column: int, _old: int, new: int) -> None:
+        is_dragged = bool(QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton)
+        if self._is_fitting or not is_dragged or column == self._stretched or not new:
+            return
+        self._chosen[self._model.columns[column].key] = round(new / self._theme.text_scale)
+        self.arranged.emit(self.arrangement())
+
+    def _show_columns_menu(self, at: QPoint) -> None:
+        menu = self.columns_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+    def columns_menu(self) -> QMenu:
+        """Which columns there are, ticked where they are shown."""
+        menu = QMenu(self)
+        for column, spec in enumerate(self._model.columns):
+            action = menu.addAction(spec.title)
+            action.setCheckable(True)
+            action.setChecked(spec.key not in self._hidden)
+            action.setEnabled(column != self._stretched)
+            if spec.title in self.left_out():
+                action.setText(f"{spec.title} (no room)")
+            action.toggled.connect(lambda shown, key=spec.key: self.set_column_shown(key, shown))
+        return menu
+
+    def set_column_shown(self, key: str, shown: bool) -> None:
+        """Show or hide a column, as a person wants."""
+        (self._hidden.discard if shown else self._hidden.add)(key)
+        self._fit()
+        self.arranged.emit(self.arrangement())
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def select_row(self, row: int, *, silently: bool = False) -> None:
         """Select and show a row of the data, if it is not filtered out."""
         position = self._model.position_of(row)
         if position is not None:
+            if silently:
+                self._told = row
             self.selectRow(position)
-            self.scrollTo(self._model.index(position, 0))
+            self.scrollTo(self._model.index(position, self._stretched))
 
     @property
     def chosen_row(self) -> int | None:
@@ -91,98 +226,64 @@ class ColumnTable(QTableView):
         index = self.currentIndex()
         return self._model.row_at(index.row()) if index.isValid() else None
 
+    def selected_text(self) -> TableText:
+        """The selected rows, to be copied."""
+        positions: list[int] = []
+        for part in self.selectionModel().selection().toList():
+            positions += range(part.top(), part.bottom() + 1)
+        return self._model.text(sorted(set(positions)))
+
+    def forget_row(self) -> None:
+        """Other data are shown: the row that was chosen means nothing any more."""
+        self._told = None
+
     def _choose(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
-            self.row_chosen.emit(self._model.row_at(current.row()))
+            row = self._model.row_at(current.row())
+            if row != self._told:
+                self._told = row
+                self.row_chosen.emit(row)
+
+    def _select_again(self) -> None:
+        """The selection survives a filter."""
+        if self._told is not None and self._told < self._model.n_rows:
+            position = self._model.position_of(self._told)
+            if position is not None:
+                self.selectRow(position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter activates; select-all is left out: it costs seconds at a million rows."""
+        """Enter activates, Ctrl+C copies; select-all is left out: it costs seconds at a million rows."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.row_activated.emit(self._model.row_at(self.currentIndex().row()))
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.selected_text().tsv())
         elif event.key() == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
         else:
             super().keyPressEvent(event)
 
-
-class CellPainter(QStyledItemDelegate):
-    """A delegate that knows the theme."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.theme = Theme.light()
-
-    def ground(self, painter: QPainter, option: QStyleOptionViewItem) -> QRectF:
-        """Paint the background of a cell; the rest of its room."""
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, self.theme.color("sel"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, self.theme.color("hover"))
-        return QRectF(option.rect).adjusted(PADDING, 0, -PADDING, 0)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the pointer on a row, or by the menu key on the selected one."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            index, at = self.indexAt(event.pos()), event.globalPos()
+        else:
+            index = self.currentIndex()
+            at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        if index.isValid():
+            self.menu_wanted.emit(self._model.row_at(index.row()), at)
 
 
-class NamePainter(CellPainter):
-    """A qualified name: its last part strong, the module grey behind it."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw it."""
-        room = self.ground(painter, option)
-        module, name = split_name(str(index.data(VALUE_ROLE)))
-        painter.save()
-        strong, small = self.theme.font("strong"), self.theme.font("small")
-        painter.setFont(strong)
-        metrics = painter.fontMetrics()
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room.width()))
-        painter.setPen(self.theme.color("text"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-        left = room.adjusted(metrics.horizontalAdvance(shown) + 6, 0, 0, 0)
-        if module and left.width() > 24:
-            painter.setFont(small)
-            painter.setPen(self.theme.color("text2"))
-            rest = painter.fontMetrics().elidedText(module, Qt.TextElideMode.ElideRight, int(left.width()))
-            painter.drawText(left, Qt.AlignmentFlag.AlignVCenter, rest)
-        painter.restore()
+Act = Callable[[], object]
 
 
-class SharePainter(CellPainter):
-    """A share from 0 to 1 as a bar; `token` says in which colour."""
-
-    def __init__(self, token: str = "ctl") -> None:
-        super().__init__()
-        self._token = token
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw it."""
-        room = self.ground(painter, option)
-        share = min(max(float(index.data(VALUE_ROLE) or 0), 0.0), 1.0)
-        bar = QRectF(room.left(), room.center().y() - 3, room.width(), 6)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color("line"))
-        painter.drawRoundedRect(bar, 3, 3)
-        if share > 0:
-            painter.setBrush(self.theme.color(self._token))
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(3.0, bar.width() * share), 6), 3, 3)
-        painter.restore()
-
-
-class GrowthPainter(CellPainter):
-    """A signed number: what grew strong, what shrank in the colour of good news."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw it."""
-        room = self.ground(painter, option)
-        value = index.data(VALUE_ROLE) or 0
-        painter.save()
-        painter.setFont(self.theme.font("strong" if value else "body"))
-        painter.setPen(self.theme.color("text" if value > 0 else "ok" if value < 0 else "text3"))
-        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, side, str(index.data(Qt.ItemDataRole.DisplayRole)))
-        painter.restore()
+def row_menu(table: ColumnTable, entries: Sequence[tuple[str, Act] | None]) -> QMenu:
+    """A context menu of a row; None = a line. It goes when it closes."""
+    menu = QMenu(table)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+        else:
+            text, act = entry
+            menu.addAction(text).triggered.connect(lambda _on=False, act=act: act())
+    return menu

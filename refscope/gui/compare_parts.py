@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refscope.gui.cell_painters import CellPainter
 from refscope.gui.column_model import VALUE_ROLE
-from refscope.gui.column_table import CellPainter
 from refscope.gui.compare_values import CompareCard, Figure, Verdict
 from refscope.gui.parts import Icon, fill, label, line, row, set_property
 from refscope.gui.theme import Theme, dress

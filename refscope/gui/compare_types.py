@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from refscope.analysis.compare import ComparedType
+from refscope.gui.cell_painters import GrowthPainter, NamePainter
 from refscope.gui.column_model import ColumnModel, ColumnSpec
-from refscope.gui.column_table import ColumnTable, GrowthPainter, NamePainter
+from refscope.gui.column_table import ColumnTable
 from refscope.gui.compare_parts import TwoBars
 from refscope.gui.state_values import MessageState
 from refscope.gui.states import StatePanel
-from refscope.gui.theme import Theme
 from refscope.gui.types_panel import RETAINED_TIP
 from refscope.text import format_bytes, format_count, format_signed
 
@@ -27,7 +27,6 @@ class CompareTypes(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = Theme.light()
         self._rows: tuple[ComparedType, ...] = ()
         self.builtins_last = QCheckBox("Built-ins last")
         self.builtins_last.setChecked(True)
@@ -63,7 +62,7 @@ class CompareTypes(QWidget):
             ),
             self._groups(),
         )  # fmt: skip
-        self._set_widths()
+        self.table.set_widths(WIDTHS, 0)
         if self.model.sorted_by[0] < 0:
             self.table.sortByColumn(SORTED_BY, Qt.SortOrder.DescendingOrder)
         if self._rows:
@@ -75,11 +74,6 @@ class CompareTypes(QWidget):
         """What is shown, for a file; the bars left out."""
         return [cells[:-1] for cells in self.model.as_csv_rows()]
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Widths follow the text size."""
-        self._theme = theme
-        self._set_widths()
-
     def _sizes(self) -> tuple[list[int | None], list[int | None]]:
         """Retained bytes on both sides."""
         return [row.retained_before for row in self._rows], [row.retained_bytes for row in self._rows]
@@ -88,10 +82,6 @@ class CompareTypes(QWidget):
         if not self.builtins_last.isChecked():
             return None
         return np.array([int(row.is_builtin) for row in self._rows])
-
-    def _set_widths(self) -> None:
-        if self.model.columnCount():
-            self.table.set_widths({c: self._theme.px(w) for c, w in WIDTHS.items()}, 0)
 
 
 def _counts(key: str, title: str, values: list[int]) -> ColumnSpec:

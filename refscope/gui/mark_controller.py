@@ -239,10 +239,11 @@ class Marks(QObject):
             self._controller.window.dock_area.hunt_once()
             self._show(analysis)
 
+        not_leaks = self._controller.tables.not_leaks
         since = f" since {earlier[-1].name}" if earlier else ""
         self._controller.jobs.heap_work.ask(
             f"Analyse {snapshot.name}{since}",
-            lambda job: analysis_of(snapshot, earlier, job),
+            lambda job: analysis_of(snapshot, earlier, job, not_leaks),
             done,
             failed=self._controller.tell,
             progressed=lambda step: panels.suspects.show_work(analysing(snapshot.name, step), at_once=True),

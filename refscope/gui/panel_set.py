@@ -51,6 +51,7 @@ ONE_FREEZE = MessageState(
     "text3",
     (StateButton("freeze", "Freeze again", "snowflake", is_primary=True),),
 )
+SHOW_SETTLED = "show_settled"
 NO_TYPES = MessageState("No types yet", "Every class in memory is listed here after a freeze.", "table")
 NO_OBJECTS = MessageState("No objects yet", "Select a type, or search by repr.", "cube")
 
@@ -81,9 +82,8 @@ class PanelSet(QObject):
         self.console = ConsolePane()
         self.copy_console = CopyConsole()
         self.log = LogPane()
-        for panel in (self.suspects, self.types.states, self.objects.states):
-            panel.pressed.connect(self.pressed)
-            panel.cancelled.connect(self.cancelled)
+        self.suspects.pressed.connect(self._press)
+        self.suspects.cancelled.connect(self.cancelled)
         self.types.states.show_message(NO_TYPES)
         self.objects.states.show_message(NO_OBJECTS)
         self.graph.state_pressed.connect(self.pressed)
@@ -103,6 +103,7 @@ class PanelSet(QObject):
         self.timeline.clear()
         self.suspects.show_message(NOTHING_FROZEN)
         self.types.states.show_message(NO_TYPES)
+        self.objects.clear()
         self.objects.states.show_message(NO_OBJECTS)
         self._analyses.clear()
         self._shown = None
@@ -169,19 +170,29 @@ class PanelSet(QObject):
         name = analysis.snapshot.name
         self._analyses[name] = self._shown = analysis
         since = analysis.since.name if analysis.since is not None else ""
-        self.types.show_rows(analysis.types, since)
+        self.types.show_rows(
+            analysis.types, since, name=name, history=analysis.history, leaking=analysis.leaking
+        )
+        self.objects.clear()
         self.objects.states.show_message(NO_OBJECTS)
         self.analysis_shown.emit(analysis)
+        self.types.tell_again()
+        self._show_suspects(analysis, since)
+
+    def _show_suspects(self, analysis: Analysis, since: str) -> None:
+        name = analysis.snapshot.name
+        heap_bytes = int(analysis.snapshot.heap.sizes.sum())
+        before = int(analysis.since.heap.sizes.sum()) if analysis.since is not None else heap_bytes
+        growth_bytes = max(0, heap_bytes - before)
+        self.suspect_cards.show_suspects(
+            analysis.suspects, heap_bytes, growth_bytes, analysis.settled, analysis.set_aside
+        )
         if analysis.suspects:
-            heap_bytes = int(analysis.snapshot.heap.sizes.sum())
-            before = int(analysis.since.heap.sizes.sum()) if analysis.since is not None else heap_bytes
-            self.suspect_cards.show_suspects(analysis.suspects, heap_bytes, max(0, heap_bytes - before))
             self.suspects.show_content()
         elif analysis.since is None:
             self.suspects.show_message(ONE_FREEZE)
         else:
-            title = f"Nothing leaks between {since} and {name}"
-            self.suspects.show_message(MessageState(title, "What grew has settled.", "check", "ok"))
+            self.suspects.show_message(nothing_leaks(analysis, since, name))
 
     @property
     def shown_analysis(self) -> Analysis | None:
@@ -193,6 +204,23 @@ class PanelSet(QObject):
         if name in self._analyses:
             self.show_analysis(self._analyses[name])
 
+    def _press(self, key: str) -> None:
+        """A button where the cards would be: shown here, or done by the window."""
+        if key == SHOW_SETTLED:
+            self.suspects.show_content()
+            self.suspect_cards.open_rest()
+        else:
+            self.pressed.emit(key)
+
     def _activate(self, heap: HeapController, rank: int) -> None:
         heap.choose_suspect(rank)
         heap.graph_wanted.emit()
+
+
+def nothing_leaks(analysis: Analysis, since: str, name: str) -> MessageState:
+    """Good news: nothing leaks, with what grew and settled one button away."""
+    count = len(analysis.settled) + len(analysis.set_aside)
+    text = "What grew has settled." if analysis.settled or not count else "What grew you called no leak."
+    buttons = [StateButton(SHOW_SETTLED, f"See what grew ({count})")] if count else []
+    buttons.append(StateButton("freeze", "Freeze again", "snowflake", is_primary=True))
+    return MessageState(f"Nothing leaks between {since} and {name}", text, "check", "ok", tuple(buttons))

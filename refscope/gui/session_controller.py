@@ -10,7 +10,7 @@ import logging
 import re
 import signal
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -60,8 +60,10 @@ class SessionController(QObject):
     _exit_seen = Signal(object)
     _notice_seen = Signal(str, str)
 
-    def __init__(self, session: Session, jobs: Jobs) -> None:
+    def __init__(self, session: Session, jobs: Jobs, not_leaks: Callable[[], Sequence[str]] = list) -> None:
+        """not_leaks: holders that the person called no leak, asked before each analysis."""
         super().__init__()
+        self._not_leaks = not_leaks
         self.session = session
         self._jobs = jobs
         self._queue = OutputQueue()
@@ -235,10 +237,11 @@ class SessionController(QObject):
 
     def _analyse(self, snapshot: Snapshot) -> None:
         earlier = [each for each in self.session.snapshots if each is not snapshot]
+        not_leaks = self._not_leaks()
         self._is_analysing = True
         self._job = self._jobs.heap_work.ask(
             f"Analyse {snapshot.name}",
-            lambda job: analysis_of(snapshot, earlier, job),
+            lambda job: analysis_of(snapshot, earlier, job, not_leaks),
             self._note_analysis,
             failed=lambda error: self.work_failed.emit(error, "analyse"),
             progressed=lambda step: self.work_changed.emit(analysing(snapshot.name, step)),

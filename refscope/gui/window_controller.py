@@ -23,7 +23,6 @@ from refscope.gui.chart_controller import ChartController
 from refscope.gui.commands import Commands
 from refscope.gui.compare_controller import CompareController
 from refscope.gui.dialogs import ask_about_finalizers, ask_about_running
-from refscope.gui.exports import table_file
 from refscope.gui.files import Files
 from refscope.gui.graph_commands import GraphCommands
 from refscope.gui.help_controller import HelpController
@@ -45,6 +44,7 @@ from refscope.gui.report_controller import ReportController
 from refscope.gui.settings import RecentEntry, Settings
 from refscope.gui.start_controller import Discover, StartController, open_file
 from refscope.gui.state_values import Notice
+from refscope.gui.tables_controller import TablesController
 from refscope.gui.theme import Theme
 
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
@@ -100,6 +100,7 @@ class WindowController(QObject):
         self.help = HelpController(self)
         self.help.offer(self.commands)
         self.auto_freeze = AutoFreeze(self)
+        self.tables = TablesController(self)
         self.chart = ChartController(self)
         self.chart.offer(self.commands)
         self._connect()
@@ -126,9 +127,7 @@ class WindowController(QObject):
             self._heap.graph_wanted.connect(lambda: self.window.focus_panel("graph"))
             self._heap.failed.connect(self.tell)
             self.panels.connect_heap(self._heap)
-            self.panels.types.csv_requested.connect(
-                lambda rows: self.files.exports.save(table_file("Types", "types", rows))
-            )
+            self.tables.connect_heap(self._heap)
             self._inspector.noticed.connect(self.window.tell)
             self._copy_console = copy_console_controller.join(self.panels, self.window, self._graph)
             self._graph_commands.join(self._graph)
@@ -187,7 +186,8 @@ class WindowController(QObject):
         from refscope.gui.end_freeze import EndFreeze
         from refscope.gui.session_controller import SessionController
 
-        controller = SessionController(session, self.jobs)
+        controller = SessionController(session, self.jobs, lambda: self.tables.not_leaks)
+        self.tables.begin()
         self.session = controller
         _ = self.graph  # its controllers answer what the panels ask
         self.panels.clear()
