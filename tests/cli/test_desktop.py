@@ -71,7 +71,7 @@ def test_the_desktops_own_check_finds_nothing() -> None:
     ("found", "command"),
     [
         ("/usr/bin/refscope", "/usr/bin/refscope"),
-        ("/home/me/my apps/refscope", '"/home/me/my apps/refscope"'),
+        ("/opt/my apps/refscope", '"/opt/my apps/refscope"'),
     ],
 )
 def test_the_command_is_quoted_as_the_standard_has_it(
