@@ -326,11 +326,18 @@ class Snapshot:
     def open_graph(
         self, question: Question | Suspect, *, raw: bool = False, max_depth: int = 10, too_many: int = 12
     ) -> VisibleGraph:
-        """The graph as the window opens it: the target, its lit path, siblings as groups, its holders."""
+        """The graph as the window opens it: the target, its lit path, siblings as groups, its holders.
+
+        Raises `NotFound`: there is no such thing, or nothing that is seen holds it.
+        """
         if isinstance(question, Suspect):
             chain, path, count = question.chain, question.named, question.count
         else:
-            chain = self.chains(question, 1)[0]
+            chains = self.chains(question, 1)
+            if not chains:
+                text = "The interpreter or native code holds it, where RefScope does not look."
+                raise NotFound("No path leads to this object", text)
+            chain = chains[0]
             path = name_chains(self.analysed.graph, self.labels, [chain])[0]
             count = chain.alike
         is_garbage = chain.root.kind == GARBAGE_ROOT
