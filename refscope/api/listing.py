@@ -16,6 +16,8 @@ from refscope.errors import AgentError, ProtocolError
 SEARCH_S = 60.0
 """Seconds after which a search in reprs stops and says how far it came."""
 REPRS_AT_ONCE = 500
+SHOWN_S = 1.0
+"""Seconds that the reprs of what is on screen may take."""
 _CHUNK_S = 5.0
 _MOST_FREEZES = 255
 
@@ -76,19 +78,23 @@ def find_by_repr(
         if time.monotonic() > until:
             return
         rows = indexes[first : first + REPRS_AT_ONCE]
-        texts = _texts(snapshot, snapshot.heap.ids[rows].tolist())
+        texts = texts_of(snapshot, snapshot.heap.ids[rows].tolist(), _CHUNK_S)
         for row, found in zip(rows.tolist(), texts, strict=True):
             if wanted in found.lower():
                 yield row, found
     looked(len(indexes), len(indexes))
 
 
-def _texts(snapshot: Snapshot, ids: list[int]) -> list[str]:
-    """Reprs; of objects that give none, what is known without running their code."""
+def texts_of(snapshot: Snapshot, ids: Sequence[int], deadline_s: float = SHOWN_S) -> list[str]:
+    """The reprs of objects, made in a throw-away clone of the copy; where an object gives none in time,
+    or there is no copy, what is known of it without running its code."""
     image = snapshot.image
     if image is None or not image.is_open:
         return snapshot.labels.describe(ids)
     try:
-        return image.reprs(ids, _CHUNK_S)[0]
-    except (AgentError, ProtocolError):  # the clone died: this chunk is known by what it is
-        return snapshot.labels.describe(ids)
+        found = image.reprs(ids, deadline_s)[0]
+    except (AgentError, ProtocolError):  # the copy could not be cloned
+        found = [""] * len(ids)
+    missing = [each for each, text in zip(ids, found, strict=True) if not text]
+    known = dict(zip(missing, snapshot.labels.describe(missing), strict=True)) if missing else {}
+    return [text or known[each] for each, text in zip(ids, found, strict=True)]

@@ -20,6 +20,7 @@ from refscope.text import split_name
 
 PADDING = 8
 ICON = 15
+LEAST_MODULE = 80
 _BAR = 6
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -116,7 +117,9 @@ class NamePainter(CellPainter):
         painter.setPen(self.theme.color("text"))
         painter.drawText(room, _LEFT, shown)
         left = room.adjusted(metrics.horizontalAdvance(shown) + 6, 0, 0, 0)
-        if module and left.width() > self.theme.px(24):
+        painter.setFont(self.theme.font("small"))
+        wanted = painter.fontMetrics().horizontalAdvance(module)
+        if module and left.width() >= min(wanted, self.theme.px(LEAST_MODULE)):  # a stump says nothing
             self.write(painter, left, module, "small", "text2")
         painter.restore()
 

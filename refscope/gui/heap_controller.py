@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from refscope.api import Snapshot, Suspect
-from refscope.api.listing import ages, find_by_repr, own_objects
+from refscope.api.listing import ages, find_by_repr, own_objects, texts_of
 from refscope.errors import NotFound, UserFacingError
 from refscope.gui.analysing import Analysis
 from refscope.gui.graph_controller import GraphController
@@ -85,10 +85,10 @@ class HeapController(QObject):
         analysis = self._analysis
         if analysis is None:
             return
-        labels = analysis.snapshot.labels
+        snapshot = analysis.snapshot
 
         def work(_job: Job) -> dict[int, str]:
-            return dict(zip(ids, labels.describe(ids), strict=True))
+            return dict(zip(ids, texts_of(snapshot, ids), strict=True))
 
         self._ask("Describe objects", work, self.texts_came.emit, "texts")
 
@@ -190,6 +190,7 @@ def object_rows(analysis: Analysis, name: str, indexes: npt.NDArray[np.integer],
         ages_there,
         words,
         freeze=snapshot.name,
+        has_copy=snapshot.has_image,
         **more,
     )
 

@@ -51,6 +51,7 @@ class ObjectRows:
     texts: tuple[tuple[int, str], ...] = ()
     note: str = ""
     freeze: str = ""
+    has_copy: bool = True  # reprs can be made
 
     @property
     def words(self) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from refscope.gui.cell_painters import AgePainter, TextPainter
@@ -54,6 +54,7 @@ class ObjectsPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: ObjectRows | None = None
+        self._is_showing = False
         self._texts: dict[int, str] = {}
         self._lowered: dict[int, str] = {}
         self.field = IconField("Filter objects", "search")
@@ -81,10 +82,8 @@ class ObjectsPanel(QWidget):
         self.table.forget_row()
         if is_other:
             self.banner.show_path(None)
-            if rows.texts or repr_text(self.field.text()) is None:
-                self.field.blockSignals(True)
-                self.field.clear()
-                self.field.blockSignals(False)
+            if not rows.title:
+                self._clear_quietly()
         self.model.show_columns(self._columns(rows), kept=self._mask())
         self.table.set_widths(
             WIDTHS, TEXT, DROPPED if rows.ages is not None else (SHALLOW, REFERENCES, ADDRESS)
@@ -186,8 +185,8 @@ class ObjectsPanel(QWidget):
                 "id", "Address", rows.ids, _hex, is_number=False, tip="At the freeze", bare=_hex
             ),
             ColumnSpec(
-                "text", "Text, from the copy", rows.ids, self._text_of, is_number=False,
-                tip="What the object is, without running its code", sorts=False, bare=self._text_of,
+                "text", "repr, from the copy" if rows.has_copy else "What it is", rows.ids, self._text_of,
+                is_number=False, tip="Made in a throw-away copy", sorts=False, bare=self._text_of,
             ),
             ColumnSpec("retained", "Retained", rows.retained_bytes, format_bytes, tip="What goes with it"),
             ColumnSpec("shallow", "Itself", rows.shallow_bytes, format_bytes, tip="The object alone"),
@@ -206,6 +205,17 @@ class ObjectsPanel(QWidget):
     def _note_texts(self, texts: Mapping[int, str]) -> None:
         self._texts.update(texts)
         self._lowered.update({each: text.lower() for each, text in texts.items()})
+
+    def _clear_quietly(self) -> None:
+        """What was typed was about other objects; they are filtered when they are shown."""
+        self._is_showing = True
+        self.field.clear()
+        self._is_showing = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More rows may show."""
+        super().resizeEvent(event)
+        self._ask.start()
 
     def _index(self, row: int) -> int:
         return int(self._rows.indexes[row]) if self._rows is not None else -1
@@ -241,7 +251,7 @@ class ObjectsPanel(QWidget):
         return is_among(self._rows.ids, np.array(fitting, np.uint64))
 
     def _filter(self) -> None:
-        if self._rows is not None:
+        if self._rows is not None and not self._is_showing:
             self.model.keep(self._mask())
             self._tell()
 

@@ -16,6 +16,7 @@ from refscope.gui.copy_console import CopyConsole
 from refscope.gui.end_state import state_of_end
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
 from refscope.gui.graph_table import GraphTable
+from refscope.gui.growth_button import GrowthButton
 from refscope.gui.inspector import Inspector
 from refscope.gui.log_pane import LogPane
 from refscope.gui.main_window import Panels
@@ -69,6 +70,7 @@ class PanelSet(QObject):
         self.suspect_cards = SuspectsPanel()
         self.suspects = StatePanel(self.suspect_cards, NOTHING_FROZEN)
         self.types = TypesPanel()
+        self.growth = (GrowthButton(), GrowthButton())  # beside the tabs of suspects and of types
         self.objects = ObjectsPanel()
         self._analyses: dict[str, Analysis] = {}
         self._shown: Analysis | None = None
@@ -93,7 +95,7 @@ class PanelSet(QObject):
         return Panels(
             self.timeline, self.suspects, self.types, self.objects, self.graph, self.table,
             self.inspector, self.console, self.log, self.copy_console, timeline_corner=self.timeline.corner,
-            graph_corner=self.graph.corner,
+            graph_corner=self.graph.corner, suspects_corner=self.growth[0], types_corner=self.growth[1],
         )  # fmt: skip
 
     def clear(self) -> None:
@@ -106,6 +108,8 @@ class PanelSet(QObject):
         self.objects.clear()
         self.objects.states.show_message(NO_OBJECTS)
         self._analyses.clear()
+        for button in self.growth:
+            button.show_pair((), "", "")
         self._shown = None
         self.inspector.show_details(None)
         self.graph.show_message(EMPTY_STATE)

@@ -18,6 +18,8 @@ from refscope.gui.wrapping import breakable
 from refscope.text import elide, format_bytes, format_count, format_share, format_signed, short_name
 
 MARGIN = 14
+CHIP_HEIGHT = 21
+"""Pixels below which the style's round ends would be left away."""
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -(1 << 20), Qt.Key.Key_End: 1 << 20}
 
 
@@ -164,6 +166,7 @@ def verdict_chip(suspect: Suspect) -> QWidget:
     token = verdict_token(suspect)
     chip = QFrame()
     chip.setProperty("chip", token)
+    chip.setMinimumHeight(CHIP_HEIGHT)
     row = QHBoxLayout(chip)
     row.setContentsMargins(7, 1, 8, 1)
     row.setSpacing(4)
@@ -174,7 +177,8 @@ def verdict_chip(suspect: Suspect) -> QWidget:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """As a sentence begins; what is code stays as it is."""
+    return text if "_" in text else text[:1].upper() + text[1:]
 
 
 def _share(suspect: Suspect, heap_bytes: int, growth_bytes: int) -> tuple[float, str]:

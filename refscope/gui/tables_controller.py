@@ -23,6 +23,7 @@ from refscope.gui.state_values import Notice, StateButton
 from refscope.text import format_count
 
 if TYPE_CHECKING:
+    from refscope.gui.analysing import Analysis
     from refscope.gui.heap_controller import HeapController
     from refscope.gui.window_controller import WindowController
 
@@ -51,6 +52,9 @@ class TablesController(QObject):
         cards.set_aside.connect(lambda holder: self._judge(holder, is_leak=False))
         cards.brought_back.connect(lambda holder: self._judge(holder, is_leak=True))
         objects.suspect_wanted.connect(self._show_suspect)
+        panels.analysis_shown.connect(self._name_freezes)
+        for button in panels.growth:
+            button.chosen.connect(self._show_growth)
         controller.commands.offer({"copy_csv": self.copy_csv})
         controller.commands.offer_prefix("bring_back", lambda holder: self._judge(holder, is_leak=True))
 
@@ -108,6 +112,23 @@ class TablesController(QObject):
     def _search_repr(self, text: str) -> None:
         self._controller.window.focus_panel("objects")
         self._controller.panels.objects.search_repr(text)
+
+    def _name_freezes(self, analysis: Analysis) -> None:
+        """Say beside the tabs which freezes are compared, and which others could be."""
+        shown = self._controller.shown
+        names = [each.name for each in shown.snapshots] if shown is not None else []
+        since = analysis.since.name if analysis.since is not None else ""
+        for button in self._controller.panels.growth:
+            button.show_pair(names, since, analysis.snapshot.name)
+
+    def _show_growth(self, first: str, last: str) -> None:
+        """Show what grew between two freezes in all panels."""
+        marks = self._controller.chart.marks
+        subject = marks.subject
+        if subject is not None:
+            found = {each.name: each for each in subject.marks if subject.snapshot_of(each) is not None}
+            if first in found and last in found:
+                marks.show_growth(found[first], found[last])
 
     def _show_type(self, name: str) -> None:
         self._controller.window.focus_panel("types")

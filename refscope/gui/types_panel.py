@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from refscope.api.rows import TypeRow
@@ -310,6 +310,11 @@ class TypesPanel(QWidget):
         self.set_hidden(())
         self.hidden.emit([])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The foot may have room for more words."""
+        super().resizeEvent(event)
+        self._tell_order()
+
     def apply_theme(self, _theme: Theme) -> None:
         """What the foot has room for may be another."""
         self._tell_order()
@@ -342,7 +347,7 @@ def _columns(
             "retained", "Retained", _numbers([row.retained_bytes or 0 for row in rows]), format_bytes,
             tip=RETAINED_TIP,
         ),
-        ColumnSpec("share", "Share", sizes / top, format_percent, tip="Of the whole heap"),
+        ColumnSpec("share", "Share", sizes / top, format_percent, is_number=False, tip="Of the whole heap"),
     )  # fmt: skip
 
 
