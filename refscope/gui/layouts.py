@@ -70,8 +70,11 @@ class DockArea(QMainWindow):
         self.leave_alone()
         self.remember()
         self._current = name
+        had_keyboard = any(dock.has_keyboard() for dock in self.docks.values())
         self._arrange_default(name)
         self._restore_or_size(name)
+        if had_keyboard and not any(dock.has_keyboard() for dock in self.docks.values()):
+            self.docks["left"].focus_panel()  # Qt passes it on to the next in line, which is Stop
         self.layout_changed.emit(name)
 
     def reset(self) -> None:

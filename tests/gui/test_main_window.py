@@ -209,6 +209,13 @@ def test_hunt_comes_by_itself_once(session: MainWindow) -> None:
     assert session.dock_area.current == WATCH
 
 
+def test_a_layout_that_folds_what_had_the_keyboard_gives_it_to_the_suspects(session: MainWindow) -> None:
+    session.docks["bottom"].focus_panel("console")
+    assert session.docks["bottom"].has_keyboard()
+    session.dock_area.hunt_once()
+    assert session.docks["left"].has_keyboard()
+
+
 def test_a_layout_is_remembered_in_the_next_window(
     session: MainWindow, qtbot: QtBot, settings: Settings
 ) -> None:
