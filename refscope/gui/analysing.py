@@ -28,7 +28,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found of a freeze: its types since the one before, its suspects, best first.
+    """What was found of a freeze: its types since the first of the earlier ones, its suspects, best first.
 
     earlier: the freezes that it was compared with, oldest first. history: objects of each class in these
     and in this one. settled: what grew and then no more. set_aside: suspects that the person called no
@@ -68,7 +68,7 @@ def analysis_of(
     not_leaks: holders that the person called no leak.
     """
     snapshot.analyse(lambda text, share: job.progress(round(100 * share), 100, text), job.cancel_signal)
-    since = earlier[-1] if earlier else None
+    since = earlier[0] if earlier else None
     types = tuple(snapshot.types(since))
     job.cancel_signal.raise_if_cancelled()
     found = snapshot.suspects(earlier or None)

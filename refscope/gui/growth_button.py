@@ -1,4 +1,4 @@
-"""Which freezes the tables compare, at the right of their tabs: one setting for the window."""
+"""Which freezes the tables compare: one setting for the window, over each table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class GrowthButton(Button):
     chosen = Signal(str, str)
 
     def __init__(self) -> None:
-        super().__init__("", kind="quiet")
+        super().__init__("")
         self.setAccessibleName("Growth between which freezes")
         self._freezes: tuple[str, ...] = ()
         self._first = self._last = ""

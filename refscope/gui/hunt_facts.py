@@ -26,7 +26,7 @@ class Finding:
 
 
 def finding_of(suspects: Sequence[Suspect], process_growth_bytes: float) -> Finding:
-    """The verdict over the growth between the last two freezes.
+    """The verdict over the growth from the first freeze to the last.
 
     process_growth_bytes: how much the process grew by itself (unique memory), NaN = not known.
     """

@@ -18,7 +18,7 @@ _MIB = 1 << 20
 
 
 class Verdict(Enum):
-    """What the suspects of the last two freezes amount to."""
+    """What the suspects of the freezes amount to."""
 
     ONE = "one holder explains the growth"
     SEVERAL = "several holders explain it"
@@ -98,7 +98,7 @@ def _let_it_work(facts: HuntFacts) -> HuntLine:
 
 
 def _found(facts: HuntFacts) -> HuntLine:
-    first, last = facts.freezes[-2], facts.freezes[-1]
+    first, last = facts.freezes[0], facts.freezes[-1]
     buttons: tuple[StateButton, ...] = ()
     if facts.can_save:
         buttons += (StateButton("save", "Save capture"),)

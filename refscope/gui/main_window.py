@@ -57,8 +57,6 @@ class Panels:
     copy_console: QWidget | None = None
     timeline_corner: QWidget | None = None
     graph_corner: QWidget | None = None
-    suspects_corner: QWidget | None = None
-    types_corner: QWidget | None = None
 
 
 class MainWindow(QMainWindow):
@@ -300,8 +298,8 @@ def _application() -> QApplication:
 
 def _make_docks(panels: Panels) -> dict[str, PanelDock]:
     left = (
-        PanelTab("suspects", "Suspects", panels.suspects, "drop", panels.suspects_corner),
-        PanelTab("types", "Types", panels.types, "", panels.types_corner),
+        PanelTab("suspects", "Suspects", panels.suspects, "drop"),
+        PanelTab("types", "Types", panels.types),
         PanelTab("objects", "Objects", panels.objects),
     )
     centre = (

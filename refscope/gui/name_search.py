@@ -49,12 +49,13 @@ def repr_text(text: str) -> str | None:
 
 
 def near_names(text: str, names: Iterable[str]) -> list[str]:
-    """Qualified names whose last part resembles a text, the nearest first, at most three. O(names)."""
+    """Qualified names whose last part resembles a text, the nearest first, at most three; of those alike
+    the earlier ones. O(names)."""
     by_short: dict[str, str] = {}
     for name in names:
         by_short.setdefault(short_name(name).lower(), name)
     wanted = short_name(text.strip("/ ").lower())
-    found = difflib.get_close_matches(wanted, by_short, MOST_NEAR, cutoff=0.55)
+    found = difflib.get_close_matches(wanted, by_short, MOST_NEAR, cutoff=0.7)
     found += [each for each in by_short if len(wanted) > 2 and wanted in each and each not in found]
     ends = [each for each in by_short if len(each) > len(wanted) > 3 and _end_resembles(wanted, each)]
     return [by_short[each] for each in dict.fromkeys([*found, *ends])][:MOST_NEAR]

@@ -16,7 +16,6 @@ from refscope.gui.copy_console import CopyConsole
 from refscope.gui.end_state import state_of_end
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
 from refscope.gui.graph_table import GraphTable
-from refscope.gui.growth_button import GrowthButton
 from refscope.gui.inspector import Inspector
 from refscope.gui.log_pane import LogPane
 from refscope.gui.main_window import Panels
@@ -70,7 +69,7 @@ class PanelSet(QObject):
         self.suspect_cards = SuspectsPanel()
         self.suspects = StatePanel(self.suspect_cards, NOTHING_FROZEN)
         self.types = TypesPanel()
-        self.growth = (GrowthButton(), GrowthButton())  # beside the tabs of suspects and of types
+        self.growth = (self.suspect_cards.growth, self.types.growth)
         self.objects = ObjectsPanel()
         self._analyses: dict[str, Analysis] = {}
         self._shown: Analysis | None = None
@@ -95,7 +94,7 @@ class PanelSet(QObject):
         return Panels(
             self.timeline, self.suspects, self.types, self.objects, self.graph, self.table,
             self.inspector, self.console, self.log, self.copy_console, timeline_corner=self.timeline.corner,
-            graph_corner=self.graph.corner, suspects_corner=self.growth[0], types_corner=self.growth[1],
+            graph_corner=self.graph.corner,
         )  # fmt: skip
 
     def clear(self) -> None:

@@ -249,10 +249,9 @@ class SessionController(QObject):
         )
 
     def _note_analysis(self, analysis: Analysis) -> None:
-        snapshots = self.session.snapshots
-        if len(snapshots) >= 2:
-            after, before = (memory_at(self.session, each.time_s) for each in (snapshots[-1], snapshots[-2]))
-            grown = after - before
+        if analysis.since is not None:
+            before, after = analysis.since.time_s, analysis.snapshot.time_s
+            grown = memory_at(self.session, after) - memory_at(self.session, before)
             self._finding = finding_of(analysis.suspects, grown)
         self.analysed.emit(analysis)
 

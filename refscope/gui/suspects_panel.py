@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from refscope.analysis.suspects import Suspect
+from refscope.gui.growth_button import GrowthButton
 from refscope.gui.parts import Button, label, line, row
 from refscope.gui.suspect_card import MARGIN, SuspectCard
 from refscope.gui.theme import Theme, dress
@@ -20,6 +21,9 @@ from refscope.text import format_count, short_name
 
 if TYPE_CHECKING:
     from refscope.gui.analysing import Settled
+
+
+BAR_HEIGHT = 38
 
 
 class SuspectsPanel(QScrollArea):
@@ -43,6 +47,24 @@ class SuspectsPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Suspects")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.growth = GrowthButton()
+        self._settled = Button("", kind="link")
+        self._settled.setAccessibleName("What settled")
+        self._settled.clicked.connect(self.open_rest)
+        self._bar = QFrame(self)
+        inner = QWidget()  # what lies directly below a scroll area wears no frames
+        over = QVBoxLayout(self._bar)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.addWidget(inner)
+        inner.setLayout(
+            row(
+                label("Growth from", "small", "text2"),
+                self.growth,
+                None,
+                self._settled,
+                margins=(12, 0, 12, 0),
+            )
+        )
         self._list = QWidget()
         self._list.setProperty("surface", "panel")
         self._layout = QVBoxLayout(self._list)
@@ -70,6 +92,8 @@ class SuspectsPanel(QScrollArea):
             card.activated.connect(lambda rank=rank: self.suspect_activated.emit(rank))
             card.moved.connect(self._move)
             card.menu_wanted.connect(lambda at, card=card: self.menu_of(card).popup(at))
+        self._settled.setText(f"{format_count(len(settled))} settled")
+        self._settled.setVisible(bool(settled))
         self._rest = _rest(settled, set_aside, self.brought_back.emit)
         for number, widget in enumerate((*self._cards, *self._rest)):
             self._layout.insertWidget(number, widget)
@@ -111,10 +135,22 @@ class SuspectsPanel(QScrollArea):
         """Unfold what settled and what was set aside."""
         for each in self._rest:
             each.opener.setChecked(True)
+        if self._rest:  # when they are laid out
+            QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(self._list.height()))
 
     def apply_theme(self, theme: Theme) -> None:
         """Remember the theme for cards made later."""
         self._theme = theme
+        self.setViewportMargins(0, theme.px(BAR_HEIGHT), 0, 0)
+        self._place_bar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The bar is as wide as the panel."""
+        super().resizeEvent(event)
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        self._bar.setGeometry(0, 0, self.width(), self._theme.px(BAR_HEIGHT))
 
     def menu_of(self, card: SuspectCard) -> QMenu:
         """The context menu of a card."""

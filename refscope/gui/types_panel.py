@@ -19,6 +19,7 @@ from refscope.gui.cell_painters import CurvePainter, GrowthPainter, NamePainter,
 from refscope.gui.column_model import ColumnModel, ColumnSpec, TableText
 from refscope.gui.column_table import ColumnTable, row_menu
 from refscope.gui.filter_bar import FilterBar
+from refscope.gui.growth_button import GrowthButton
 from refscope.gui.name_search import NameSearch, name_search, near_names, repr_text
 from refscope.gui.parts import Button, IconField, label
 from refscope.gui.state_values import MessageState, StateButton
@@ -69,6 +70,7 @@ class TypesPanel(QWidget):
         self.grown_only = QCheckBox("Grown only")
         self.builtins_last = QCheckBox("Built-ins last")
         self.builtins_last.setChecked(True)
+        self.growth = GrowthButton()
         self.csv = Button("CSV", "export", kind="quiet")
         self.csv.setToolTip("Save this table as a CSV file")
         self.csv.setAccessibleName("Save the types as CSV")
@@ -150,7 +152,9 @@ class TypesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(FilterBar(self.field, [self.grown_only, self.builtins_last], [self.csv]))
+        layout.addWidget(
+            FilterBar(self.field, [self.growth, self.grown_only, self.builtins_last], [self.csv])
+        )
         layout.addWidget(self.states, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 12, 4)
@@ -263,7 +267,7 @@ class TypesPanel(QWidget):
             )
         if not text:
             return MessageState("No type grew", "", "search", "text3", (clear,))
-        near = near_names(text, (row.type_name for row in self._rows))
+        near = near_names(text, (row.type_name for row in sorted(self._rows, key=lambda row: row.is_builtin)))
         words = f"Near: {', '.join(short_name(name) for name in near)}." if near else ""
         show = (
             [StateButton(f"show_type:{near[0]}", f"Show {short_name(near[0])}", is_primary=True)]
