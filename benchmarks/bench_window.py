@@ -132,18 +132,21 @@ def expand(controller: WindowController, meter: GapMeter) -> None:
 def walk_through_tables(controller: WindowController, meter: GapMeter) -> None:
     """The class with most objects as rows: sorted by each column, filtered as a person types."""
     panels, jobs = controller.panels, controller.jobs
+    analysis = panels.shown_analysis
+    assert analysis is not None
     controller.window.focus_panel("types")
+    largest = max(analysis.types, key=lambda row: row.count)
     meter.begin("list the objects of a type")
-    for name in ("str", "int", "dict"):
+    for name in ("__main__.Entry", largest.type_name):
         panels.types.choose(name)
         wait_until(lambda: not jobs.questions.is_busy)
     controller.window.focus_panel("objects")
-    meter.begin("sort objects")
-    for column in range(panels.objects.model.columnCount()):
+    meter.begin(f"sort {largest.count:,} objects")
+    for column in (0, 2, 3, 4, 5, 0, 2):
         panels.objects.table.sortByColumn(column, Qt.SortOrder.DescendingOrder)
         wait_until(lambda: not jobs.questions.is_busy)
-    meter.begin("filter objects")
-    for text in ("0x7", "0x7f", "", "4"):
+    meter.begin(f"filter {largest.count:,} objects")
+    for text in ("0x7", "0x7f", "", "4", "42", ""):
         panels.objects.field.setText(text)
         wait_until(lambda: not jobs.questions.is_busy)
 

@@ -31,8 +31,9 @@ class Analysis:
     """What was found of a freeze: its types since the first of the earlier ones, its suspects, best first.
 
     earlier: the freezes that it was compared with, oldest first. history: objects of each class in these
-    and in this one. settled: what grew and then no more. set_aside: suspects that the person called no
-    leak; they have no rank.
+    and in this one. heap_bytes: of all objects; growth_bytes: since the first of the earlier freezes,
+    0 without one or where it shrank. settled: what grew and then no more. set_aside: suspects that the
+    person called no leak; they have no rank.
     """
 
     snapshot: Snapshot
@@ -43,6 +44,8 @@ class Analysis:
     history: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     settled: tuple[Settled, ...] = ()
     set_aside: tuple[Suspect, ...] = ()
+    heap_bytes: int = 0
+    growth_bytes: int = 0
 
     @property
     def leaking(self) -> frozenset[str]:
@@ -76,7 +79,12 @@ def analysis_of(
     history = type_counts((*earlier, snapshot))
     suspects = tuple(each for each in found if not each.is_settled)
     settled = settled_of(found, types, history)
-    analysis = Analysis(snapshot, types, suspects, since, tuple(earlier), history, settled)
+    heap_bytes = int(snapshot.heap.sizes.sum())
+    growth_bytes = max(0, heap_bytes - int(since.heap.sizes.sum())) if since is not None else 0
+    analysis = Analysis(
+        snapshot, types, suspects, since, tuple(earlier), history, settled,
+        heap_bytes=heap_bytes, growth_bytes=growth_bytes,
+    )  # fmt: skip
     return judged(analysis, not_leaks)
 
 

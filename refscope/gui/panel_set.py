@@ -14,6 +14,7 @@ from refscope.errors import UserFacingError
 from refscope.gui.console_pane import ConsolePane
 from refscope.gui.copy_console import CopyConsole
 from refscope.gui.end_state import state_of_end
+from refscope.gui.freeze_options import buttons_of_failure
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
 from refscope.gui.graph_table import GraphTable
 from refscope.gui.inspector import Inspector
@@ -165,8 +166,7 @@ class PanelSet(QObject):
         self.suspects.show_work(state, at_once=state.done is not None)
 
     def _show_failure(self, error: UserFacingError, _what: str) -> None:
-        again = (StateButton("freeze", "Try again", "snowflake"),)
-        self.suspects.show_message(state_of_error(error, again))
+        self.suspects.show_message(state_of_error(error, buttons_of_failure(error)))
 
     def show_analysis(self, analysis: Analysis) -> None:
         """What a freeze has to say: suspects, types."""
@@ -184,11 +184,12 @@ class PanelSet(QObject):
 
     def _show_suspects(self, analysis: Analysis, since: str) -> None:
         name = analysis.snapshot.name
-        heap_bytes = int(analysis.snapshot.heap.sizes.sum())
-        before = int(analysis.since.heap.sizes.sum()) if analysis.since is not None else heap_bytes
-        growth_bytes = max(0, heap_bytes - before)
         self.suspect_cards.show_suspects(
-            analysis.suspects, heap_bytes, growth_bytes, analysis.settled, analysis.set_aside
+            analysis.suspects,
+            analysis.heap_bytes,
+            analysis.growth_bytes,
+            analysis.settled,
+            analysis.set_aside,
         )
         if analysis.suspects:
             self.suspects.show_content()
