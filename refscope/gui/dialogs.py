@@ -143,12 +143,14 @@ def finish(
     *,
     copied: str = "",
     copy_text: str = "Copy",
+    close_text: str = "",
     more: Sequence[QWidget] = (),
 ) -> QDialog:
     """Put items under each other with a row of buttons, and show it.
 
     size: in pixels at text scale 1; without anything that scrolls, the height is what is needed.
-    copied: what *Copy* puts on the clipboard, "" = no such button. more: further buttons.
+    copied: what *Copy* puts on the clipboard, "" = no such button. more: further buttons. close_text: where
+    another button is the primary one.
     """
     column = QVBoxLayout(dialog)
     column.setContentsMargins(16, 16, 16, 12)
@@ -158,7 +160,7 @@ def finish(
         column.addWidget(item, 1 if isinstance(item, QAbstractScrollArea) else 0)
     if not can_grow:
         column.addStretch(1)
-    close = Button("Close", kind="primary")
+    close = Button(close_text or "Close", kind="" if close_text else "primary")
     close.clicked.connect(dialog.close)
     buttons: list[QWidget | int | None] = [None]
     if copied:

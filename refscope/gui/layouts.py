@@ -63,6 +63,11 @@ class DockArea(QMainWindow):
         """ "watch" or "hunt"; "" before the first."""
         return self._current
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether one dock has the whole area."""
+        return bool(self._alone)
+
     def show_layout(self, name: str) -> None:
         """Go to a layout, as it was left last time."""
         if name == self._current:

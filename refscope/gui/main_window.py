@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from refscope.gui.actions import WindowFacts
@@ -276,6 +276,13 @@ class MainWindow(QMainWindow):
             if screen is not None:
                 width, height = min(width, screen.width()), min(height, screen.height())
             self.resize(max(width, SMALLEST[0]), max(height, SMALLEST[1]))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nobody took leaves the panel that is alone."""
+        if event.key() == Qt.Key.Key_Escape and self.dock_area.is_alone:
+            self.act("panel_alone")
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whoever knows the session, remember how the window stood, go."""

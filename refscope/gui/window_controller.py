@@ -24,6 +24,7 @@ from refscope.gui.commands import Commands
 from refscope.gui.compare_controller import CompareController
 from refscope.gui.dialogs import ask_about_finalizers, ask_about_running
 from refscope.gui.files import Files
+from refscope.gui.freeze_options import freeze_dialog
 from refscope.gui.graph_commands import GraphCommands
 from refscope.gui.help_controller import HelpController
 from refscope.gui.hunt_text import hunt_line
@@ -276,6 +277,8 @@ class WindowController(QObject):
             "choose_python": self._choose_python, "run_again": self._run_again,
             "new": self._new, "close": self._close_session,
             "freeze": of_session(lambda session: session.freeze()),
+            "freeze_options": of_session(self._ask_how_to_freeze),
+            "freeze_in_place": of_session(lambda session: session.freeze(method="in_process")),
             "mark": of_session(lambda session: session.mark()),
             "collect": of_session(lambda session: session.collect()),
             "stop": of_session(lambda session: session.stop()),
@@ -363,6 +366,16 @@ class WindowController(QObject):
             self._end_session()
             self.window.show_start()
             self.start.refresh_recent()
+
+    def _ask_how_to_freeze(self, session: SessionController) -> None:
+        from refscope.api import freeze_letter
+
+        freeze_dialog(
+            self.window,
+            self.window.theme,
+            freeze_letter(len(session.session.snapshots)),
+            lambda how: session.freeze(how.name, method=how.method, in_any_memory=how.in_any_memory),
+        )
 
     def _choose_python(self) -> None:
         """Back to the form as it was, with the list of Pythons open."""

@@ -33,6 +33,7 @@ RUNNING = WindowFacts(
 def panel() -> QWidget:
     made = QPlainTextEdit()
     made.setTabChangesFocus(True)
+    made.setReadOnly(True)  # one that is written into has an undo of its own
     return made
 
 
@@ -79,6 +80,18 @@ def test_every_key_does_its_action(session: MainWindow, qtbot: QtBot, spec: obje
     assert told.args == [spec.key]  # type: ignore[attr-defined]
     for dialog in session.findChildren(QDialog):
         dialog.close()
+
+
+KEYS_OF_THE_DESIGN = (
+    "Ctrl+N", "Ctrl+O", "Ctrl+S", "Ctrl+Shift+R", "Ctrl+Shift+E", "Ctrl+F", "Ctrl+Shift+F", "F3", "Ctrl+Z",
+    "Ctrl+Shift+Z", "Ctrl+E", "Ctrl+Shift+L", "Ctrl+K", "Ctrl+W", "Ctrl+Q", "F5", "Shift+F5", "F7",
+    "Shift+F7", "F8", "Shift+F8", "F9", "Ctrl+Shift+P", "F6", "Shift+F6", "Alt+Left", "Alt+Right", "F11",
+    "Ctrl+,", "F1", *(f"Ctrl+{number}" for number in range(1, 8)),
+)  # fmt: skip
+
+
+def test_every_key_of_the_design_is_there() -> None:
+    assert not set(KEYS_OF_THE_DESIGN) - {spec.shortcut for spec in ACTIONS}
 
 
 def test_no_two_actions_share_a_key() -> None:
@@ -254,6 +267,15 @@ def test_one_panel_alone_and_back(session: MainWindow, qtbot: QtBot) -> None:
     assert session.menus.actions["panel_alone"].isChecked()
     press(qtbot, session, "F11")
     assert all(dock.isVisible() for dock in session.docks.values())
+
+
+def test_esc_leaves_the_panel_that_is_alone(session: MainWindow, qtbot: QtBot) -> None:
+    session.show_layout(HUNT)
+    session.focus_panel("graph")
+    press(qtbot, session, "F11")
+    press(qtbot, session, "Esc")
+    assert all(dock.isVisible() for dock in session.docks.values())
+    assert not session.menus.actions["panel_alone"].isChecked()
 
 
 def test_f6_goes_round_the_panels(session: MainWindow, qtbot: QtBot) -> None:
