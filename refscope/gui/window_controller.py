@@ -1,6 +1,7 @@
 """One window and what happens in it: start page, session, graph, files, the end.
 
-Composes controllers and reacts to actions; every decision that can be a value is made elsewhere.
+Composes controllers and reacts to actions; every decision that can be a value is made elsewhere. Longer
+than 400 lines, since this is where all controllers meet: what is done is theirs, here are a few lines each.
 """
 
 from __future__ import annotations
