@@ -113,8 +113,8 @@ class Desktop:
 
     # what a person sees
 
-    def wait_for_window(self, name: str) -> None:
-        self.do("search", "--sync", "--onlyvisible", "--name", name)
+    def wait_for_window(self, title: str) -> None:
+        self.wait_for("frame", title)
 
     def picture(self) -> QImage:
         path = self._folder / "screen.png"

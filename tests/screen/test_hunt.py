@@ -46,7 +46,7 @@ def starts(words: str) -> Callable[[str], bool]:
 
 def run_registry(desktop: Desktop, window: psutil.Process) -> psutil.Process:
     """From the start page to the running example; its process."""
-    desktop.wait_for_window("^RefScope$")
+    desktop.wait_for_window("RefScope")
     desktop.click(desktop.wait_for("panel", starts("Registry on a class")))
     desktop.wait_for_window("registry.py - RefScope")
     found = [child for child in window.children(recursive=True) if "registry.py" in " ".join(child.cmdline())]
@@ -62,7 +62,7 @@ def save_as(desktop: Desktop, path: Path) -> None:
     desktop.click(desktop.wait_for("push button", "Save"))
 
 
-def test_from_the_start_page_to_a_picture_of_the_holder(
+def test_from_the_start_page_to_a_picture_and_a_report(
     desktop: Desktop, window: psutil.Process, tmp_path: Path
 ) -> None:
     target = run_registry(desktop, window)
@@ -71,14 +71,15 @@ def test_from_the_start_page_to_a_picture_of_the_holder(
     desktop.wait_for("panel", lambda name: "One freeze only" in name)
     assert target.is_running()
     desktop.click(desktop.wait_for("push button", "Freeze"))
-    card = desktop.wait_for("panel", lambda name: HOLDER in name and ". leak." in name)
+    card = desktop.wait_for("panel", lambda name: HOLDER in name and ". Leak." in name)
     desktop.click(card)
 
     graph = desktop.wait_for("filler", "Graph of what holds the object")
     picture = desktop.wait_until_seen(lambda p: count_of(p, "path", graph.box) > 1000, "the lit path")
     desktop.wait_for("label", lambda name: HOLDER in name and "are reached through" in name)
     desktop.click_at(*target_of(picture, graph))
-    desktop.press("r")  # expand until root
+    desktop.click(desktop.wait_for("menu item", "Graph"))
+    desktop.click(desktop.wait_for("menu item", starts("Expand until root")))
     desktop.click(desktop.wait_for("page tab", "Table"))
     desktop.wait_for("cell", "How: .instance_map")
 
@@ -89,6 +90,12 @@ def test_from_the_start_page_to_a_picture_of_the_holder(
     words = "".join(ElementTree.parse(picture_file).getroot().itertext())
     assert "Processor" in words
     assert "instance_map" in words
+
+    report = tmp_path / "report.html"
+    desktop.click(desktop.wait_for("push button", "Export report…"))
+    save_as(desktop, report)
+    desktop.wait_for("label", "Report saved")
+    assert HOLDER in report.read_text().replace("<wbr>", "").replace("\u200b", "")
     assert target.is_running()  # the program was never stopped
     folder = os.environ.get("REFSCOPE_PICTURES")
     if folder:
