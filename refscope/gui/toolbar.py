@@ -63,6 +63,8 @@ class Toolbar(QFrame):
         self.search.textChanged.connect(self._show_hint)
         self.report = Button("Report", "export", tall=True)
         self._labels: list[KeyButton] = [self.mark, self.collect]
+        for button in (self._stop, self._again, self.freeze, self.mark, self.collect, self.report):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one works
         divider, second = line(vertical=True), line(vertical=True)
         for each in (divider, second):
             each.setFixedHeight(24)
