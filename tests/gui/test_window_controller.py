@@ -237,7 +237,7 @@ def test_closing_frees_session_and_heap(
     session = weakref.ref(controller.session)
     del analysis
     controller.window.may_close = lambda: True
-    controller.may_close = lambda: True  # type: ignore[method-assign]
+    controller.may_close = lambda _then=None: True  # type: ignore[method-assign]
     controller.act("close")
 
     def are_gone() -> bool:
