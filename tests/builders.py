@@ -93,8 +93,9 @@ def heap(
     """A heap as the picture says.
 
     roots: modules, default those whose name starts with "root". unseen: further references per
-    name. counts: true counts that replace the computed ones (−1 immortal). frames: frame object ->
-    names of its counted locals. interpreter: object -> part. globals_of: module -> its dict.
+    name. counts: true counts that replace the computed ones (−1 immortal). frames: frame object, named
+    function or module.function, -> names of its counted locals. interpreter: object -> part.
+    globals_of: module -> its dict.
     classes: class name -> the object that is the class. inline, exceptions: names of such classes.
     """
     names, edges, kinds, extra = _parse(text)
@@ -149,7 +150,7 @@ def heap(
         ),
         frames=tuple(
             RunningFrame(
-                int(ids[index[each]]), 1, "MainThread", each, "app", "app.py", 1,
+                int(ids[index[each]]), 1, "MainThread", *_place(each), "app.py", 1,
                 tuple(LocalVariable(v, int(ids[index[v]])) for v in variables),
             )
             for each, variables in frames.items()
@@ -162,6 +163,12 @@ def heap(
         name=name,
     )  # fmt: skip
     return BuiltHeap(snapshot, HeapGraph(snapshot), tuple(names))
+
+
+def _place(frame: str) -> tuple[str, str]:
+    """Function and module."""
+    module, _, function = frame.rpartition(".")
+    return function, module or "app"
 
 
 def from_edges(

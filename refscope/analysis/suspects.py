@@ -33,7 +33,7 @@ from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Evidence, Verdict, is_settled, judge
 from refscope.analysis.whatif import Releases
 from refscope.heap.distinct import distinct
-from refscope.heap.snapshot import LabelSource
+from refscope.heap.snapshot import HeapSnapshot, LabelSource
 from refscope.heap.vocabulary import RootKind
 from refscope.text import elide, short_name
 
@@ -237,8 +237,27 @@ def _evidence(
         heap_bytes=int(trees[0].bytes[trees[0].root]),
         bound=path.bound,
         is_garbage=group.is_garbage,
+        was_loading=len(freezes) == 2 and _was_loading(freezes[0], freezes[1], path),
         collector=freezes[-1].graph.snapshot.collector,
     )
+
+
+def _was_loading(first: Analysed, last: Analysed, path: Path) -> bool:
+    """Whether what grew may be a module that was still being imported at the first freeze, or was
+    imported since by what then was."""
+    before, after = first.graph.snapshot, last.graph.snapshot
+    importing = _running_modules(before) - _running_modules(after)
+    if not importing:
+        return False
+    module = path.root.removeprefix("module ")
+    is_new = all(module != known.name for known in before.modules)
+    is_made = path.kind is Kind.MADE_VARIABLES
+    return path.root.startswith("module ") and (module in importing or is_new or is_made)
+
+
+def _running_modules(snapshot: HeapSnapshot) -> set[str]:
+    """Modules the code of which runs: those that are being imported, and the program's own."""
+    return {frame.module for frame in snapshot.frames if frame.function == "<module>"}
 
 
 def _freed(newest: Analysed, releases: Releases, group: Group) -> int:

@@ -48,7 +48,8 @@ class Verdict(Enum):
 class Evidence:
     """What the rules look at. counts: members per freeze. steps: growth per interval, in members or,
     where those stay alike, in bytes. heap_bytes: all of the oldest heap. bound: entries that the holder
-    keeps at most, None = no bound known. collector: how it was set at the newest freeze."""
+    keeps at most, None = no bound known. was_loading: the holder's module was not yet imported at the
+    first of two freezes. collector: how it was set at the newest freeze."""
 
     kind: str
     counts: tuple[int, ...]
@@ -57,6 +58,7 @@ class Evidence:
     heap_bytes: int
     bound: int | None = None
     is_garbage: bool = False
+    was_loading: bool = False
     collector: CollectorState = field(default_factory=CollectorState)
 
 
@@ -99,6 +101,12 @@ def _bounded(evidence: Evidence) -> Judgement | None:
     return Verdict.WATCH, f"It keeps at most {most} entries, {now} now."
 
 
+def _loading(evidence: Evidence) -> Judgement | None:
+    if not evidence.was_loading:
+        return None
+    return Verdict.WATCH, "Modules were still being imported at the first freeze; freeze again to tell."
+
+
 def _flattening(evidence: Evidence) -> Judgement | None:
     if len(evidence.steps) < 2 or evidence.steps[-1] * FLATTENING >= max(evidence.steps):
         return None
@@ -134,5 +142,7 @@ def _what_stops(collector: CollectorState) -> str:
     return "The heap was frozen (gc.freeze), so the collector passes over it" if collector.is_frozen else ""
 
 
-RULES: tuple[Rule, ...] = (_single_freeze, _waiting_for_the_collector, _bounded, _flattening, _small)
+RULES: tuple[Rule, ...] = (
+    _single_freeze, _waiting_for_the_collector, _bounded, _loading, _flattening, _small,
+)  # fmt: skip
 """In the order in which they are asked."""

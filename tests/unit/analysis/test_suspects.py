@@ -225,6 +225,25 @@ def test_what_native_code_holds_is_told_with_what_came_in_the_same_numbers() -> 
     assert "db.Connection" in suspect.member_types
 
 
+IMPORTING: dict[str, list[str]] = {"root.<module>": []}
+
+
+def test_what_a_module_got_while_it_was_imported_is_only_watched() -> None:
+    (suspect,) = run(*GROWING[:2], frames=[IMPORTING, {}])
+    assert suspect.verdict.value == "watch"
+    assert "still being imported" in suspect.reason
+
+
+def test_a_module_whose_code_runs_the_whole_program_is_not_being_imported() -> None:
+    (suspect,) = run(*GROWING[:2], frames=[IMPORTING, IMPORTING])
+    assert suspect.verdict.value == "leak"
+
+
+def test_what_grows_on_after_the_import_is_a_leak() -> None:
+    (suspect,) = run(*GROWING, frames=[IMPORTING, {}, {}])
+    assert suspect.verdict.value == "leak"
+
+
 def test_one_freeze_shows_its_large_collections_to_watch() -> None:
     (suspect,) = run(f"root -> g:dict -> registry:dict; {orders('registry', 0, 40)}")
     assert (suspect.verdict.value, suspect.holder, suspect.count) == ("watch", "root.registry", 40)
