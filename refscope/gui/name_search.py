@@ -12,6 +12,9 @@ from refscope.text import short_name
 REPR = "repr:"
 """What stands before a text that is looked for in what objects say of themselves."""
 MOST_NEAR = 3
+LEAST_ALIKE = 0.7
+MUCH_LESS = 0.1
+"""A name that is so much less alike than the nearest is not worth telling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,27 @@ def repr_text(text: str) -> str | None:
 
 def near_names(text: str, names: Iterable[str]) -> list[str]:
     """Qualified names whose last part resembles a text, the nearest first, at most three; of those alike
-    the earlier ones. O(names)."""
+    the earlier ones. People remember the last word of a name, so `lodaer` is near to `ResourceLoader`.
+    O(names).
+    """
     by_short: dict[str, str] = {}
     for name in names:
         by_short.setdefault(short_name(name).lower(), name)
     wanted = short_name(text.strip("/ ").lower())
-    found = difflib.get_close_matches(wanted, by_short, MOST_NEAR, cutoff=0.7)
-    found += [each for each in by_short if len(wanted) > 2 and wanted in each and each not in found]
-    ends = [each for each in by_short if len(each) > len(wanted) > 3 and _end_resembles(wanted, each)]
-    return [by_short[each] for each in dict.fromkeys([*found, *ends])][:MOST_NEAR]
+    matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
+    scores = {
+        short: score for short in by_short if (score := _likeness(matcher, short, len(wanted))) >= LEAST_ALIKE
+    }
+    best = max(scores.values(), default=0.0)
+    found = sorted((short for short in scores if scores[short] >= best - MUCH_LESS), key=lambda s: -scores[s])
+    return [by_short[short] for short in found[:MOST_NEAR]]
 
 
-def _end_resembles(wanted: str, name: str) -> bool:
-    """`lodaer` and `resourceloader`: people remember the last word of a name."""
-    return difflib.SequenceMatcher(None, wanted, name[-len(wanted) :]).ratio() >= 0.8
+def _likeness(matcher: difflib.SequenceMatcher[str], name: str, length: int) -> float:
+    """0 to 1: how alike the whole name is, or its end as long as what is wanted."""
+    alike = 0.0
+    for part in {name, name[-length:]} if len(name) > length > 3 else {name}:
+        matcher.set_seq1(part)
+        if matcher.real_quick_ratio() >= LEAST_ALIKE and matcher.quick_ratio() >= LEAST_ALIKE:
+            alike = max(alike, matcher.ratio())
+    return alike

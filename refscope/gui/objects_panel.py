@@ -77,17 +77,16 @@ class ObjectsPanel(QWidget):
         """Show these objects."""
         was = self._rows
         is_other = was is None or was.type_name != rows.type_name or was.title != rows.title
-        self._rows = rows
+        if is_other and not rows.title:
+            self._clear_quietly()
         self._note_texts(dict(rows.texts))
         self.table.forget_row()
+        self._rows = rows  # with the model, at once: a focus that moves meanwhile asks for rows
+        self.model.show_columns(self._columns(rows), kept=self._mask())
         if is_other:
             self.banner.show_path(None)
-            if not rows.title:
-                self._clear_quietly()
-        self.model.show_columns(self._columns(rows), kept=self._mask())
-        self.table.set_widths(
-            WIDTHS, TEXT, DROPPED if rows.ages is not None else (SHALLOW, REFERENCES, ADDRESS)
-        )
+        dropped = DROPPED if rows.ages is not None else (SHALLOW, REFERENCES, ADDRESS)
+        self.table.set_widths(WIDTHS, TEXT, dropped)
         self.table.arrange_first(RETAINED)
         self.table.scrollToTop()
         self._tell()
@@ -135,12 +134,12 @@ class ObjectsPanel(QWidget):
 
     def clear(self) -> None:
         """Nothing is listed any more."""
+        self.model.show_columns(())
         self._rows = None
         self._texts, self._lowered = {}, {}
         self.banner.show_path(None)
         self._foot.setText("")
         self._freeze.setText("")
-        self.model.show_columns(())
 
     # inside
 

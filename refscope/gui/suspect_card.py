@@ -7,7 +7,7 @@ the Qt thread 60 ms.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from refscope.analysis.suspects import Suspect
@@ -103,6 +103,10 @@ class SuspectCard(Card):
         if self.is_unfolded:
             painter.fillRect(QRectF(0, 0, 3, self.height()), self._theme.color("accent"))
         painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The press is the card's, and so the release."""
+        event.accept()
 
     def mouseDoubleClickEvent(self, _event: object) -> None:
         """Open its graph."""

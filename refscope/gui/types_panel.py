@@ -79,6 +79,7 @@ class TypesPanel(QWidget):
         self.states = StatePanel(self.table)
         self._foot = label("", "small", "text2")
         self._sorted = label("", "small", "text2")
+        self._sorted.setMinimumWidth(1)  # it is hidden where it has no room
         self.show_hidden = Button("", kind="link")
         self.show_hidden.setAccessibleName("Show hidden types")
         self.show_hidden.hide()
@@ -214,9 +215,8 @@ class TypesPanel(QWidget):
 
     def _filter(self) -> None:
         text = self.field.text()
-        if repr_text(text) is not None:  # asked with Enter: reprs are made in the copy
-            return
-        self._search = name_search(text)
+        asks_reprs = repr_text(text) is not None  # with Enter: they are made in the copy
+        self._search = name_search("" if asks_reprs else text)
         if self._rows:
             self.model.keep(self._mask())
         self._tell()
