@@ -20,6 +20,7 @@ from refscope.gui.column_table import ColumnTable
 from refscope.gui.exports import table_file
 from refscope.gui.jobs import Job
 from refscope.gui.state_values import Notice, StateButton
+from refscope.gui.watch_values import key_of
 from refscope.text import format_count
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class TablesController(QObject):
         if controller.run is not None:
             return str(controller.run.path)
         form = controller.last_form
-        return f"{form.mode.value} {form.target} {form.arguments}" if form is not None else ""
+        return key_of(form.argv, form.working_folder) if form is not None else ""
 
     def _store(self, what: str, names: list[str]) -> None:
         settings = self._controller.settings
