@@ -58,7 +58,7 @@ def show_capture(controller: WindowController, run: Run) -> None:
         controller.chart.note(analysis)
         panels.show_analysis(analysis)
         window.dock_area.hunt_once()
-        controller.show_first_leak(analysis)
+        controller.show_suspect(analysis)
         window.set_facts(replace(window.facts, has_suspects=bool(analysis.suspects)))
         grown = memory_at(run, last.time_s) - memory_at(run, earlier[-1].time_s) if earlier else 0.0
         found = finding_of(analysis.suspects, grown) if earlier else None

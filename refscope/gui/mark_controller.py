@@ -227,7 +227,7 @@ class Marks(QObject):
 
     def _show(self, analysis: Analysis) -> None:
         self._controller.panels.show_analysis(analysis)
-        self._controller.show_first_leak(analysis)
+        self._controller.show_suspect(analysis)
 
     def _analyse(self, snapshot: Snapshot, earlier: list[Snapshot]) -> None:
         subject, panels = self.subject, self._controller.panels

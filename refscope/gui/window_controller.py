@@ -50,7 +50,7 @@ from refscope.gui.tables_controller import TablesController
 from refscope.gui.theme import Theme
 
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
-    from refscope.api import Run, Session, Snapshot, Suspect
+    from refscope.api import Run, Session, Snapshot
     from refscope.gui.analysing import Analysis
     from refscope.gui.graph_controller import GraphController
     from refscope.gui.session_controller import SessionController
@@ -217,7 +217,8 @@ class WindowController(QObject):
 
     def _analysed(self, analysis: Analysis) -> None:
         self.window.dock_area.hunt_once()
-        leaks = self.show_first_leak(analysis)
+        self.show_suspect(analysis)
+        leaks = [suspect for suspect in analysis.suspects if suspect.verdict.value == "leak"]
         if self._form is not None and analysis.since is not None:
             count = len(leaks)
             words = (
@@ -228,12 +229,17 @@ class WindowController(QObject):
                 RecentEntry(time.time(), self._form, python=self._version(), result=words, verdict=verdict)
             )
 
-    def show_first_leak(self, analysis: Analysis) -> list[Suspect]:
-        """Open the graph of the first leak; returns all leaks."""
-        leaks = [suspect for suspect in analysis.suspects if suspect.verdict.value == "leak"]
-        if leaks:
-            self.graph.open(analysis.snapshot, leaks[0])
-        return leaks
+    def show_suspect(self, analysis: Analysis) -> None:
+        """Light the path of the suspect that is selected: the first, unless a leak was selected before."""
+        cards, suspects = self.panels.suspect_cards, {each.rank: each for each in analysis.suspects}
+        if not suspects:
+            return
+        first = analysis.suspects[0]
+        chosen = suspects.get(cards.chosen_rank or 0, first)
+        if chosen is not first and chosen.verdict.value != "leak":
+            cards.choose(first.rank)
+        else:
+            self.graph.open(analysis.snapshot, chosen)
 
     def _show_facts(self, facts: WindowFacts) -> None:
         shown = self.window.facts

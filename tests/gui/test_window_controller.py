@@ -113,12 +113,16 @@ def test_two_freezes_show_the_holder_without_a_click(
     make(controller, 20, qtbot)
     first = frozen(controller, qtbot)
     assert window.dock_area.current == "hunt"
+    candidate = first.suspects[0]
+    assert candidate.holder.endswith("Processor.instance_map")
+    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
     make(controller, 40, qtbot)
     second = frozen(controller, qtbot)
     assert (first.snapshot.name, second.snapshot.name) == ("A", "B")
     leak = second.suspects[0]
     assert leak.holder.endswith("Processor.instance_map")
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.graph.snapshot is second.snapshot, timeout=30_000)
+    qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)
     scene = controller.graph.scene
     assert scene is not None
     assert any(node.is_holder for node in scene.nodes)
