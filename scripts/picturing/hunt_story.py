@@ -1,0 +1,229 @@
+"""A hunt from the first second to the holder, with every panel looked into on the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from picturing.stage import HOME, Shot, Stage, at_home
+from picturing.state_sheets import Sheets
+
+MOMENTS = (
+    "watch-new", "watch", "freezing", "one-freeze", "analysing", "hunt", "graph-alone", "graph-table",
+    "graph-busy", "types", "types-alone", "types-none", "objects", "objects-none",
+    "objects-repr", "objects-work", "suspects-settled", "copy-console", "console", "log", "palette-types",
+    "palette-suspects", "closing", "compare-freezes", "freeze-failed", "ended",
+    *(f"states-{panel}" for panel in Sheets.PANELS),
+)  # fmt: skip
+FIRST_S, AGAIN_S = 7.0, 17.0
+"""When it is frozen: seconds since launch."""
+
+
+def tell(stage: Stage) -> Iterator[Shot]:
+    """From launch to the end of the program, then the sheets of each panel's states."""
+    sheets = Sheets(stage)
+    begin(stage)
+    sheets.note("empty", "Suspects", "Types", "Objects", "Graph", "Inspector", "Console on the copy", "Log")
+    yield "watch-new", None
+    yield from _watching(stage, sheets)
+    stage.freeze()
+    sheets.note("one freeze only", "Suspects")
+    yield "one-freeze", None
+    yield from _second_freeze(stage, sheets)
+    yield from _graph(stage, sheets)
+    yield from _tables(stage, sheets)
+    yield from _others(stage, sheets)
+    yield from _end(stage, sheets)
+    for panel in Sheets.PANELS:
+        yield f"states-{panel}", sheets.picture(panel)
+
+
+def begin(stage: Stage, arguments: str = "") -> None:
+    """Start the program of the pictures."""
+    script = at_home("bot/load_apps.py")
+    shutil.copy(Path(__file__).with_name("load_apps.py"), script)
+    stage.run(script, arguments)
+    stage.session.mark_at(r"iteration \d+")
+    stage.run_to(1.0)
+    stage.settle()
+
+
+def _watching(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
+    from refscope.gui.analysing import freezing
+    from refscope.gui.watch_values import WatchKind
+
+    stage.controller.chart.watches.ask(WatchKind.LIVE, "__main__.Processor.instance_map")
+    stage.panels.timeline.ask_strip.field.returnPressed.emit()
+    stage.run_to(FIRST_S)
+    stage.settle()
+    yield "watch", None
+    stage.session.work_changed.emit(freezing("A", None))
+    stage.settle()
+    sheets.note("working", "Suspects")
+    yield "freezing", None
+
+
+def _second_freeze(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
+    from refscope.gui.state_values import WorkState
+
+    stage.run_to(AGAIN_S)
+    stage.freeze()
+    stage.until(lambda: stage.controller.graph.scene is not None)
+    stage.answered()
+    sheets.note("full", "Suspects", "Graph", "Inspector", "Timeline")
+    stage.window.setFocus()
+    yield "hunt", None
+    work = WorkState("Analysing B", "Retained sizes", "snowflake", 742_000, 1_204_118, left_s=2.0,
+                     cancel_note="Cancel keeps freeze B without suspects.")  # fmt: skip
+    stage.panels.suspects.show_work(work, at_once=True)
+    sheets.note("working again", "Suspects")
+    yield "analysing", None
+    stage.panels.suspects.show_content()
+
+
+def _graph(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
+    graph = stage.panels.graph
+    stage.window.focus_panel("graph")
+    stage.settle()
+    stage.act("panel_alone")
+    stage.settle()
+    graph.view.fit()
+    yield "graph-alone", None
+    stage.act("panel_alone")
+    stage.window.focus_panel("table")
+    yield "graph-table", None
+    stage.window.focus_panel("graph")
+    graph.busy.set_busy(True)
+    stage.until(graph.busy.isVisible)
+    stage.settle()
+    sheets.note("working", "Graph")
+    yield "graph-busy", None
+    graph.busy.set_busy(False)
+
+
+def _tables(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
+    from refscope.gui.state_values import WorkState
+
+    types, objects = stage.panels.types, stage.panels.objects
+    stage.window.focus_panel("types")
+    types.choose("__main__.ResourceLoader")
+    stage.answered()
+    sheets.note("full", "Types")
+    yield "types", None
+    stage.act("panel_alone")
+    yield "types-alone", None
+    stage.act("panel_alone")
+    types.field.setText("lodaer")
+    stage.settle()
+    sheets.note("no match", "Types")
+    yield "types-none", None
+    types.field.clear()
+    types.choose("__main__.ResourceLoader")
+    stage.answered()
+    stage.window.focus_panel("objects")
+    stage.answered()
+    sheets.note("full", "Objects")
+    yield "objects", None
+    objects.field.setText("wether")
+    stage.settle()
+    sheets.note("no match", "Objects")
+    yield "objects-none", None
+    objects.field.setText("repr:store")
+    objects.field.returnPressed.emit()
+    stage.answered()
+    yield "objects-repr", None
+    objects.show_search(
+        WorkState("Looking for ‘store’", "Each repr is made in the copy. 12 found so far.", "search", 42_000,
+                  120_000, left_s=9.0, cancel_note="Cancel shows what was found so far.")
+    )  # fmt: skip
+    stage.settle()
+    sheets.note("working", "Objects")
+    yield "objects-work", None
+    objects.states.show_content()
+    stage.window.focus_panel("suspects")
+    stage.panels.suspect_cards.open_rest()
+    bar = stage.panels.suspect_cards.verticalScrollBar()
+    stage.settle()
+    bar.setValue(bar.maximum())
+    sheets.note("settled", "Suspects")
+    yield "suspects-settled", None
+    bar.setValue(0)
+
+
+def _others(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
+    copy = stage.panels.copy_console
+    stage.window.focus_panel("copy_console")
+    stage.settle()
+    sheets.note("ready", "Console on the copy")
+    for code in ("obj", "len(obj.__dict__)", "1/0"):
+        copy.input.submitted.emit(code)
+        stage.answered()
+    sheets.note("full", "Console on the copy")
+    yield "copy-console", None
+    stage.window.focus_panel("console")
+    stage.settle()
+    sheets.note("full", "Console")
+    yield "console", None
+    stage.window.focus_panel("log")
+    stage.settle()
+    sheets.note("full", "Log")
+    yield "log", None
+    stage.act("layout_reset")
+    stage.window.focus_panel("inspector")
+    yield from _palettes(stage)
+    yield from _boxes(stage)
+
+
+def _palettes(stage: Stage) -> Iterator[Shot]:
+    from refscope.gui.palette_window import Palette
+
+    stage.act("palette")
+    palette = stage.window.findChild(Palette)
+    assert palette is not None
+    palette.open(":")
+    yield "palette-types", None
+    palette.open("#")
+    yield "palette-suspects", None
+    palette.close_palette()
+
+
+def _boxes(stage: Stage) -> Iterator[Shot]:
+    from refscope.gui.dialogs import running_box
+
+    box, _answers = running_box(stage.window, "load_apps.py", 2)
+    box.show()
+    yield "closing", box
+    box.close()
+    stage.act("compare")
+    compare = stage.controller.comparing
+    stage.until(lambda: compare.window is not None)
+    stage.answered()
+    yield "compare-freezes", compare.window
+    compare.close()
+
+
+def _end(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
+    from refscope.errors import UserFacingError
+    from refscope.gui.state_values import StateButton, state_of_error
+
+    stage.controller.files.save_to(str(at_home("captures/load_apps.refscope")))
+    stage.answered()
+    error = UserFacingError(
+        "No answer from the program for 10 s",
+        "Native code may hold the interpreter lock. The freeze starts as soon as it answers.",
+    )
+    again = (StateButton("freeze", "Try again", "snowflake"),)
+    stage.panels.suspects.show_message(state_of_error(error, again))
+    stage.settle()
+    sheets.note("error", "Suspects")
+    yield "freeze-failed", None
+    stage.panels.suspects.show_content()
+    stage.act("stop")
+    stage.until(lambda: not stage.session.session.is_running)
+    stage.answered()
+    sheets.note("ended", "Timeline", "Console")
+    yield "ended", None
+
+
+CAPTURE = HOME / "captures" / "load_apps.refscope"
