@@ -69,7 +69,7 @@ def new_marks() -> Any:
         return []
     if not readers:
         readers.append(_getpid())  # somebody reads, so the end of the program may wait a moment for that
-    marks = []
+    marks: list[list[Any]] = []
     while mailbox and len(marks) < MOST_MARKS:
         entry = mailbox.popleft()
         if type(entry) is tuple and list(map(type, entry)) == [float, str]:

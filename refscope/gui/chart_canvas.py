@@ -353,7 +353,7 @@ class ChartCanvas(QObject):
         there = self.plot.mapFromScene(
             self.plot.getViewBox().mapViewToScene(QPointF(at.x(), 0.0 if math.isnan(value) else value))
         )
-        return times[0] <= at.x() <= times[-1] and abs(there.y() - place.y()) <= NEAR_PX
+        return bool(times[0] <= at.x() <= times[-1]) and abs(there.y() - place.y()) <= NEAR_PX
 
 
 def collection_words(generation: str, freed: float) -> tuple[str, str]:

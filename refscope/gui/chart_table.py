@@ -45,17 +45,17 @@ def moments_of(
     places.append((float(times[-1]), end_words or "newest sample", None))
     points = [points_of(series, kind) for kind in kinds]
     made = []
-    for time_s, words, mark in sorted(places, key=lambda each: each[0]):
+    for time_s, words, marked in sorted(places, key=lambda each: each[0]):
         values = [
             math.nan
-            if kind.is_at_freezes and (mark is None or mark.kind != "freeze")
+            if kind.is_at_freezes and (marked is None or marked.kind != "freeze")
             else known_at(x, y, time_s)
             for kind, (x, y) in zip(kinds, points, strict=True)
         ]
         texts = tuple(
             "" if math.isnan(value) else kind.words(value) for kind, value in zip(kinds, values, strict=True)
         )
-        made.append(Moment(time_s, words, texts, mark))
+        made.append(Moment(time_s, words, texts, marked))
     return made
 
 

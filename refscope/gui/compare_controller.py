@@ -6,6 +6,7 @@ was opened from, since that one's freezes are what it shows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -235,7 +236,7 @@ class CompareController(QObject):
 
     def _press(self, key: str) -> None:
         prefix, _, rest = key.partition(":")
-        acts = {
+        acts: dict[str, Callable[[], object]] = {
             "browse_before": lambda: self.choose("before", SideChoice(BROWSE, "")),
             "again": self._renew,
             "save_elsewhere": self._exports.save_elsewhere,

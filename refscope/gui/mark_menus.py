@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu, QWidget
@@ -64,7 +65,7 @@ def freeze_entries(marks: Marks, subject: ChartSubject, mark: Mark, letter: str)
     earlier = [each for each in subject.marks if each.kind == "freeze" and each.time_s != mark.time_s]
     growth = [
         Entry(f"{'From' if each.time_s < mark.time_s else 'To'} {_freeze_words(each, subject)}",
-              lambda each=each: marks.show_growth(*sorted((each, mark), key=lambda m: m.time_s)))
+              partial(marks.show_growth, *sorted((each, mark), key=lambda m: m.time_s)))
         for each in earlier
     ]  # fmt: skip
     entries = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ class OverlayController(QObject):
         recent = [each.capture for each in settings.recent() if each.capture][:MOST_RECENT]
         entries = [Entry("Choose a run…", self.choose)]
         entries += [
-            Entry(elide(safe(Path(path).name), 40), lambda path=path: self.lay(path), begins_group=not number)
+            Entry(elide(safe(Path(path).name), 40), partial(self.lay, path), begins_group=not number)
             for number, path in enumerate(recent)
         ]
         if overlay is None:
@@ -98,7 +99,7 @@ class OverlayController(QObject):
         by_marks = [
             Entry(
                 f"{elide(safe(mine.name), 30)}, {format_clock(mine.time_s)}",
-                lambda mine=mine, theirs=theirs: self.align(mine.time_s - theirs.time_s),
+                partial(self.align, mine.time_s - theirs.time_s),
             )
             for mine, theirs in self._common_marks()
         ]

@@ -165,7 +165,7 @@ class VisibleGraph:
         return self._with(expansion.show_refs(self.state, origin, side, (self._ref(member),)))
 
     def references(self, source: str, target: str) -> list[tuple[int, int]]:
-        """The references, as (referrer id, referent id), that a drawn one stands for: what cutting it cuts."""
+        """The references, as (referrer id, referent id), a drawn one stands for: what cutting it cuts."""
         pairs = self.reader.around(self.state.view).references(self._ref(source), self._ref(target))
         ids = self.reader.source.snapshot.ids
         return [(int(ids[referrer]), int(ids[referent])) for referrer, referent in pairs]

@@ -180,7 +180,7 @@ class Image:
         return answers.parse_referents(self._ask("referents", fields))
 
     def weak_referrers(self, ids: Sequence[int]) -> list[list[int]]:
-        """For each object the ids of the weak references to it, at most 200 each; none once the image is gone."""
+        """For each object the ids of weak references to it, at most 200; none once the image is gone."""
         frame = self._ask_if_there("weak", [("ids", "Q", array("Q", ids))])
         return [[] for _ in ids] if frame is None else answers.parse_id_lists(frame, "referrers", len(ids))
 

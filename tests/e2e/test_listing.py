@@ -96,7 +96,10 @@ def test_a_search_can_be_cancelled(last: Snapshot) -> None:
 
 
 def test_objects_whose_repr_fails_are_told_by_what_they_are(last: Snapshot) -> None:
-    ids = [int(last.heap.ids[last.instances(name)[0]]) for name in ("__main__.Bad", "__main__.Ends", "__main__.Loader")]
+    ids = [
+        int(last.heap.ids[last.instances(name)[0]])
+        for name in ("__main__.Bad", "__main__.Ends", "__main__.Loader")
+    ]
     bad, ends, good = texts_of(last, ids)
     assert "Bad" in bad
     assert "Ends" in ends

@@ -45,8 +45,8 @@ def test_what_is_chosen_is_there_in_the_next_run(tmp_path: Path, preference: Pre
 
 @pytest.mark.parametrize(
     ("preference", "stored", "read"),
-    [(THEME, "purple", "system"), (TEXT_SCALE, "large", 1.0), (TEXT_SCALE, "1.07", 1.0), (SIBLINGS, "900", 50),
-     (SIBLINGS, "few", 12), (KEEP_ENVIRONMENT, "perhaps", False)],
+    [(THEME, "purple", "system"), (TEXT_SCALE, "large", 1.0), (TEXT_SCALE, "1.07", 1.0),
+     (SIBLINGS, "900", 50), (SIBLINGS, "few", 12), (KEEP_ENVIRONMENT, "perhaps", False)],
 )  # fmt: skip
 def test_a_stored_value_that_is_not_allowed_is_the_default(
     preference: Preference, stored: str, read: Value

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from refscope.session.processes import ImageMemory, LinuxReader, Reading, image_memory
 from refscope.samples import TraceKind
 from refscope.session import sampling
+from refscope.session.processes import ImageMemory, LinuxReader, Reading, image_memory
 from refscope.session.sampling import CHILDREN_EVERY_S, Counters, Sampler, Watched
 
 MIB = 1 << 20
