@@ -119,8 +119,3 @@ class Sizes:
             return known[0](item) + known[1]
         except Exception:
             return 0
-
-
-def ids_in(raw: Any) -> Any:
-    """The different ids in a column of ids."""
-    return set(array("Q", raw))

@@ -65,11 +65,6 @@ class Console:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether there is no clone now, so no variables either."""
-        return self._clone is None or not self._clone.is_open
-
     def run(
         self,
         source: str,

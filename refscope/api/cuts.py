@@ -25,7 +25,6 @@ from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import LabelSource
 from refscope.heap.vocabulary import ObjectFlag, RootKind
 from refscope.session.reading import GONE_TYPE
-from refscope.text import safe
 
 Cut = Suspect | Path | tuple[int, int] | int | str
 """A suspect or a path (its holder lets go), a reference (referrer id, referent id), an object (id, "0x…",
@@ -95,15 +94,6 @@ def freed_of(rows: CutRows, analysed: AnalysedHeap) -> Freed:
     garbage = np.flatnonzero(roots.garbage).astype(np.int32)
     size = freed.size_bytes + int(analysed.heap.sizes[garbage].sum())
     return replace(freed, objects=distinct(np.concatenate([freed.objects, garbage])), size_bytes=size)
-
-
-def cut_words(cut: Cut) -> str:
-    """What a person calls the cut."""
-    if isinstance(cut, (Suspect, Path)):
-        return cut.holder
-    if isinstance(cut, tuple):
-        return f"{cut[0]:#x} → {cut[1]:#x}"
-    return f"{cut:#x}" if isinstance(cut, int) else safe(cut)
 
 
 def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:

@@ -20,7 +20,6 @@ from refscope.errors import NotFound, RefScopeError, UserFacingError
 if TYPE_CHECKING:
     from refscope.present.export import Renderer
 
-LEAK_FOUND = 1
 FAILED = 2
 INTERRUPTED = 130
 

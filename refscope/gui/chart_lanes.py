@@ -20,14 +20,13 @@ NO_FREEZES = "Freezes appear here. Each is a frozen copy of the heap that you ca
 
 class ChartLanes(QWidget):
     """`freeze_activated(Mark)` on a double-click, `freeze_selected(Mark)` on a click, `growth_requested
-    (Mark, Mark)` on Shift+click of a second, `menu_requested(Mark, place)`; `mark_selected(Mark)`.
+    (Mark, Mark)` on Shift+click of a second, `menu_requested(Mark, place)`.
 
     The letter that stands on a freeze is its number; its name stands beside it where there is room.
     """
 
     freeze_activated = Signal(object)
     freeze_selected = Signal(object)
-    mark_selected = Signal(object)
     growth_requested = Signal(object, object)
     menu_requested = Signal(object, QPoint)
 
@@ -116,8 +115,8 @@ class ChartLanes(QWidget):
     def _draw_marks(self, painter: QPainter, marks: Sequence[Mark], lane: int) -> None:
         metrics, free_from = QFontMetricsF(self._theme.font("caption")), -1e9
         last_flag = -1e9
-        for mark in marks:
-            x = self.x_of(mark.time_s)
+        xs = [self.x_of(mark.time_s) for mark in marks]
+        for number, (mark, x) in enumerate(zip(marks, xs, strict=True)):
             if not self._left - 1 <= x <= self.width() - self._right or x - last_flag < 2:
                 continue  # thousands of marks on one pixel are one
             last_flag = x
@@ -126,11 +125,13 @@ class ChartLanes(QWidget):
             y = lane / 2 - 5
             painter.drawPolygon(_flag(x, y))
             painter.drawRect(QRectF(x, y, 1.2, 11))
-            text = elide(safe(mark.name), LONGEST_LABEL)
-            width = metrics.horizontalAdvance(text)
             self._hits.append((QRectF(x - 3, 0, 14, lane), mark))
-            if x < free_from:
+            room = min((next_x for next_x in xs[number + 1 :] if next_x - x >= 2), default=1e9) - x - 20
+            if x < free_from or room < LEAST_LABEL:
                 continue
+            whole = elide(safe(mark.name), LONGEST_LABEL)
+            text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
+            width = metrics.horizontalAdvance(text)
             painter.setPen(self._theme.color("text2"))
             painter.drawText(QRectF(x + 12, 0, width + 4, lane), Qt.AlignmentFlag.AlignVCenter, text)
             self._hits[-1][0].setRight(x + 12 + width)
@@ -226,7 +227,6 @@ class ChartLanes(QWidget):
         before = self._selected
         if mark.kind != "freeze":
             self.select(mark)
-            self.mark_selected.emit(mark)
             return
         if extends and before is not None and before.kind == "freeze" and not _is_same(before, mark):
             first, second = sorted((before, mark), key=lambda each: each.time_s)

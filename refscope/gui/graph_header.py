@@ -37,7 +37,7 @@ class Fitted(Protocol):
         """Show everything."""
 
 
-class FindField(QLineEdit):
+class FindField(IconField):
     """The text to find; Enter and F3 go on, Esc ends."""
 
     next_wanted = Signal()
@@ -45,17 +45,9 @@ class FindField(QLineEdit):
     ended = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Find in graph", "search", tall=False)
         self.setPlaceholderText("Find in graph")
-        self.setAccessibleName("Find in graph")
-        self.setClearButtonEnabled(False)
         self.setFixedWidth(170)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """The glass in front of the text."""
-        for action in self.actions():
-            self.removeAction(action)
-        self.addAction(icon("search", theme.color("text3")), QLineEdit.ActionPosition.LeadingPosition)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, Shift+Enter, Esc."""
@@ -73,7 +65,6 @@ class GraphHeader(QWidget):
     """The controls of the graph; emits `requests` and knows nothing of the scene."""
 
     find_changed = Signal(str)
-    hidden_shown = Signal()
 
     def __init__(self, requests: GraphRequests, view: Fitted) -> None:
         super().__init__()

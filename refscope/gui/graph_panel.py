@@ -51,7 +51,6 @@ class GraphPanel(QWidget):
     work_cancelled = Signal()
     legend_changed = Signal(bool)
     minimap_changed = Signal(bool)
-    focus_table_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

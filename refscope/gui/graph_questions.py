@@ -1,4 +1,4 @@
-"""What a click in the graph asks of the heap: details of a node, a reference, members, a repr, a cut.
+"""What a click in the graph asks of the heap: details of a node, a reference, members, a cut.
 
 All run in the lane `questions` (the heap reader is for one thread); the newest of a topic wins. What
 is shown, and how it is edited, is `graph_controller`'s.
@@ -30,7 +30,6 @@ class GraphQuestions(QObject):
 
     object_chosen = Signal(object)  # ObjectFacts, or None
     edge_chosen = Signal(object)  # EdgeFacts
-    repr_came = Signal(str, str)  # text, reason it could not be had
     cut_chosen = Signal(object)  # CutQuestion
     members_came = Signal(str, object)  # key of what is listed, Listing
     asking_changed = Signal(bool)  # whether a change of what is shown is being worked out
@@ -115,20 +114,6 @@ class GraphQuestions(QObject):
         question = self._cut_of(source, target)
         if question is not None:
             self.cut_chosen.emit(question)
-
-    def ask_repr(self, object_id: int) -> None:
-        """The repr of an object, from a throw-away clone of the copy."""
-        snapshot = self.snapshot
-        if snapshot is None or not snapshot.has_image:
-            self.repr_came.emit("", "The copy is gone, so there is no repr.")
-            return
-        self._jobs.questions.ask(
-            "Ask for a repr",
-            lambda _job: snapshot.repr(object_id),
-            lambda text: self.repr_came.emit(text, ""),
-            failed=lambda error: self.repr_came.emit("", error.text or error.title),
-            topic="repr",
-        )
 
     def ask_what_if(self, source: str, target: str) -> None:
         """What if `source` let go of `target`; without a source: if everything that holds it did."""

@@ -16,8 +16,6 @@ from refscope.gui.parts import Button, Icon, label, row
 from refscope.gui.shortcuts import shown, spoken
 from refscope.gui.theme import Theme
 
-_COLUMNS = 3
-
 
 def shortcuts_dialog(
     parent: QWidget, theme: Theme, keys: Mapping[str, str], change: Callable[[], object]

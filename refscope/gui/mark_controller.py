@@ -195,10 +195,6 @@ class Marks(QObject):
         if run is not None:
             self._controller.services.new_window().files.open(run.path)
 
-    def select_for_growth(self, mark: Mark) -> None:
-        """Show growth from the freeze that is selected, or select this one to begin with."""
-        self._timeline.lanes.choose(mark, extends=True)
-
     def refresh(self) -> None:
         """Show marks and the states of freezes as they are now."""
         subject = self.subject

@@ -6,7 +6,6 @@ No Qt here, so that wording is tested without a window. Drawing is in `node_item
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -83,29 +82,6 @@ def badges_of(node: VisibleNode) -> tuple[Badge, ...]:
     if is_group(node):
         badges.append(Badge(Part.GROUP, group_text(node), kind_token(node.kind)))
     return tuple(badges)
-
-
-def elide_middle(text: str, width: float, measure: Callable[[str], float]) -> str:
-    """The text with its middle replaced by an ellipsis, as long as `width` allows; at least `…`."""
-    if measure(text) <= width:
-        return text
-
-    def cut(kept: int) -> str:
-        tail = kept // 2
-        return text[: kept - tail] + "…" + (text[-tail:] if tail else "")
-
-    return cut(_longest(len(text) - 1, lambda kept: measure(cut(kept)) <= width))
-
-
-def _longest(limit: int, fits: Callable[[int], bool]) -> int:
-    low, high = 0, max(0, limit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def path_keys(scene: Scene) -> list[str]:

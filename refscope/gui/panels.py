@@ -29,10 +29,7 @@ class PanelTab:
 
 
 class PanelDock(QDockWidget):
-    """A dock with tabs. `tab_changed(key)`; `collapsed_changed(bool)` where it can be collapsed."""
-
-    tab_changed = Signal(str)
-    collapsed_changed = Signal(bool)
+    """A dock with tabs."""
 
     def __init__(
         self, name: str, title: str, tabs: Sequence[PanelTab], *, can_collapse: bool = False
@@ -78,16 +75,10 @@ class PanelDock(QDockWidget):
         at = [tab.key for tab in self.tabs].index(key)
         self._stack.setCurrentIndex(at)
         self._header.set_current(at)
-        self.tab_changed.emit(key)
 
     def set_note(self, text: str) -> None:
         """The note at the right end of the header: which freeze, how many nodes."""
         self._header.set_note(text)
-
-    def set_count(self, key: str, count: int | None) -> None:
-        """A count behind a tab's title."""
-        at = [tab.key for tab in self.tabs].index(key)
-        self._header.set_title(at, self.tabs[at].title if not count else f"{self.tabs[at].title}  {count}")
 
     def set_title(self, key: str, title: str) -> None:
         """Another title of a tab, whichever dock has it now."""
@@ -115,7 +106,6 @@ class PanelDock(QDockWidget):
         self._header.set_collapsed(collapsed)
         if not collapsed and isinstance(window, QMainWindow):
             window.resizeDocks([self], [height or self._height], Qt.Orientation.Vertical)
-        self.collapsed_changed.emit(collapsed)
 
     def take_tabs(self, other: PanelDock) -> None:
         """Take all tabs of another dock, which is hidden; `give_back` undoes it. For narrow windows."""

@@ -125,12 +125,6 @@ class Button(QPushButton):
         if kind == "link":
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def set_kind(self, kind: str) -> None:
-        """Become primary, or normal again."""
-        set_property(self, "kind", kind)
-        if self._theme is not None:
-            self.apply_theme(self._theme)
-
     def set_icon(self, name: str, token: str = "") -> None:
         """Wear another icon."""
         self._icon_name, self._token = name, token

@@ -6,7 +6,6 @@ Works without a window: where there is no QGuiApplication, one is made that draw
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
@@ -33,13 +32,6 @@ def render(svg: str, kind: str) -> bytes:
         raise ExportError("The picture could not be made", "Qt cannot read the SVG that RefScope wrote.")
     size = renderer.viewBoxF().size()
     return _pdf(renderer, size) if kind == "pdf" else _png(renderer, size)
-
-
-def render_svg(svg: str, kind: str, path: Path) -> None:
-    """Write an SVG as "png" or "pdf" to a file. Raises `ExportError`."""
-    from refscope.present.export import write_whole
-
-    write_whole(path, render(svg, kind), "The picture could not be saved")
 
 
 def _png(renderer: QSvgRenderer, size: QSizeF) -> bytes:

@@ -99,10 +99,6 @@ class EdgeNames:
         text = "".join(_joined(kept))
         return EdgeWords(text, "|".join(shape for _, shape in kept), style, key)
 
-    def all_texts(self, referrer: int, referent: int) -> tuple[str, ...]:
-        """Every fetched label of one raw reference, for tooltips and exact exports."""
-        return tuple(label_words(label) for label in self._known.get((referrer, referent), ()))
-
     def _label(self, referrer: int, referent: int) -> Label:
         known = self._known.get((referrer, referent), ())
         return known[0] if known else Label(EdgeKind.UNKNOWN)

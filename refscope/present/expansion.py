@@ -208,11 +208,6 @@ def _without(state: GraphState, gone: set[int], groups: set[str]) -> GraphState:
     )
 
 
-def has_expanded(state: GraphState, ref: int, side: Side) -> bool:
-    """Whether expanding that node added something that collapsing would take away."""
-    return any(known.origin == ref and known.side is side for known in state.expansions)
-
-
 def until_root(
     state: GraphState, reader: HeapReader, ref: int, limits: Limits
 ) -> tuple[tuple[int, ...], bool]:

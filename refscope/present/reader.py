@@ -41,13 +41,6 @@ class HeapReader:
         root = self.source.root_of(ref)
         return root is not None and root.kind in (RootKind.MODULE, RootKind.FRAME)
 
-    def is_held_from_outside(self, ref: int) -> bool:
-        """Whether the interpreter or native code holds the object itself."""
-        if ref < 0:
-            return False
-        root = self.source.root_of(ref)
-        return root is not None and root.kind in (RootKind.NATIVE, RootKind.INTERPRETER)
-
     def _is_native(self, index: int) -> bool:
         root = self.source.root_of(index)
         return root is not None and root.kind == RootKind.NATIVE

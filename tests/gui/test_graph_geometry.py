@@ -18,7 +18,6 @@ from refscope.gui.node_words import (
     Part,
     accessible_name,
     badges_of,
-    elide_middle,
     path_keys,
 )
 from refscope.gui.rendering import render
@@ -170,12 +169,6 @@ def test_a_long_name_is_cut_in_its_middle() -> None:
     assert label.text.startswith("xxx")
     assert label.text.endswith("xxx")
     assert label.box.width <= 180
-
-
-def test_a_cut_text_is_as_long_as_it_may_be() -> None:
-    assert [len(elide_middle("abcdefghij", width, len)) for width in range(1, 12)] == [
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10,
-    ]  # fmt: skip
 
 
 def node(**fields: object) -> VisibleNode:

@@ -17,7 +17,6 @@ _SHAPES = {
 }
 _ROUND = frozenset({NodeKind.INSTANCE, NodeKind.FUNCTION})
 _DOT_STYLES = {EdgeStyle.GLOBALS: "dotted", EdgeStyle.UNSEEN: "bold", EdgeStyle.WEAK: "dashed"}
-_MERMAID_ARROWS = {EdgeStyle.GLOBALS: "-.->", EdgeStyle.WEAK: "-.->", EdgeStyle.UNSEEN: "==>"}
 _MERMAID_BOXES = {
     NodeKind.INSTANCE: ("(", ")"),
     NodeKind.CONTAINER: ("[", "]"),
