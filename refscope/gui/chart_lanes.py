@@ -15,6 +15,8 @@ from refscope.text import elide, format_clock, freeze_letter, safe
 LANE = 21
 BADGE = 17
 LONGEST_LABEL = 26
+LEAST_LABEL = 48
+"""Pixels to the next flag from which a mark's name is written, cut where it must be."""
 NO_FREEZES = "Freezes appear here. Each is a frozen copy of the heap that you can open and compare."
 
 
@@ -113,21 +115,22 @@ class ChartLanes(QWidget):
         painter.end()
 
     def _draw_marks(self, painter: QPainter, marks: Sequence[Mark], lane: int) -> None:
-        metrics, free_from = QFontMetricsF(self._theme.font("caption")), -1e9
-        last_flag = -1e9
-        xs = [self.x_of(mark.time_s) for mark in marks]
-        for number, (mark, x) in enumerate(zip(marks, xs, strict=True)):
-            if not self._left - 1 <= x <= self.width() - self._right or x - last_flag < 2:
-                continue  # thousands of marks on one pixel are one
-            last_flag = x
+        metrics = QFontMetricsF(self._theme.font("caption"))
+        drawn: list[tuple[Mark, float]] = []
+        for mark in marks:
+            x = self.x_of(mark.time_s)
+            if self._left - 1 <= x <= self.width() - self._right and (not drawn or x - drawn[-1][1] >= 2):
+                drawn.append((mark, x))  # thousands of marks on one pixel are one
+        ends = [x for _, x in drawn[1:]] + [1e9]
+        for (mark, x), end in zip(drawn, ends, strict=True):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent" if self._is_selected(mark) else "text2"))
             y = lane / 2 - 5
             painter.drawPolygon(_flag(x, y))
             painter.drawRect(QRectF(x, y, 1.2, 11))
             self._hits.append((QRectF(x - 3, 0, 14, lane), mark))
-            room = min((next_x for next_x in xs[number + 1 :] if next_x - x >= 2), default=1e9) - x - 20
-            if x < free_from or room < LEAST_LABEL:
+            room = end - x - 20
+            if room < LEAST_LABEL:
                 continue
             whole = elide(safe(mark.name), LONGEST_LABEL)
             text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
@@ -135,7 +138,6 @@ class ChartLanes(QWidget):
             painter.setPen(self._theme.color("text2"))
             painter.drawText(QRectF(x + 12, 0, width + 4, lane), Qt.AlignmentFlag.AlignVCenter, text)
             self._hits[-1][0].setRight(x + 12 + width)
-            free_from = x + width + 24
 
     def _draw_freezes(self, painter: QPainter, freezes: Sequence[Mark], lane: int) -> None:
         if not freezes:

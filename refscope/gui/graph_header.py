@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from refscope.gui.breadcrumb import Breadcrumb
 from refscope.gui.graph_requests import GraphRequests
 from refscope.gui.icons import icon
-from refscope.gui.parts import Button, Segments, ToolButton, label, line
+from refscope.gui.parts import Button, IconField, Segments, ToolButton, label, line
 from refscope.gui.theme import Theme
 from refscope.text import elide, format_count, safe, short_name
 
