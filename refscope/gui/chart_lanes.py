@@ -122,7 +122,7 @@ class ChartLanes(QWidget):
             if self._left - 1 <= x <= self.width() - self._right and (not drawn or x - drawn[-1][1] >= 2):
                 drawn.append((mark, x))  # thousands of marks on one pixel are one
         ends = [x for _, x in drawn[1:]] + [1e9]
-        for (mark, x), end in zip(drawn, ends, strict=True):
+        for (mark, x), end in zip(drawn, ends, strict=False):  # one more end where nothing is drawn
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent" if self._is_selected(mark) else "text2"))
             y = lane / 2 - 5
