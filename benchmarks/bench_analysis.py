@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from measuring import Ticker
 
-from refscope.analysis.diff import path_groups, type_growth
+from refscope.analysis.diff import type_growth
 from refscope.analysis.dominators import find_dominators
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import find_roots
@@ -176,7 +176,6 @@ def main() -> None:
     finder = PathFinder(graph, roots)
     step("best chains", finder.parents)
     step("shapes of chains", finder.shapes)
-    step("groups by shape", lambda: path_groups(finder))
     tree = step("dominators, retained sizes", lambda: find_dominators(graph, roots))
     step("retained by type", tree.retained_by_type)
     print(f"{'all of it':34} {time.perf_counter() - started:8.3f} s")

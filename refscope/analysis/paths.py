@@ -151,10 +151,6 @@ class PathFinder:
         shapes[self._forest.order] = self._shapes_in_order
         return shapes
 
-    def shapes_in_order(self) -> npt.NDArray[np.uint64]:
-        """The same, one for each object of `order()`."""
-        return self._shapes_in_order
-
     def _up(self, index: int) -> list[int]:
         """The best chain's objects, root first."""
         parent = self._forest.parent

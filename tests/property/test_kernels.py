@@ -10,7 +10,6 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refscope.analysis.diff import path_groups
 from refscope.analysis.dominators import find_dominators
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import find_roots
@@ -147,24 +146,19 @@ def test_what_a_type_retains_is_the_union_of_the_trees_of_its_objects(held: Any,
 
 @given(graphs(12), st.data())
 @EXAMPLES
-def test_objects_of_one_group_have_one_type_and_every_reached_object_is_in_one(
-    held: Any, data: st.DataObject
-) -> None:
+def test_objects_whose_chains_are_of_one_shape_have_one_type(held: Any, data: st.DataObject) -> None:
     n = len(held)
     kinds = data.draw(st.lists(st.sampled_from(["app.A", "list", "dict"]), min_size=n, max_size=n))
     objects = [f"n{i}:{kind}" for i, kind in enumerate(kinds)]
     references = [f"n{s} -> n{t}" for s, each in enumerate(held) for t in each]
     built = heap("; ".join([*objects, *references, "root -> n0"]))
     finder = PathFinder(built.graph, find_roots(built.graph))
-    found = path_groups(finder)
+    shapes = finder.shapes()
     ends: dict[int, set[str]] = {}
     for index in range(n + 1):
-        chain = finder.shortest(index)
-        assert (chain is None) == (found.groups[index] < 0)
-        if chain is not None:
-            ends.setdefault(int(found.groups[index]), set()).add(built.graph.type_name(index))
+        if finder.shortest(index) is not None:
+            ends.setdefault(int(shapes[index]), set()).add(built.graph.type_name(index))
     assert all(len(types) == 1 for types in ends.values())
-    assert found.counts.sum() == (finder.distances() >= 0).sum()
 
 
 @given(graphs(12), st.sets(st.integers(0, 11), max_size=3), st.sets(st.integers(0, 11), max_size=2))

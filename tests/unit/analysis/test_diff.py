@@ -1,11 +1,10 @@
-"""What grew, by type and by shape of chain."""
+"""What grew, by type."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from refscope.analysis.diff import TypeGrowth, group_growth, path_groups, type_growth
-from refscope.analysis.paths import PathFinder
+from refscope.analysis.diff import TypeGrowth, type_growth
 from refscope.analysis.roots import find_roots
 from refscope.heap.graph import HeapGraph
 from tests.builders import BuiltHeap, heap
@@ -67,31 +66,3 @@ def test_within_a_run_two_classes_of_one_name_are_told_apart() -> None:
     assert [e.growth for e in grown_types(old.graph, new, is_same_run=False) if e.name == table[0].name] == [
         0
     ]
-
-
-def groups(built: BuiltHeap):  # type: ignore[no-untyped-def]
-    return path_groups(PathFinder(built.graph, find_roots(built.graph)))
-
-
-def test_groups_grow_by_the_shape_of_their_chain() -> None:
-    before, after = things(2, t0=100), things(5, t0=100)
-    (grown,) = group_growth(groups(before), groups(after))
-    assert (grown.count, grown.growth, grown.size_growth) == (5, 3, 48)
-    assert grown.first == after.index("t0")
-
-
-def test_a_heap_that_did_not_change_has_no_growth() -> None:
-    assert group_growth(groups(things(4)), groups(things(4))) == []
-
-
-def test_a_group_that_is_gone_has_no_member() -> None:
-    (gone,) = group_growth(groups(things(2)), groups(things(0)))
-    assert (gone.first, gone.count, gone.growth) == (None, 0, -2)
-
-
-def test_every_reached_object_is_in_one_group() -> None:
-    built = heap("root -> a -> b; root -> c; d -> d")
-    found = groups(built)
-    assert found.counts.sum() == 4
-    assert found.groups[built.index("d")] == -1
-    assert found.sizes.sum() == 4 * 16
