@@ -60,6 +60,7 @@ class ChartCanvas(QObject):
         words = {"position": 0.9, "anchors": [(1, 0.5), (1, 0.5)]}  # left of the line: it is the last thing
         self._end_line = self._add(pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=words))
         self._now_line = self._add(pg.InfiniteLine(angle=90, movable=False))
+        self._end_line.setZValue(10)
         self._dot = self._add(pg.ScatterPlotItem(size=8))
         for item in (self._region, self._cross, self._end_line, self._now_line):
             item.hide()
@@ -325,6 +326,7 @@ class ChartCanvas(QObject):
         token = "leak" if self._has_failed else "text3"
         self._end_line.setPen(pg.mkPen(self._theme.color(token), width=1))
         self._end_line.label.setColor(self._theme.color(token))
+        self._end_line.label.fill = pg.mkBrush(self._theme.color("panel"))  # read over the curves
         self._end_line.label.setFont(self._theme.font("caption"))
 
     def _draw_mark_lines(self) -> None:

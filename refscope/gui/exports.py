@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from refscope.api import export_chart
 from refscope.errors import ExportError, UserFacingError
 from refscope.gui.jobs import Job, Jobs, Progress
+from refscope.gui.launch_form import short_path
 from refscope.gui.preferences import EXPORT_FOLDER
 from refscope.gui.rendering import render
 from refscope.gui.settings import Settings
@@ -97,7 +98,7 @@ class Exports(QObject):
             button = StateButton(f"folder:{whole.parent}", "Open folder")
             if item.opens:
                 button = StateButton(f"folder:{whole}", item.opens)
-            self.noticed.emit(Notice(f"{item.what} saved", path, "ok", button, is_mono=True))
+            self.noticed.emit(Notice(f"{item.what} saved", short_path(path), "ok", button, is_mono=True))
 
         def failed(error: UserFacingError) -> None:
             self._refused = item

@@ -6,7 +6,7 @@ transparent widget per window that follows the focus instead; it takes no events
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -78,9 +78,8 @@ class FocusRing(QWidget):
             return
         corner = control.mapTo(self.window(), QPoint(0, 0))
         reach = _AWAY + _WIDTH
-        self.setGeometry(
-            corner.x() - reach, corner.y() - reach, control.width() + 2 * reach, control.height() + 2 * reach
-        )
+        around = QRect(corner, control.size()).adjusted(-reach, -reach, reach, reach)
+        self.setGeometry(around & self.window().rect())  # whole at the window's edges too
         self.raise_()
         self.show()
 

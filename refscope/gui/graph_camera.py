@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
@@ -198,11 +198,11 @@ class GraphCamera(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle in the middle."""
-        grown = event.size() - event.oldSize()
+        middle = self.mapToScene(QRect(QPoint(), event.oldSize()).center())
         super().resizeEvent(event)
         if event.oldSize().isValid() and self.graph.shown.nodes:
             self.grow_scene_rect()
-            self.pan(QPoint(grown.width() // 2, grown.height() // 2))
+            self.pan(self.viewport().rect().center() - self.mapFromScene(middle))
 
 
 def _start_of(room: float, low: float, high: float, first: float, last: float) -> float:

@@ -146,6 +146,7 @@ class _Table(QTableView):
     def __init__(self, model: LogModel) -> None:
         super().__init__()
         self._log = model
+        self.setProperty("kind", "log")  # cells begin where their heads do
         self.setModel(model)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)

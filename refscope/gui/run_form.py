@@ -310,7 +310,7 @@ class ProblemLine(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.text)
         icon = Icon("alert", "leak", 15)
-        self._row = row(icon, spacing=7)
+        self._row = row(icon, spacing=7, margins=(0, 4, 0, 2))
         self._row.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(words, 1)
         self.setLayout(self._row)

@@ -111,6 +111,7 @@ def _fields(t: Theme) -> str:
 {fields} {{ background: {t.hex("panel")}; color: {t.hex("text")}; border: 1px solid {t.hex("ctl")};
     border-radius: 5px; padding: 0 8px; min-height: 22px; selection-background-color: {t.hex("sel")};
     selection-color: {t.hex("text")}; }}
+QLineEdit, QPlainTextEdit {{ placeholder-text-color: {t.hex("text3")}; }}
 QLineEdit[tall="true"], QComboBox[tall="true"] {{ min-height: 26px; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {t.hex("text3")}; border-color: {t.hex("line")}; }}
 QLineEdit[wrong="true"] {{ border: 1px solid {t.hex("leak")}; }}
@@ -196,7 +197,7 @@ QListView[kind="pages"] {{ background: {t.hex("sunken")}; padding: 10px 8px; }}
 QListView[kind="pages"]::item {{ min-height: 28px; padding: 0 10px; border-radius: 5px; }}
 QListView[kind="pages"]::item:selected {{ background: {t.hex("sel")}; color: {t.hex("text")}; }}
 QTableView[framed="true"] {{ border: 1px solid {t.hex("line")}; border-radius: 5px; }}
-QTableView[framed="true"]::item {{ padding: 0 5px; }}
+QTableView[framed="true"]::item, QTableView[kind="log"]::item {{ padding: 0 5px; }}
 QTableView[framed="true"]::item:selected {{ background: {t.hex("sel")}; color: {t.hex("text")}; }}
 QHeaderView {{ background: {t.hex("sunken")}; border: none; }}
 QHeaderView::section {{ background: {t.hex("sunken")}; color: {t.hex("text2")}; border: none;

@@ -59,7 +59,9 @@ class Toolbar(QFrame):
         self._search_hint = hint = label("Ctrl+F")
         hint.setProperty("chip", "key")
         hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.search.setLayout(row(None, hint, margins=(0, 0, 5, 0)))
+        inside = row(None, hint, margins=(0, 0, 6, 0))
+        inside.setAlignment(hint, Qt.AlignmentFlag.AlignVCenter)  # else it covers the field's outline
+        self.search.setLayout(inside)
         self.search.textChanged.connect(self._show_hint)
         self.report = Button("Report", "export", tall=True)
         self._labels: list[KeyButton] = [self.mark, self.collect]

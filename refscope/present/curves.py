@@ -123,7 +123,8 @@ def round_ticks(top: float, most: int = 4) -> list[float]:
         return [0.0, 1.0]
     raw = top / most
     scale = 10.0 ** math.floor(math.log10(raw))
-    step = next(s * scale for s in (1, 2, 2.5, 5, 10) if s * scale >= raw * (1 - 1e-9))
+    steps = (1, 2, 2.5, 5, 10) if most > 2 else (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # a low chart wastes none
+    step = next(s * scale for s in steps if s * scale >= raw * (1 - 1e-9))
     return [step * k for k in range(math.ceil(top / step - 1e-9) + 1)]
 
 

@@ -24,10 +24,11 @@ def tell(stage: Stage) -> Iterator[Shot]:
     """From launch to the end of the program, then the sheets of each panel's states."""
     sheets = Sheets(stage)
     begin(stage)
+    stage.window.show_layout("hunt")
     sheets.note("empty", "Suspects", "Types", "Objects", "Graph", "Inspector", "Console on the copy", "Log")
+    stage.window.show_layout("watch")
     yield "watch-new", None
     yield from _watching(stage, sheets)
-    stage.freeze()
     sheets.note("one freeze only", "Suspects")
     yield "one-freeze", None
     yield from _second_freeze(stage, sheets)
@@ -41,31 +42,34 @@ def tell(stage: Stage) -> Iterator[Shot]:
 
 def begin(stage: Stage, arguments: str = "") -> None:
     """Start the program of the pictures."""
-    script = at_home("bot/load_apps.py")
-    shutil.copy(Path(__file__).with_name("load_apps.py"), script)
-    stage.run(script, arguments)
-    stage.session.mark_at(r"iteration \d+")
+    for source in Path(__file__).with_name("bot").glob("*.py"):
+        shutil.copy(source, at_home(f"bot/{source.name}"))
+    stage.run(HOME / "bot" / "load_apps.py", arguments)
+    stage.session.session.output.add_line_listener(stage.mark_iterations)
     stage.run_to(1.0)
     stage.settle()
 
 
 def _watching(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
-    from refscope.gui.analysing import freezing
     from refscope.gui.watch_values import WatchKind
 
-    stage.controller.chart.watches.ask(WatchKind.LIVE, "__main__.Processor.instance_map")
+    stage.controller.chart.watches.ask(WatchKind.LIVE, "components.Processor.instance_map")
     stage.panels.timeline.ask_strip.field.returnPressed.emit()
     stage.run_to(FIRST_S)
     stage.settle()
     yield "watch", None
-    stage.session.work_changed.emit(freezing("A", None))
-    stage.settle()
-    sheets.note("working", "Suspects")
-    yield "freezing", None
+    with stage.held_freeze():
+        stage.act("freeze")
+        stage.settle()
+        sheets.note("working", "Suspects")
+        yield "freezing", None
+    stage.until(lambda: stage.panels.shown_analysis is not None)
+    stage.answered()
 
 
 def _second_freeze(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
-    from refscope.gui.state_values import WorkState
+    from refscope.gui.analysing import analysing
+    from refscope.gui.jobs import Progress
 
     stage.run_to(AGAIN_S)
     stage.freeze()
@@ -74,9 +78,8 @@ def _second_freeze(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     sheets.note("full", "Suspects", "Graph", "Inspector", "Timeline")
     stage.window.setFocus()
     yield "hunt", None
-    work = WorkState("Analysing B", "Retained sizes", "snowflake", 742_000, 1_204_118, left_s=2.0,
-                     cancel_note="Cancel keeps freeze B without suspects.")  # fmt: skip
-    stage.panels.suspects.show_work(work, at_once=True)
+    step = Progress(64, 100, "Retained sizes", 4.0)
+    stage.panels.suspects.show_work(analysing("B", step), at_once=True)
     sheets.note("working again", "Suspects")
     yield "analysing", None
     stage.panels.suspects.show_content()
@@ -107,7 +110,7 @@ def _tables(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
 
     types, objects = stage.panels.types, stage.panels.objects
     stage.window.focus_panel("types")
-    types.choose("__main__.ResourceLoader")
+    types.choose("components.ResourceLoader")
     stage.answered()
     sheets.note("full", "Types")
     yield "types", None
@@ -119,7 +122,7 @@ def _tables(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     sheets.note("no match", "Types")
     yield "types-none", None
     types.field.clear()
-    types.choose("__main__.ResourceLoader")
+    types.choose("components.ResourceLoader")
     stage.answered()
     stage.window.focus_panel("objects")
     stage.answered()
@@ -225,5 +228,3 @@ def _end(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     sheets.note("ended", "Timeline", "Console")
     yield "ended", None
 
-
-CAPTURE = HOME / "captures" / "load_apps.refscope"

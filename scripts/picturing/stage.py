@@ -1,4 +1,4 @@
-"""One window to be pictured: brought to its moments by real actions, in a home that says nothing of this machine.
+"""One window to be pictured: brought to its moments by real actions, in a home that is nobody's.
 
 A story is a generator: it moves the stage on and yields the name of each moment, with what is taken of it.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from picturing.looks import Look
 
 if TYPE_CHECKING:
     from refscope.gui.session_controller import SessionController
+    from refscope.session.output import OutputLine
 
 HOME = Path(tempfile.gettempdir()) / "ada"
 """The home of who is seen at work; `HOME` of the process that takes the picture."""
@@ -87,6 +90,11 @@ class Stage:
         self.until(lambda: self.controller.session is not None)
         self.session.work_failed.connect(_fail)
 
+    def mark_iterations(self, line: OutputLine) -> None:
+        """Mark each 20th iteration of the program; comes on the thread that reads output."""
+        if line.text.startswith("iteration"):
+            self.session.session.mark(line.text.strip())
+
     def run_to(self, at_s: float) -> None:
         """Let the program run to that second."""
         self.until(lambda: self.session.session.elapsed_s >= at_s)
@@ -98,6 +106,24 @@ class Stage:
         self.act("freeze")
         self.until(lambda: bool(done))
         self.answered()
+
+    @contextmanager
+    def held_freeze(self) -> Iterator[None]:
+        """Inside, a freeze that is asked for stays at its middle; it goes on at the end."""
+        session, go_on = self.session.session, threading.Event()
+        freeze = session.freeze
+
+        def held(*names: str, progress: Callable[[int, int], None], **options: object) -> object:
+            progress(742_000, 1_204_118)
+            go_on.wait()
+            return freeze(*names, **options)
+
+        session.freeze = held
+        try:
+            yield
+        finally:
+            go_on.set()
+            session.freeze = freeze
 
     def close(self) -> None:
         """End program and window."""

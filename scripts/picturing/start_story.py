@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from picturing.stage import HOME, Shot, Stage, at_home
 
 MOMENTS = (
-    "start-first", "start", "start-no-script", "start-folder", "start-syntax", "start-old-python", "start-drop",
+    "start-first", "start", "start-no-script", "start-folder", "start-syntax", "start-old-python", "start-pythons",
     "palette", "palette-freeze", "capture-missing",
 )  # fmt: skip
 
@@ -58,14 +58,15 @@ def _problems(stage: Stage) -> Iterator[Shot]:
     form.set_interpreters((*PYTHONS, old), is_searching=False)
     form.python.choose(old.path)
     form.run()
+    stage.window.status.show_facts(["Ready", "4 Pythons found: 3.6, 3.7, 3.11, 3.13"], "", ("check", "ok"))
     yield "start-old-python", None
     form.set_script("~/shop/load.py")
     stage.answered()
     form.python.choose(PYTHONS[0].path)
     show_pythons(stage)
-    stage.window.start_page.form.python.showPopup()
-    yield "start-drop", None
-    stage.window.start_page.form.python.hidePopup()
+    form.python.showPopup()
+    yield "start-pythons", form.python.view().window()
+    form.python.hidePopup()
 
 
 def _pythons() -> tuple[object, ...]:
