@@ -13,10 +13,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
+from real_windows import LONG, frozen, make, real_window, script_of, started
 
-from refscope.gui import app as gui_app
-from refscope.gui.app import App
-from refscope.gui.launch_form import LaunchForm, RunMode
+from refscope.gui.launch_form import LaunchForm
 from refscope.gui.mark_menus import Entry
 from refscope.gui.watch_values import Watches, WatchKind, from_text, key_of, to_text
 from refscope.gui.window_controller import WindowController
@@ -39,49 +38,17 @@ for line in sys.stdin:
     turn += 1
     print("made", turn, flush=True)
 """
-LONG = 60_000
 
 
 @pytest.fixture
 def form(tmp_path: Path) -> LaunchForm:
-    path = tmp_path / "leak.py"
-    path.write_text(LEAK)
-    return LaunchForm(RunMode.SCRIPT, str(path))
+    return script_of(tmp_path, LEAK)
 
 
 @pytest.fixture
-def controller(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WindowController]:
-    monkeypatch.setattr(gui_app, "discover", lambda _script, _folder: iter(()))
-    app = App(tmp_path / "settings.ini")
-    made = app.new_window()
-    made.window.resize(1440, 900)
-    crashes: list[str] = []
-    for lane in (made.jobs.heap_work, made.jobs.questions):
-        lane.crashed.connect(lambda name, report: crashes.append(f"{name}: {report}"))
-    yield made
-    made.window.may_close = lambda: True
-    made.window.close()
-    assert not crashes
-
-
-def started(controller: WindowController, form: LaunchForm, qtbot: QtBot) -> None:
-    controller.launch(form)
-    qtbot.waitUntil(lambda: controller.session is not None, timeout=LONG)
-    qtbot.waitUntil(lambda: "ready" in controller.panels.console.text(), timeout=LONG)
-
-
-def make(controller: WindowController, count: int, qtbot: QtBot) -> None:
-    console = controller.panels.console
-    before = console.text().count("made")
-    console.input.setText(str(count))
-    console.input.returnPressed.emit()
-    qtbot.waitUntil(lambda: console.text().count("made") > before, timeout=LONG)
-
-
-def freeze(controller: WindowController, qtbot: QtBot) -> None:
-    assert controller.session is not None
-    with qtbot.waitSignal(controller.session.analysed, timeout=LONG):
-        controller.act("freeze")
+def controller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[WindowController]:
+    with real_window(tmp_path, monkeypatch) as made:
+        yield made
 
 
 def answer(controller: WindowController, text: str) -> None:
@@ -180,14 +147,14 @@ def test_counts_and_expressions_are_taken_at_each_freeze(
 ) -> None:
     started(controller, form, qtbot)
     make(controller, 5, qtbot)
-    freeze(controller, qtbot)
+    frozen(controller, qtbot)
     for _ in range(2):
         controller.act("count_instances:__main__.Loader")
     controller.act("watch_value")
     answer(controller, "len(Processor.instance_map) * 2")
     qtbot.waitUntil(lambda: not controller.jobs.heap_work.is_busy, timeout=LONG)
     make(controller, 4, qtbot)
-    freeze(controller, qtbot)
+    frozen(controller, qtbot)
     counted = (TraceKind.COUNT, "__main__.Loader")
     qtbot.waitUntil(lambda: values(controller, *counted) == [6.0, 10.0], timeout=LONG)
     value = (TraceKind.VALUE, "len(Processor.instance_map) * 2")
@@ -269,7 +236,7 @@ def test_freezes_are_named_compared_and_their_copies_closed(
     started(controller, form, qtbot)
     for _ in range(3):
         make(controller, 40, qtbot)
-        freeze(controller, qtbot)
+        frozen(controller, qtbot)
     timeline, chart = controller.panels.timeline, controller.chart
     assert timeline.lanes.selected == freeze_mark(controller, 2)
     timeline.canvas.show_stretch(0, freeze_mark(controller, 2).time_s + 1)  # it moves no more
@@ -310,7 +277,7 @@ def saved(controller: WindowController, form: LaunchForm, path: Path, qtbot: QtB
     answer(controller, "__main__.Processor.instance_map")
     for _ in range(2):
         make(controller, 60, qtbot)
-        freeze(controller, qtbot)
+        frozen(controller, qtbot)
     controller.act("mark_named")
     answer(controller, "served")
     controller.act("count_instances:__main__.Loader")
@@ -429,7 +396,7 @@ def test_closing_a_session_frees_what_the_timeline_knew_of_it(
 ) -> None:
     started(controller, form, qtbot)
     make(controller, 5, qtbot)
-    freeze(controller, qtbot)
+    frozen(controller, qtbot)
     controller.act("count_instances:__main__.Processor")
     controller.chart.rules.freeze_at_output("never")
     qtbot.waitUntil(lambda: not controller.jobs.heap_work.is_busy, timeout=LONG)

@@ -9,11 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
+from real_windows import frozen, make, real_window, script_of, started
 
-from refscope.gui import app as gui_app
 from refscope.gui import exports
 from refscope.gui.analysing import Analysis
-from refscope.gui.app import App
 from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.objects_panel import AGE, TEXT
 from refscope.gui.window_controller import WindowController
@@ -40,34 +39,18 @@ LOADER, HOLDER = "__main__.Loader", "__main__.Registry.kept"
 
 @pytest.fixture
 def controller(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WindowController]:
-    monkeypatch.setattr(gui_app, "discover", lambda _script, _folder: iter(()))
-    app = App(tmp_path / "settings.ini")
-    made = app.new_window()
-    made.window.resize(1440, 900)
-    path = tmp_path / "leak.py"
-    path.write_text(PROGRAM)
-    made.launch(LaunchForm(RunMode.SCRIPT, str(path)))
-    console = made.panels.console
-    qtbot.waitUntil(lambda: "ready" in console.text(), timeout=30_000)
-    for count in (40, 60):
-        freeze(made, count, qtbot)
-    quiet(made, qtbot)
-    yield made
-    made.window.may_close = lambda: True
-    made.window.close()
+    with real_window(tmp_path, monkeypatch) as made:
+        started(made, script_of(tmp_path, PROGRAM), qtbot)
+        for count in (40, 60):
+            freeze(made, count, qtbot)
+        quiet(made, qtbot)
+        yield made
 
 
 def freeze(controller: WindowController, count: int, qtbot: QtBot) -> Analysis:
     """Have the program make so many more, and freeze it."""
-    console = controller.panels.console
-    before = console.text().count("made")
-    console.input.setText(str(count))
-    console.input.returnPressed.emit()
-    qtbot.waitUntil(lambda: console.text().count("made") > before, timeout=30_000)
-    assert controller.session is not None
-    with qtbot.waitSignal(controller.session.analysed, timeout=60_000) as told:
-        controller.act("freeze")
-    return told.args[0]
+    make(controller, count, qtbot)
+    return frozen(controller, qtbot)
 
 
 def quiet(controller: WindowController, qtbot: QtBot) -> None:

@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
+from real_windows import frozen, make, real_window, script_of, started
 
 from refscope.errors import LaunchError, UserFacingError
 from refscope.gui import app as gui_app
 from refscope.gui import exports
-from refscope.gui.analysing import Analysis
-from refscope.gui.app import App, check_display, launch
+from refscope.gui.app import check_display, launch
 from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.window_controller import WindowController
 
@@ -38,48 +38,13 @@ for line in sys.stdin:
 
 @pytest.fixture
 def script(tmp_path: Path) -> LaunchForm:
-    path = tmp_path / "leak.py"
-    path.write_text(LEAK)
-    return LaunchForm(RunMode.SCRIPT, str(path))
+    return script_of(tmp_path, LEAK)
 
 
 @pytest.fixture
-def controller(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WindowController]:
-    monkeypatch.setattr(gui_app, "discover", lambda _script, _folder: iter(()))
-    app = App(tmp_path / "settings.ini")
-    made = app.new_window()
-    made.window.resize(1440, 900)
-    crashes: list[str] = []
-    for lane in (made.jobs.heap_work, made.jobs.questions):
-        lane.crashed.connect(lambda name, report: crashes.append(f"{name}: {report}"))
-    yield made
-    made.window.may_close = lambda: True
-    made.window.close()
-    assert app.windows == []
-    assert not crashes
-
-
-def started(controller: WindowController, form: LaunchForm, qtbot: QtBot) -> None:
-    controller.launch(form)
-    qtbot.waitUntil(lambda: controller.session is not None, timeout=30_000)
-    console = controller.panels.console
-    qtbot.waitUntil(lambda: "ready" in console.text(), timeout=30_000)
-
-
-def make(controller: WindowController, count: int, qtbot: QtBot) -> None:
-    """Have the program make so many more, through the console."""
-    console = controller.panels.console
-    before = console.text().count("made")
-    console.input.setText(str(count))
-    console.input.returnPressed.emit()
-    qtbot.waitUntil(lambda: console.text().count("made") > before, timeout=30_000)
-
-
-def frozen(controller: WindowController, qtbot: QtBot) -> Analysis:
-    assert controller.session is not None
-    with qtbot.waitSignal(controller.session.analysed, timeout=60_000) as told:
-        controller.act("freeze")
-    return told.args[0]
+def controller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[WindowController]:
+    with real_window(tmp_path, monkeypatch) as made:
+        yield made
 
 
 def choose_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
