@@ -1,7 +1,6 @@
 """What an object holds, as rows: name, value, size; a value that holds something itself unfolds in place.
 
-Values that do not fit behind their name go on below it, in full. Painted as one widget: sixty rows of
-labels would take longer to make than a click may.
+Values that do not fit behind their name go on below it, in full.
 """
 
 from __future__ import annotations
@@ -9,20 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from refscope.gui.details import AttributeRow
 from refscope.gui.icons import draw_icon
+from refscope.gui.painted_rows import PaintedRows
 from refscope.gui.theme import Theme
 from refscope.gui.wrapping import break_code
 from refscope.text import format_bytes, format_count, safe
@@ -46,7 +42,7 @@ class _Shown:
     size: str
 
 
-class AttributeList(QWidget):
+class AttributeList(PaintedRows):
     """Shows rows; emits which one a person opens or unfolds."""
 
     chosen = Signal(str)  # key
@@ -56,16 +52,6 @@ class AttributeList(QWidget):
         super().__init__()
         self.rows: tuple[AttributeRow, ...] = ()
         self.shown: tuple[_Shown, ...] = ()
-        self._theme: Theme | None = None
-        self._current = self._hovered = -1
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take fonts and colours."""
-        self._theme = theme
-        self._arrange()
 
     def set_rows(self, rows: Sequence[AttributeRow]) -> None:
         """Show these rows; the current one stays where it is still there."""
@@ -77,31 +63,18 @@ class AttributeList(QWidget):
         said = ", ".join(f"{safe(row.name)} {safe(row.value)}" for row in self.rows[:20])
         self.setAccessibleName(f"Attributes: {said}")
 
-    def sizeHint(self) -> QSize:
-        """As high as its rows."""
-        return QSize(200, self.height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self._arrange()
-
     # layout
 
-    def _arrange(self) -> None:
-        if self._theme is None:
-            return
+    def _placed_rows(self, theme: Theme) -> tuple[_Shown, ...]:
         top, shown = 0.0, []
         for row, path in _flat(self.rows, ""):
-            made = self._placed(self._theme, row, path, top)
+            made = self._place(theme, row, path, top)
             shown.append(made)
             top += made.height
         self.shown = tuple(shown)
-        self.setFixedHeight(max(1, round(top)))
-        self.update()
+        return self.shown
 
-    def _placed(self, theme: Theme, row: AttributeRow, path: str, top: float) -> _Shown:
+    def _place(self, theme: Theme, row: AttributeRow, path: str, top: float) -> _Shown:
         mono = QFontMetricsF(theme.font("mono_small")).horizontalAdvance
         small = QFontMetricsF(theme.font("small")).horizontalAdvance
         left = theme.px(_INDENT) * path.count("/") + _ARROW
@@ -119,23 +92,11 @@ class AttributeList(QWidget):
 
     # drawing
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Every row that is in view."""
-        if self._theme is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = event.rect()
-        for at, shown in enumerate(self.shown):
-            if shown.top <= area.bottom() and shown.top + shown.height >= area.top():
-                self._paint_row(painter, self._theme, at, shown)
-
-    def _paint_row(self, painter: QPainter, theme: Theme, at: int, shown: _Shown) -> None:
+    def _paint_row(self, painter: QPainter, theme: Theme, at: int) -> None:
+        shown = self.shown[at]
         row, line = shown.row, theme.px(_LINE)
         if at == self._hovered or (at == self._current and self.hasFocus()):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("hover"))
-            painter.drawRoundedRect(QRectF(-4, shown.top, self.width() + 8, shown.height), 4, 4)
+            self._paint_ground(painter, theme, shown.top, shown.height)
         top = shown.top + theme.px(_PADDING) / 2
         if row.holds:
             arrow = "chevron_down" if row.children is not None else "chevron_right"
@@ -162,28 +123,12 @@ class AttributeList(QWidget):
 
     # pointer and keys
 
-    def row_at(self, y: float) -> int:
-        """Position of the row at a height, -1 = none."""
-        return next((at for at, each in enumerate(self.shown) if each.top <= y < each.top + each.height), -1)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show what a click would do."""
         self._hovered = self.row_at(event.position().y())
         row = self.shown[self._hovered].row if self._hovered >= 0 else None
         acts = row is not None and (row.holds or bool(row.key))
         self.setCursor(Qt.CursorShape.PointingHandCursor if acts else Qt.CursorShape.ArrowCursor)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is hovered."""
-        self._hovered = -1
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Begin at the first row."""
-        super().focusInEvent(event)
-        if self._current < 0 and event.reason() != Qt.FocusReason.MouseFocusReason:
-            self._current = 0
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -203,8 +148,7 @@ class AttributeList(QWidget):
         """Up and Down walk, Right unfolds, Left folds, Enter opens."""
         key, at = event.key(), self._current
         if key in (_Key.Key_Up, _Key.Key_Down) and self.shown:
-            self._current = max(0, min(len(self.shown) - 1, at + (1 if key == _Key.Key_Down else -1)))
-            self.update()
+            self._walk(key)
             return
         row = self.shown[at].row if 0 <= at < len(self.shown) else AttributeRow("", "")
         is_enter = key in (_Key.Key_Return, _Key.Key_Enter)
