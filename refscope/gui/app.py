@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 import refscope
 from refscope.errors import LaunchError, UserFacingError
 from refscope.gui.collector import QtThreadCollector, bring_back
+from refscope.gui.dismantling import dismantle
 from refscope.gui.launch_form import InterpreterChoice
 from refscope.gui.loading import load_session_code
 from refscope.gui.logs import log_folder, start_log, stop_log
@@ -65,6 +66,7 @@ class App:
 
     def _forget(self, controller: WindowController) -> None:
         self.windows.remove(controller)
+        dismantle(controller, (self, self.settings, *self.windows))
         bring_back()
 
     def handle(self, request: WindowRequest) -> None:

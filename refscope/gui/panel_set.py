@@ -104,8 +104,10 @@ class PanelSet(QObject):
         self.log.clear()
         self.timeline.clear()
         self.suspects.show_message(NOTHING_FROZEN)
-        self.types.states.show_message(NO_TYPES)
+        self.suspect_cards.show_suspects((), 0, 0)
+        self.types.show_rows(())
         self.objects.clear()
+        self.types.states.show_message(NO_TYPES)
         self.objects.states.show_message(NO_OBJECTS)
         self._analyses.clear()
         for button in self.growth:

@@ -1,0 +1,162 @@
+"""Closing gives everything back: the session, its freezes and copies, the graph, the window itself."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from refscope.gui import app as gui_app
+from refscope.gui.app import App
+from refscope.gui.launch_form import LaunchForm, RunMode
+from refscope.gui.window_controller import WindowController
+
+PROGRAM = """
+import sys
+class Loader:
+    def __init__(self): self.data = bytearray(20_000)
+class Registry:
+    kept = {}
+print("ready", flush=True)
+for line in sys.stdin:
+    for _ in range(int(line)): Registry.kept[len(Registry.kept)] = Loader()
+    print("made", flush=True)
+"""
+
+
+def hunted(app: App, path: Path, qtbot: QtBot) -> WindowController:
+    """A window after two freezes: suspect, graph, types and objects are shown."""
+    controller = app.new_window()
+    controller.window.may_close = lambda: True
+    controller.launch(LaunchForm(RunMode.SCRIPT, str(path)))
+    console, jobs = controller.panels.console, controller.jobs
+    qtbot.waitUntil(lambda: "ready" in console.text(), timeout=30_000)
+    for count in (1, 2):
+        console.input.setText("40")
+        console.input.returnPressed.emit()
+        qtbot.waitUntil(lambda count=count: console.text().count("made") == count, timeout=30_000)
+        assert controller.session is not None
+        with qtbot.waitSignal(controller.session.analysed, timeout=60_000):
+            controller.act("freeze")
+    controller.panels.types.choose("__main__.Loader")
+    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: not jobs.questions.is_busy and not jobs.heap_work.is_busy, timeout=30_000)
+    return controller
+
+
+def parts_of_session(controller: WindowController) -> dict[str, Any]:
+    """What belongs to the session of a window."""
+    session = controller.session
+    assert session is not None
+    first, last = session.session.snapshots
+    return {
+        "session controller": session,
+        "session": session.session,
+        "samples": session.session.samples,
+        "first freeze": first,
+        "last freeze": last,
+        "image": last.image,
+        "columns": last.heap.ids,
+        "heap graph": last.analysed.graph,
+        "retained bytes": last.analysed.dominators.retained,
+        "members": controller.panels.shown_analysis.suspects[0].members,  # type: ignore[union-attr]
+        "scene": controller.graph.scene,
+        "visible graph": controller.graph.graph,
+        "analysis": controller.panels.shown_analysis,
+        "listed objects": controller.panels.objects._rows.ids,  # type: ignore[union-attr]
+    }
+
+
+def parts_of_window(controller: WindowController) -> dict[str, Any]:
+    """What belongs to the window itself."""
+    return {
+        "window controller": controller,
+        "window": controller.window,
+        "panels": controller.panels,
+        "jobs": controller.jobs,
+        "graph controller": controller.graph,
+        "heap controller": controller._heap,
+        "inspector controller": controller._inspector,
+        "tables controller": controller.tables,
+        "chart controller": controller.chart,
+        "types": controller.panels.types,
+        "objects": controller.panels.objects,
+        "suspects": controller.panels.suspect_cards,
+        "timeline": controller.panels.timeline,
+    }
+
+
+def watched(parts: dict[str, Any]) -> dict[str, Any]:
+    """Weak references to all that can be referred to so."""
+    found = {}
+    for name, part in parts.items():
+        try:
+            found[name] = weakref.ref(part)
+        except TypeError:  # a value with slots: it goes with what holds it
+            continue
+    return found
+
+
+def left(ghosts: dict[str, Any], qapp: QApplication) -> list[str]:
+    """Names of what is still there."""
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    return [name for name, ghost in ghosts.items() if ghost() is not None]
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether a process runs still: a dead one may wait for whoever counts it."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    monkeypatch.setattr(gui_app, "discover", lambda _script, _folder: iter(()))
+    made = App(tmp_path / "settings.ini")
+    yield made
+    for controller in tuple(made.windows):
+        controller.window.close()
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "leak.py"
+    path.write_text(PROGRAM)
+    return path
+
+
+def test_closing_a_session_frees_all_that_belonged_to_it(
+    app: App, script: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    controller = hunted(app, script, qtbot)
+    ghosts = watched(parts_of_session(controller))
+    assert len(ghosts) > 8
+    assert controller.session is not None
+    processes = [psutil.Process(each.image.pid) for each in controller.session.session.snapshots]  # type: ignore[union-attr]
+    controller.may_close = lambda _again=None: True  # type: ignore[method-assign,assignment]
+    controller.act("close")
+    qtbot.waitUntil(lambda: left(ghosts, qapp) == [], timeout=10_000)
+    qtbot.waitUntil(lambda: not any(lives(each) for each in processes), timeout=10_000)
+    controller.window.close()
+
+
+def test_closing_a_window_frees_it_and_its_session(
+    app: App, script: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    controller = hunted(app, script, qtbot)
+    ghosts = watched(parts_of_session(controller)) | watched(parts_of_window(controller))
+    controller.window.close()
+    del controller
+    assert app.windows == []
+    qtbot.waitUntil(lambda: left(ghosts, qapp) == [], timeout=10_000)
