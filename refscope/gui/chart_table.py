@@ -6,20 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
+from refscope.gui.text_table import TextTableModel, dress_text_table
 from refscope.gui.theme import Theme
 from refscope.present.curve_kinds import CurveKind, points_of
 from refscope.present.curves import known_at
 from refscope.samples import Mark, SampleSeries
 from refscope.text import format_clock, safe
 
-Index = QModelIndex | QPersistentModelIndex
 _FIXED = ("Time", "Moment")
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,67 +57,36 @@ def moments_of(
     return made
 
 
-class ChartTableModel(QAbstractTableModel):
+class ChartTableModel(TextTableModel):
     """Moments as an item model."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_FIXED)
         self.moments: list[Moment] = []
-        self._heads: tuple[str, ...] = _FIXED
         self._theme: Theme | None = None
 
     def set_moments(self, moments: list[Moment], kinds: Sequence[CurveKind]) -> None:
         """Show other moments; the same again changes nothing."""
         heads = (*_FIXED, *(kind.full_name for kind in kinds))
-        if (moments, heads) != (self.moments, self._heads):
+        if (moments, heads) != (self.moments, self.heads):
             self.beginResetModel()
-            self.moments, self._heads = moments, heads
+            self.moments, self.heads = moments, heads
+            self._cells = [(format_clock(each.time_s), each.words, *each.values) for each in moments]
             self.endResetModel()
 
     def set_theme(self, theme: Theme) -> None:
         """Fonts of the cells."""
         self._theme = theme
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Moments."""
-        return 0 if parent.isValid() else len(self.moments)
+    def is_figure(self, column: int) -> bool:
+        """Whether a column is a curve's."""
+        return column >= len(_FIXED)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Time, moment, a column per curve."""
-        return 0 if parent.isValid() else len(self._heads)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._heads[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts, figures at the right."""
-        if not index.isValid():
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.text(index.row(), index.column())
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
-        if role == Qt.ItemDataRole.FontRole and self._theme is not None:
-            return self._theme.font("body")
-        return None
-
-    def text(self, row: int, column: int) -> str:
-        """One cell."""
-        moment = self.moments[row]
-        return (format_clock(moment.time_s), moment.words, *moment.values)[column]
-
-    def as_text(self, rows: Sequence[int]) -> str:
-        """Rows with the heads, separated by tabs."""
-        columns = range(len(self._heads))
-        lines = [self._heads, *(tuple(self.text(row, column) for column in columns) for row in rows)]
-        return "\n".join("\t".join(line) for line in lines)
+    def look(self, _column: int, text: str, role: int) -> object:
+        """The font of all tables, and the text as it is said."""
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return text
+        return self._theme.font("body") if role == Qt.ItemDataRole.FontRole and self._theme else None
 
 
 class ChartTable(QTableView):
@@ -130,15 +97,8 @@ class ChartTable(QTableView):
         self.rows = ChartTableModel()
         self.setModel(self.rows)
         self.setAccessibleName("Chart as a table: values at marks and freezes")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setStyleSheet("QTableView::item { padding: 0 8px; }")
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(84)
+        dress_text_table(self)
+        self.horizontalHeader().setMinimumSectionSize(84)
 
     def show_moments(self, moments: list[Moment], kinds: Sequence[CurveKind]) -> None:
         """Show other moments; the row that was chosen stays chosen."""
@@ -165,7 +125,3 @@ class ChartTable(QTableView):
             self.activated.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    return _LEFT if column < len(_FIXED) else _RIGHT

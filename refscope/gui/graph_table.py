@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from refscope.gui.graph_rows import COLUMNS, GraphRow, rows_of
 from refscope.gui.graph_view import GraphView
+from refscope.gui.text_table import TextTableModel, dress_text_table
 from refscope.gui.theme import Theme
 from refscope.present.scene import Scene
 
-Index = QModelIndex | QPersistentModelIndex
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SIZE_COLUMN = COLUMNS.index("Size")
 _MONO_COLUMNS = (COLUMNS.index("How"),)
 _TABLES_OWN = ("fit", "quick_look", "copy_expression")  # Ctrl+C copies rows here
 
 
-class GraphTableModel(QAbstractTableModel):
+class GraphTableModel(TextTableModel):
     """Rows of `graph_rows` as an item model."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(COLUMNS)
         self.rows: list[GraphRow] = []
-        self._cells: list[tuple[str, ...]] = []
         self._theme: Theme | None = None
 
     def set_scene(self, scene: Scene) -> None:
@@ -42,37 +39,16 @@ class GraphTableModel(QAbstractTableModel):
             last = self.index(len(self.rows) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """References."""
-        return 0 if parent.isValid() else len(self.rows)
+    def is_figure(self, column: int) -> bool:
+        """Whether a column is of sizes."""
+        return column == _SIZE_COLUMN
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Step, holder, how, held, size, root."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section == _SIZE_COLUMN else _LEFT
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, alignment, font, and the path's colour for the steps of the lit path."""
-        if not index.isValid():
-            return None
-        column, text = index.column(), self._cells[index.row()][index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+    def look(self, column: int, text: str, role: int) -> object:
+        """In full as a tooltip, font, and the path's colour for the steps of the lit path."""
+        if role == Qt.ItemDataRole.ToolTipRole:
             return text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{COLUMNS[column]}: {text}"
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column == _SIZE_COLUMN else _LEFT
         return None if self._theme is None else _look(self._theme, column, text, role)
 
 
@@ -110,16 +86,10 @@ class GraphTable(QWidget):
         self.table = _Table(self)
         self.table.setModel(self.model)
         self.table.setAccessibleName("Graph as a table: step, holder, how, held, size, root")
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setWordWrap(False)
-        self.table.setStyleSheet("QTableView::item { padding: 0 8px; }")  # as far in as the heads
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
+        dress_text_table(self.table)
         self.table.verticalHeader().setDefaultSectionSize(28)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setHighlightSections(False)
         for column, width in enumerate((116, 240, 200, 240, 96, 90)):
             header.resizeSection(column, width)
         header.setStretchLastSection(True)
@@ -168,9 +138,8 @@ class GraphTable(QWidget):
 
     def selected_text(self) -> str:
         """The selected rows as lines of tab-separated cells, in the order shown, with the heads."""
-        chosen = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        lines = [COLUMNS, *(self.model.rows[row].cells() for row in chosen)]
-        return "\n".join("\t".join(cells) for cells in lines)
+        chosen = (index.row() for index in self.table.selectionModel().selectedRows())
+        return self.model.as_text(sorted(chosen))
 
     def act(self, event: QKeyEvent) -> bool:
         """Do what the key does in the graph, with the current row's node; False = the table's own key."""
