@@ -11,6 +11,7 @@ from refscope.gui.actions import WindowFacts
 from refscope.gui.analysing import Analysis, analysing, analysis_of
 from refscope.gui.hunt_facts import Finding, finding_of
 from refscope.gui.hunt_text import HuntFacts, hunt_line
+from refscope.gui.launch_form import short_path
 from refscope.gui.log_pane import LogStep
 from refscope.gui.session_facts import found_facts, memory_at
 from refscope.gui.state_values import MessageState, Notice
@@ -94,7 +95,7 @@ def hunt_of(run: Run, found: Finding | None = None, *, is_analysing: bool = Fals
 
 def status_of(run: Run, analysis: Analysis | None = None) -> tuple[list[str], str]:
     """The parts of the status line: those at its left, and that at its right."""
-    facts = [run.path]
+    facts = [short_path(run.path)]
     rows = run.samples.array()
     if len(rows):
         facts.append(f"{format_duration(float(rows[-1, 0]))} of samples")

@@ -7,7 +7,7 @@ from typing import Protocol
 from refscope.gui.state_values import MessageState, StateButton
 from refscope.text import elide, safe
 
-AT_END = StateButton("run_to_end", "Run and freeze at the end", "play", is_primary=True)
+AT_END = StateButton("run_to_end", "Run and freeze at the end", "play")
 CONSOLE = StateButton("panel_console", "Console", "terminal")
 
 
@@ -31,7 +31,7 @@ def state_of_end(ending: Ending, last_line: str) -> MessageState:
         return MessageState("The program ended before a freeze", text, "clock", "text3", (AT_END, CONSOLE))
     text = f"{ending.sentence()}." + (f" Last line: {elide(safe(last_line), 200)}" if last_line else "")
     buttons = (
-        StateButton("choose_python", "Choose another Python", is_primary=True),
+        StateButton("choose_python", "Choose another Python"),
         StateButton("run_again", "Run again", "play"),
         CONSOLE,
     )

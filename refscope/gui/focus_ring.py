@@ -54,7 +54,8 @@ class FocusRing(QWidget):
             if isValid(widget):  # panels replace their buttons
                 widget.removeEventFilter(self)
         self._followed, self._control = [], None
-        if new is None or new.window() is not self.window() or isinstance(new, _NO_RING) or _is_bare(new):
+        window = self.window()
+        if new is None or new is window or new.window() is not window or _is_ringless(new):
             self.hide()
             return
         self._control = new
@@ -94,7 +95,9 @@ class FocusRing(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 8, 8)
 
 
-def _is_bare(widget: QWidget) -> bool:
-    """Fields without an outline, and editors inside a combo box or tab bar, get no ring of their own."""
+def _is_ringless(widget: QWidget) -> bool:
+    """Large areas; fields without an outline, and editors inside a combo box or tab bar."""
+    if isinstance(widget, _NO_RING):
+        return True
     inside_other = isinstance(widget, QLineEdit) and isinstance(widget.parentWidget(), QComboBox)
     return widget.property("kind") == "bare" or inside_other or isinstance(widget, QTabBar)

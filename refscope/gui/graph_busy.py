@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from refscope.gui.parts import Button, label, row
@@ -31,6 +31,8 @@ class BusyCard(QFrame):
         self.cancel = Button("Cancel", "", "link")
         self.cancel.clicked.connect(self.cancelled)
         self.setLayout(row(label(LOOKING, "small"), bar, self.cancel, spacing=12, margins=(14, 7, 10, 7)))
+        self.above = QRect()
+        """What it must not cover, in the parent's pixels: it opens below."""
         self._timer = QTimer(self, singleShot=True, interval=SILENT_MS)
         self._timer.timeout.connect(self._open)
         self.hide()
@@ -51,6 +53,6 @@ class BusyCard(QFrame):
         parent = self.parentWidget()
         self.adjustSize()
         if parent is not None:
-            self.move((parent.width() - self.width()) // 2, 10)
+            self.move((parent.width() - self.width()) // 2, self.above.bottom() + 10)
         self.show()
         self.raise_()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
@@ -43,6 +43,7 @@ class GraphCamera(QGraphicsView):
     def __init__(self, theme: Theme) -> None:
         self.graph = GraphScene(theme)
         super().__init__(self.graph)
+        self._size = QSize()
         self.bottom_inset = 0
         """Pixels at the foot of the view that something else covers."""
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE_KIB))
@@ -198,9 +199,10 @@ class GraphCamera(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle in the middle."""
-        middle = self.mapToScene(QRect(QPoint(), event.oldSize()).center())
+        before, self._size = self._size, event.size()  # Qt tells no old size of what was hidden meanwhile
+        middle = self.mapToScene(QRect(QPoint(), before).center())
         super().resizeEvent(event)
-        if event.oldSize().isValid() and self.graph.shown.nodes:
+        if before.isValid() and self.graph.shown.nodes:
             self.grow_scene_rect()
             self.pan(self.viewport().rect().center() - self.mapFromScene(middle))
 

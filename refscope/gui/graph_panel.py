@@ -148,6 +148,7 @@ class GraphPanel(QWidget):
 
     def set_asking(self, asking: bool) -> None:
         """Whether references are being looked for; said after 300 ms."""
+        self.busy.above = self._frame.geometry() if self._frame.isVisible() else QRect()
         self.busy.set_busy(asking)
 
     def set_breadcrumb(self, parts: Sequence[Crumb]) -> None:

@@ -90,7 +90,7 @@ class GraphTable(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(28)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((116, 240, 200, 240, 96, 90)):
+        for column, width in enumerate((96, 180, 176, 164, 84, 70)):
             header.resizeSection(column, width)
         header.setStretchLastSection(True)
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)

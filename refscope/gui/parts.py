@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -222,6 +222,12 @@ class IconField(QLineEdit):
         """Show the icon, or give its room to the text."""
         self._icon.setVisible(shown)
         self.setTextMargins(20 if shown else 0, 0, self.textMargins().right(), 0)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """The cross that clears the field, in place of Qt's."""
+        clear = self.findChild(QAction, "_q_qlineeditclearaction")
+        if clear is not None:
+            clear.setIcon(icon("cross", theme.color("text2")))
 
     def set_room(self, *, right: int) -> None:
         """Keep pixels free at the right end, for a hint."""

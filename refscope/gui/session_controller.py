@@ -86,9 +86,6 @@ class SessionController(QObject):
     def start(self) -> None:
         """Begin to listen and to refresh; call it when the panels are connected."""
         self.session.output.add_text_listener(self._queue.put)
-        earlier = "\n".join(line.text for line in self.session.output.lines())
-        if earlier:
-            self._queue.put("", earlier + "\n")
         self.session.add_exit_listener(_exit_teller(self))
         version = ".".join(map(str, self.session.python))
         self._tell(f"Started {self.session.title} with Python {version} as process {self.session.pid}")

@@ -76,6 +76,7 @@ def _labels(t: Theme) -> str:
 
 def _buttons(t: Theme) -> str:
     return f"""
+QPushButton {{ outline: none; }}
 QPushButton, QToolButton[kind="outlined"] {{ background: {t.hex("panel")}; color: {t.hex("text")};
     border: 1px solid {t.hex("ctl")}; border-radius: 5px; padding: 0 10px; min-height: 22px; }}
 QPushButton:hover, QToolButton[kind="outlined"]:hover {{ background: {t.hex("hover")}; }}

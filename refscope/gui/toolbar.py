@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFrame, QWidget
 from refscope.gui.parts import Button, Icon, IconField, KeyButton, label, line, row, set_property
 from refscope.gui.shortcuts import shown
 from refscope.gui.theme import Theme
-from refscope.text import format_clock, safe
+from refscope.text import format_clock, format_duration, safe
 
 HEIGHT = 44
 _NARROW = 1280
+SHORT_RUN_S = 10.0
+"""A run below this is told in fractions of seconds, as the panels tell it."""
 _SEARCH_WIDTH, _SEARCH_NARROW = 228, 150
 
 
@@ -67,7 +69,7 @@ class Toolbar(QFrame):
         self._labels: list[KeyButton] = [self.mark, self.collect]
         for button in (self._stop, self._again, self.freeze, self.mark, self.collect, self.report):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one works
-        divider, second = line(vertical=True), line(vertical=True)
+        self._divider, self._second = divider, second = line(vertical=True), line(vertical=True)
         for each in (divider, second):
             each.setFixedHeight(24)
         self.setLayout(
@@ -105,6 +107,8 @@ class Toolbar(QFrame):
         self._again.setVisible(not running and not state.is_capture)
         for button in (self.freeze, self.mark, self.collect):
             button.setVisible(not state.is_capture)
+        for divider in (self._divider, self._second):  # they stand between what a capture lacks
+            divider.setVisible(not state.is_capture)
         self._chip.show_state(state)
 
     def set_enabled(self, reasons: dict[str, str]) -> None:
@@ -171,7 +175,9 @@ class StateChip(QWidget):
             icon, tone, text = "file", "text2", "Capture"
         elif state.ended:
             icon, tone = ("alert", "leak") if state.is_failure else ("stop", "text2")
-            text = f"{state.ended} after {format_clock(state.elapsed_s)}"
+            short = state.elapsed_s < SHORT_RUN_S
+            told = format_duration(state.elapsed_s) if short else format_clock(state.elapsed_s)
+            text = f"{state.ended} after {told}"
         elif state.is_freezing:
             icon, text = "snowflake", f"Freezing {format_clock(state.elapsed_s)}"
         self._icon.set_icon(icon, tone)

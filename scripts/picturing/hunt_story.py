@@ -61,8 +61,10 @@ def _watching(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     with stage.held_freeze():
         stage.act("freeze")
         stage.settle()
-        sheets.note("working", "Suspects")
         yield "freezing", None
+        stage.window.show_layout("hunt")
+        sheets.note("working", "Suspects")
+        stage.window.show_layout("watch")
     stage.until(lambda: stage.panels.shown_analysis is not None)
     stage.answered()
 

@@ -114,9 +114,12 @@ class Stage:
         freeze = session.freeze
 
         def held(*names: str, progress: Callable[[int, int], None], **options: object) -> object:
-            progress(742_000, 1_204_118)
-            go_on.wait()
-            return freeze(*names, **options)
+            def wait(_done: int, _total: int) -> None:
+                if not go_on.is_set():
+                    progress(742_000, 1_204_118)
+                    go_on.wait()
+
+            return freeze(*names, progress=wait, **options)
 
         session.freeze = held
         try:
