@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from refscope.analysis.compare import ComparedSuspect, ComparedType, Comparison
 from refscope.api import compare
 from refscope.cli.tables import print_json, print_table
-from refscope.text import format_bytes, format_count, format_signed, format_signed_bytes, short_name
+from refscope.present.compared_types import TYPE_HEADS, type_cells
+from refscope.text import format_bytes, format_count, short_name
 
 
 def diff(options: argparse.Namespace) -> int:
@@ -52,16 +53,6 @@ def _print_suspects(suspects: Sequence[ComparedSuspect]) -> None:
 
 def _print_types(types: Sequence[ComparedType]) -> None:
     print_table(
-        ("type", "before", "after", "change", "bytes", "change"),
-        [
-            (
-                row.type_name,
-                format_count(row.count_before),
-                format_count(row.count),
-                format_signed(row.growth),
-                format_bytes(row.shallow_bytes),
-                format_signed_bytes(row.shallow_growth),
-            )
-            for row in types
-        ],
+        [head.lower() for head in TYPE_HEADS],
+        [type_cells(row) for row in types],
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from refscope.analysis.compare import Change, ComparedSide, ComparedSuspect, Comparison, Outcome
+from refscope.present.compared_types import TYPE_HEADS, type_cells
 from refscope.present.export.overlay import overlay_svg
 from refscope.present.report_parts import environment, page, pictures, plain, section, table
 from refscope.present.report_suspects import advice_of, path_of
@@ -18,7 +19,6 @@ from refscope.text import (
     format_bytes,
     format_count,
     format_rate,
-    format_signed,
     format_signed_bytes,
     short_name,
 )
@@ -158,15 +158,4 @@ def _figures(compared: ComparedSuspect) -> str:
 
 def _types(comparison: Comparison) -> str:
     types = sorted(comparison.types, key=lambda row: row.is_builtin)  # the program's own first
-    rows = (
-        (
-            row.type_name,
-            format_count(row.count_before),
-            format_count(row.count),
-            format_signed(row.growth),
-            format_bytes(row.shallow_bytes),
-            format_signed_bytes(row.shallow_growth),
-        )
-        for row in types[:MOST_TYPES]
-    )
-    return table(("Type", "Before", "After", "Change", "Bytes", "Change"), rows) if types else ""
+    return table(TYPE_HEADS, map(type_cells, types[:MOST_TYPES])) if types else ""

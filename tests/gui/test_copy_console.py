@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from captures import running
 from graph_helpers import show
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from refscope.api import Session, Snapshot, launch
+from refscope.api import Session, Snapshot
 from refscope.api.snapshot import Snapshot as SnapshotClass
 from refscope.gui.copy_console import EXAMPLES, THIS_IS_A_COPY, CopyConsole
 from refscope.gui.copy_console_controller import CopyConsoleController
@@ -36,10 +37,7 @@ class FakeGraph(QObject):
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    path = tmp_path_factory.mktemp("program") / "nodes.py"
-    path.write_text(PROGRAM)
-    with launch([str(path)]) as made:
-        made.wait_for_output("ready", timeout_s=30)
+    with running(tmp_path_factory.mktemp("program"), PROGRAM) as made:
         yield made
 
 

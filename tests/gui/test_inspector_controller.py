@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from captures import running
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from refscope.api import Session, Snapshot, launch
+from refscope.api import Session, Snapshot
 from refscope.api.snapshot import Snapshot as SnapshotClass
 from refscope.gui.details import Answer, Details
 from refscope.gui.graph_controller import GraphController
@@ -41,10 +42,7 @@ input()
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    path = tmp_path_factory.mktemp("program") / "nodes.py"
-    path.write_text(PROGRAM)
-    with launch([str(path)]) as made:
-        made.wait_for_output("ready", timeout_s=30)
+    with running(tmp_path_factory.mktemp("program"), PROGRAM) as made:
         yield made
 
 
@@ -100,7 +98,7 @@ def test_everything_about_an_object_comes_by_itself(bench: Bench, snapshot: Snap
     assert details.attributes is not None
     assert [row.name for row in details.attributes] == [".name", ".table"]
     assert details.source is not None
-    assert details.source.words.endswith("nodes.py:5")
+    assert details.source.words.endswith("program.py:5")
     assert details.what_if is not None
     assert details.what_if.others[-1].text == "Every reference to it"
 
@@ -198,5 +196,5 @@ def test_parts_are_copied_and_the_source_is_asked_for(bench: Bench, snapshot: Sn
         assert QGuiApplication.clipboard().text() == text
     with bench.qtbot.waitSignal(bench.inspector.source_wanted) as told:
         bench.inspector.open_source("")
-    assert told.args[0].endswith("nodes.py")
+    assert told.args[0].endswith("program.py")
     assert told.args[1] == 5
