@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes pictures of the window at every moment, in every look, by running programs for real. Needs no display.
+"""Makes pictures of the window at every moment and in every look, by running programs. Needs no display.
 
 scripts/pictures.py               those of the README, into assets/pictures
 scripts/pictures.py --all FOLDER  every moment in every look, to look at
@@ -25,9 +25,8 @@ from picturing.looks import BY_NAME, LOOKS, Look  # noqa: E402
 
 STORIES = ("start", "hunt", "frame", "graph")
 README = (
-    "start-light", "start-dark", "watch-light", "watch-dark", "one-freeze-light", "hunt-light", "hunt-dark",
-    "hunt-small", "hunt-smallest", "graph-alone-light", "types-alone-light", "compare-runs-light",
-    "states-suspects-light", "states-suspects-dark",
+    "start-light", "start-dark", "watch-light", "one-freeze-light", "hunt-light", "hunt-dark", "hunt-small",
+    "graph-100-light", "types-alone-light", "compare-runs-light", "copy-console-dark", "states-suspects-light",
 )  # fmt: skip
 """Pictures in assets/pictures, beside the steps that are cut out of them."""
 LIMIT_S = 420
@@ -35,7 +34,7 @@ LIMIT_S = 420
 
 
 def main() -> int:
-    """Make what is asked for; each story and look in a process of its own, as Qt fixes scale when it starts."""
+    """Make what is asked for; a process for each story and look, as Qt fixes the scale when it starts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "assets" / "pictures")
     parser.add_argument("--all", action="store_true", help="every moment in every look")
@@ -137,11 +136,12 @@ def _story(name: str):  # type: ignore[no-untyped-def]  # a module
 
 
 def _environment(look: Look) -> dict[str, str]:
-    home = Path(tempfile.gettempdir()) / "ada"
-    (home / "bot").mkdir(parents=True, exist_ok=True)
+    from picturing.stage import HOME
+
+    (HOME / "bot").mkdir(parents=True, exist_ok=True)
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")  # compiled kernels
     return {
-        **os.environ, "HOME": str(home), "XDG_CACHE_HOME": cache, "QT_QPA_PLATFORM": "offscreen",
+        **os.environ, "HOME": str(HOME), "XDG_CACHE_HOME": cache, "QT_QPA_PLATFORM": "offscreen",
         "QT_SCALE_FACTOR": str(look.scale), "QT_LOGGING_RULES": "qt.qpa.*=false",
     }  # fmt: skip
 

@@ -17,8 +17,6 @@ BADGE = 17
 LONGEST_LABEL = 26
 LEAST_LABEL = 48
 """Pixels to the next flag from which a mark's name is written, cut where it must be."""
-NO_END = 1e6
-"""Pixels; more than a screen has, less than Qt's fixed-point widths hold."""
 NO_FREEZES = "Freezes appear here. Each is a frozen copy of the heap that you can open and compare."
 
 
@@ -123,7 +121,7 @@ class ChartLanes(QWidget):
             x = self.x_of(mark.time_s)
             if self._left - 1 <= x <= self.width() - self._right and (not drawn or x - drawn[-1][1] >= 2):
                 drawn.append((mark, x))  # thousands of marks on one pixel are one
-        ends = [x for _, x in drawn[1:]] + [NO_END]
+        ends = [x for _, x in drawn[1:]] + [self.width() - self._right + BADGE]
         for (mark, x), end in zip(drawn, ends, strict=False):  # one more end where nothing is drawn
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent" if self._is_selected(mark) else "text2"))

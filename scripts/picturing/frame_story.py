@@ -107,7 +107,8 @@ def _dialogs(stage: Stage) -> Iterator[Shot]:
         made.close()
         made.deleteLater()
         stage.settle()
-    trace = 'Traceback (most recent call last):\n  File "refscope/gui/graph_view.py", line 210, in show\nKeyError: 7\n'
+    place = '  File "refscope/gui/graph_view.py", line 210, in show'
+    trace = f"Traceback (most recent call last):\n{place}\nKeyError: 7\n"
     box = stage.controller.help.show_crash(trace)
     yield "crash", box
     box.close()

@@ -62,7 +62,7 @@ by_number: dict[int, Order] = {}
 later: list[Callable[[], RequestAudit]] = []
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def priced(order: Order) -> int:
     """A cache that keeps its arguments."""
     return order.number * 100

@@ -11,7 +11,7 @@ from picturing.state_sheets import Sheets
 
 MOMENTS = (
     "watch-new", "watch", "freezing", "one-freeze", "analysing", "hunt", "graph-alone", "graph-table",
-    "graph-busy", "types", "types-alone", "types-none", "objects", "objects-none",
+    "graph-busy", "types", "types-alone", "types-none", "types-pattern", "objects", "objects-none",
     "objects-repr", "objects-work", "suspects-settled", "copy-console", "console", "log", "palette-types",
     "palette-suspects", "closing", "compare-freezes", "freeze-failed", "ended",
     *(f"states-{panel}" for panel in Sheets.PANELS),
@@ -60,6 +60,8 @@ def _watching(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     yield "watch", None
     with stage.held_freeze():
         stage.act("freeze")
+        stage.settle()
+        stage.until(lambda: stage.panels.suspects.shown == "work")
         stage.settle()
         yield "freezing", None
         stage.window.show_layout("hunt")
@@ -123,6 +125,8 @@ def _tables(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     stage.settle()
     sheets.note("no match", "Types")
     yield "types-none", None
+    types.field.setText("/(load/")
+    yield "types-pattern", None
     types.field.clear()
     types.choose("components.ResourceLoader")
     stage.answered()
@@ -229,4 +233,3 @@ def _end(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     stage.answered()
     sheets.note("ended", "Timeline", "Console")
     yield "ended", None
-

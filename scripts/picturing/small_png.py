@@ -16,7 +16,7 @@ Pixels = npt.NDArray[np.uint32]
 
 
 def save_small(image: QImage, path: Path) -> None:
-    """Write it; a window's flat colours and soft letters lose nothing one sees, and two thirds of the bytes."""
+    """Write it; flat colours and soft letters lose nothing one sees, and two thirds of the bytes."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     width, height = image.width(), image.height()
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(height, width) | np.uint32(0xFF000000)

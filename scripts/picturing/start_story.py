@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from picturing.stage import HOME, Shot, Stage, at_home
 
 MOMENTS = (
-    "start-first", "start", "start-no-script", "start-folder", "start-syntax", "start-old-python", "start-pythons",
-    "palette", "palette-freeze", "capture-missing",
+    "start-first", "start", "start-no-script", "start-folder", "start-syntax", "start-old-python",
+    "start-pythons", "palette", "palette-freeze", "capture-missing",
 )  # fmt: skip
 
 
@@ -99,11 +99,11 @@ def fill_recent(stage: Stage) -> None:
     load = LaunchForm(RunMode.SCRIPT, "~/src/mindmeld-demo/load_apps.py", "--iterations 41 --apps 3")
     shop = LaunchForm(RunMode.MODULE, "order_service", folder="~/src/shop")
     chart, capture = f"{HOME}/src/etl/mprofile_20261101.dat", f"{HOME}/captures/after_fix.refscope"
-    kept = "1 leak: Processor.instance_map"
+    kept, listed = "1 leak: Processor.instance_map", "1 leak: request_finished.receivers"
     for entry in (
         RecentEntry(now - day * 3, None, chart, result="Chart only"),
         RecentEntry(now - day * 1.05, None, capture, result="Nothing leaks", verdict="ok"),
-        RecentEntry(now - day, shop, python="3.11.7", result="1 leak: request_finished.receivers", verdict="leak"),
+        RecentEntry(now - day, shop, python="3.11.7", result=listed, verdict="leak"),
         RecentEntry(now - 7_200, load, python="3.7.16", result=kept, verdict="leak"),
     ):  # fmt: skip
         stage.controller.start.remember(entry)
