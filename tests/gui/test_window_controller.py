@@ -77,7 +77,7 @@ def test_two_freezes_show_the_holder_without_a_click(
     assert window.dock_area.current == "watch"
     make(controller, 20, qtbot)
     first = frozen(controller, qtbot)
-    assert window.dock_area.current == "hunt"
+    qtbot.waitUntil(lambda: window.dock_area.current == "hunt")
     candidate = first.suspects[0]
     assert candidate.holder.endswith("Processor.instance_map")
     qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
