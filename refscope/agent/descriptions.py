@@ -1,4 +1,4 @@
-"""Safe one-line texts for objects, and where they are defined, without ever running user code.
+"""Safe one-line texts for objects, without ever running user code.
 
 Only exact built-in classes are printed; everything else is told by its class and its length.
 Names of classes come from the C getters of `type`, since a metaclass may define its own.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import _datetime
 import _functools
 import collections
-import sys
 import types
 
 from . import frames
@@ -230,7 +229,7 @@ def instance_dict(item: Any) -> Any:
     return _attributes(item) if _attributes is not None else None
 
 
-_attributes = None  # set by `labels`, which knows how attributes are stored
+_attributes = None  # set by `attributes`, which knows how they are stored
 
 
 def set_attribute_reader(reader: Any) -> None:
@@ -357,62 +356,3 @@ for _cls in (_datetime.date, _datetime.timedelta):
     _PRINTERS[id(_cls)] = repr
 for _cls in (_datetime.datetime, _datetime.time):
     _PRINTERS[id(_cls)] = _time_printer(_cls)
-
-
-def source(item: Any) -> Any:  # noqa: PLR0911
-    """(filename, line) where a class, function, code, frame or generator, or an object's class, is defined.
-
-    Each may be None.
-    """
-    cls = type(item)
-    if cls is types.MethodType:
-        item, cls = item.__func__, type(item.__func__)
-    if cls is types.FunctionType:
-        return _of_code(item.__code__)
-    if cls is types.CodeType:
-        return _of_code(item)
-    if cls is frames.FRAME:
-        return text_of(item.f_code.co_filename, 4000), item.f_lineno
-    if cls is types.TracebackType:
-        return text_of(item.tb_frame.f_code.co_filename, 4000), item.tb_lineno
-    for kind, prefix in _SUSPENDED:
-        if cls is kind:
-            fields = _dict_of(cls)
-            frame = fields[prefix + "_frame"].__get__(item)
-            if frame is not None:
-                return source(frame)
-            return _of_code(fields[prefix + "_code"].__get__(item))
-    if cls is types.ModuleType:
-        filename = _module_dict_of(item).get("__file__")
-        return (text_of(filename, 4000), 1) if type(filename) is str else (None, None)
-    return _of_class(item if is_class(item) else cls)
-
-
-_SUSPENDED = (
-    (types.GeneratorType, "gi"),
-    (types.CoroutineType, "cr"),
-    (types.AsyncGeneratorType, "ag"),
-)
-
-
-def _of_code(code: Any) -> Any:
-    return text_of(code.co_filename, 4000), code.co_firstlineno
-
-
-def _of_class(cls: Any) -> Any:
-    """By its line (3.13+), else by the first of its methods; else the file of its module."""
-    fields = _dict_of(cls)
-    line = fields.get("__firstlineno__")
-    functions = [value for value in dict.values(dict(fields)) if type(value) is types.FunctionType]
-    own = [f for f in functions if f.__module__ == fields.get("__module__") and type(f.__module__) is str]
-    lines = [function.__code__.co_firstlineno for function in own]
-    filenames = [function.__code__.co_filename for function in own]
-    module = sys.modules.get(module_of(cls))
-    namespace = _module_dict_of(module) if type(module) is types.ModuleType else {}
-    filename = namespace.get("__file__")
-    if type(filename) is not str:
-        filename = filenames[0] if filenames else None
-    if type(line) is not int:
-        matching = [row for row, name in zip(lines, filenames) if name == filename]
-        line = max(1, min(matching) - 1) if matching else None
-    return (text_of(filename, 4000) if filename else None), line

@@ -18,6 +18,7 @@ from . import (
     holders,
     labels,
     peek,
+    sources,
     trial,
     vocabulary,
     weakly,
@@ -211,7 +212,7 @@ def _weak(heap: Any, request: Any, send: Callable[..., None]) -> Any:
 
 
 def _source(heap: Any, request: Any, send: Callable[..., None]) -> Any:
-    filename, line = descriptions.source(_one(heap, request))
+    filename, line = sources.source(_one(heap, request))
     return "source", {"filename": filename, "line": line}
 
 
