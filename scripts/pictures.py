@@ -26,7 +26,8 @@ from picturing.looks import BY_NAME, LOOKS, Look  # noqa: E402
 STORIES = ("start", "hunt", "frame", "graph")
 README = (
     "start-light", "start-dark", "watch-light", "one-freeze-light", "hunt-light", "hunt-dark", "hunt-small",
-    "graph-100-light", "types-alone-light", "compare-runs-light", "copy-console-dark", "states-suspects-light",
+    "graph-100-light", "types-alone-light", "compare-runs-light", "copy-console-dark",
+    "states-suspects-light",
 )  # fmt: skip
 """Pictures in assets/pictures, beside the steps that are cut out of them."""
 LIMIT_S = 420
@@ -41,15 +42,21 @@ def main() -> int:
     parser.add_argument("--only", default="", help="moments, with commas between")
     parser.add_argument("--look", default="", help="looks, with commas between")
     parser.add_argument("--list", action="store_true", help="say what there is")
+    parser.add_argument("--list-readme", action="store_true", help="name the pictures of the README")
     parser.add_argument("--shrink", type=Path, nargs="*", default=(), help="make these PNG files small")
     parser.add_argument("--here", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here:
         take(options.here, BY_NAME[options.look], options.only.split(","), options.folder)
         return 0
-    if options.list:
-        print_list()
+    if options.list or options.list_readme:
+        print_list(options.list_readme)
         return 0
+    unknown = set(filter(None, options.only.split(","))) - {
+        each for story in STORIES for each in moments_of(story)
+    }
+    if unknown:
+        parser.error(f"no such moment: {', '.join(sorted(unknown))}")
     for path in options.shrink:
         shrink(path)
     if not options.shrink:
@@ -122,8 +129,12 @@ def shrink(path: Path) -> None:
     save_small(QImage(str(path)), path)
 
 
-def print_list() -> None:
-    """Moments by story, then looks."""
+def print_list(of_readme: bool) -> None:
+    """Moments by story, then looks; or the files of the README."""
+    if of_readme:
+        numbers = range(1, len(steps.STEPS) + 1)
+        print("\n".join([*(f"{name}.png" for name in README), *(f"step-{number}.png" for number in numbers)]))
+        return
     for story in STORIES:
         print(f"{story}: {', '.join(moments_of(story))}")
     print(f"looks: {', '.join(look.name for look in LOOKS)}")

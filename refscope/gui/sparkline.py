@@ -47,7 +47,7 @@ class Sparkline(QWidget):
 
 
 def points_of(counts: Sequence[int], width: float, height: float) -> list[QPointF]:
-    """Where the counts stand, the largest at the top, 0 at the bottom."""
-    top = max(*counts, 1)
+    """Where the counts stand, the largest at the top, 0 at the bottom; what never changed in the middle."""
+    top = max(*counts, 1) if min(counts) != max(counts) else max(2 * counts[0], 1)
     step = width / max(len(counts) - 1, 1)
     return [QPointF(n * step, height * (1 - count / top)) for n, count in enumerate(counts)]

@@ -16,7 +16,7 @@ MOMENTS = (
     "palette-suspects", "closing", "compare-freezes", "freeze-failed", "ended",
     *(f"states-{panel}" for panel in Sheets.PANELS),
 )  # fmt: skip
-FIRST_S, AGAIN_S = 7.0, 17.0
+FIRST_S, AGAIN_S = 14.0, 26.0
 """When it is frozen: seconds since launch."""
 
 
@@ -56,7 +56,7 @@ def _watching(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     stage.controller.chart.watches.ask(WatchKind.LIVE, "components.Processor.instance_map")
     stage.panels.timeline.ask_strip.field.returnPressed.emit()
     stage.run_to(FIRST_S)
-    stage.settle()
+    stage.window.setFocus()
     yield "watch", None
     with stage.held_freeze():
         stage.act("freeze")
