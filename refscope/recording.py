@@ -13,6 +13,7 @@ import os
 import queue
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -143,7 +144,7 @@ def follow(
 
     requests: for freezes that somebody asks for meanwhile. idle: called twice a second between freezes.
     Returns the number of freezes. Names: the matching line, "at 12 s", "above 512 MiB", "at exit", or as
-    asked for. Raises what `freeze` raises.
+    asked for; the second of a name is "READY (2)". Raises what `freeze` raises.
     """
     requests = requests or Requests()
     if schedule.on_output is not None:
@@ -172,11 +173,13 @@ def _follow(
     idle: Callable[[], None] | None,
 ) -> int:
     clock, done = _Clock(target, schedule), 0
+    taken: Counter[str] = Counter()
     while target.exit is None and not requests.is_ended and not (cancel is not None and cancel.is_cancelled):
         for name in [*requests.take(clock.wait_s()), *clock.due()]:
             if target.exit is None:
+                taken[name] += 1
                 try:
-                    freeze(name)
+                    freeze(name if taken[name] == 1 else f"{name} ({taken[name]})")
                 except TargetExited:  # it ended while it was asked
                     return done
                 done += 1

@@ -29,6 +29,11 @@ def format_count(number: int) -> str:
     return f"{number:,}".replace("-", MINUS)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 freeze`, `3 freezes`."""
+    return f"{format_count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def format_signed(number: int) -> str:
     """`+12`, `−3`, `0`."""
     return f"+{number:,}" if number > 0 else format_count(number)

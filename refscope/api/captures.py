@@ -50,12 +50,19 @@ class Run:
     suspects: SavedSuspects = field(default_factory=SavedSuspects)
 
     @property
-    def has_lost_suspects(self) -> bool:
-        """Whether the suspects were found in a freeze that can no longer be read: they are all that is
-        known of it."""
+    def lost(self) -> str:
+        """Why the suspects as they were computed tell more than what can be computed now, as a sentence;
+        "" = they do not: the freeze that they were found in is there, with its names."""
         saved = self.suspects
-        there = {(each.name, each.time_s) for each in self.snapshots}
-        return bool(saved.refscope) and (saved.freeze, saved.freeze_s) not in there
+        if not saved.refscope:
+            return ""
+        what = f"Freeze {saved.freeze} cannot be read"
+        for each in self.snapshots:
+            if (each.name, each.time_s) == (saved.freeze, saved.freeze_s):
+                if not (isinstance(each.labels, KeptLabels) and each.labels.are_lost):
+                    return ""
+                what = f"Names of references in freeze {saved.freeze} cannot be read"
+        return f"{what}. These are its suspects as RefScope {saved.refscope} found them."
 
     def saved_suspects(self, ignore: Sequence[str] = ()) -> list[Suspect]:
         """The suspects as they were computed when this was written; ignore: as in `Snapshot.suspects`."""
@@ -67,6 +74,11 @@ class KeptLabels:
 
     def __init__(self, kept: KeptSnapshot) -> None:
         self._kept = kept
+
+    @property
+    def are_lost(self) -> bool:
+        """Whether there were some that can no longer be read."""
+        return self._kept.has_lost_labels
 
     @property
     def saved(self) -> SavedLabels:

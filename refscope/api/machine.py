@@ -1,13 +1,17 @@
-"""What works on this machine, what is missing, and how to get it: for `refscope doctor` and the window."""
+"""What works on this machine, what is missing, and how to get it: for `refscope doctor` and the window;
+and what is made once per machine, ahead of the first question.
+"""
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from refscope.session.interpreters import discover
@@ -15,6 +19,10 @@ from refscope.text import format_bytes
 
 SMALL_BYTES = 1 << 30
 """With less free memory than this, the copy of a middling program may be refused."""
+
+
+COMPILING_S = 2.5
+"""Kernels that were compiled before load in less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,20 @@ def look() -> Iterator[Finding]:
     pythons = list(discover())
     usable = sorted({".".join(map(str, p.version[:2])) for p in pythons}, key=lambda v: int(v.split(".")[1]))
     yield Finding("Pythons for targets", bool(usable), f"{len(pythons)} found: {', '.join(usable)}")
+
+
+def load_kernels(compiling: Callable[[], None]) -> None:
+    """Load the compiled loops over heaps, before a program runs whose first freezes they would delay.
+
+    compiling: called on another thread when it takes long, since they are compiled, once per machine.
+    """
+    timer = threading.Timer(COMPILING_S, compiling)
+    timer.daemon = True
+    timer.start()
+    try:
+        importlib.import_module("refscope.heap.kernels")
+    finally:
+        timer.cancel()
 
 
 def worries() -> list[str]:

@@ -83,7 +83,11 @@ def report_of(
     environment = environment_of(run)
     snapshots = run.snapshots
     step("Finding suspects", 0.0)
-    suspects = _suspects(snapshots, ignore, step)
+    lost = run.lost if isinstance(run, Run) else ""
+    if lost and isinstance(run, Run):  # rows of a freeze that is not there are not drawn
+        suspects: list[tuple[Suspect, Scene | None]] = [(each, None) for each in run.saved_suspects(ignore)]
+    else:
+        suspects = _suspects(snapshots, ignore, step)
     step("Counting types", 0.9)
     return ReportContent(
         title=str(environment.get("title") or (Path(run.path).name if isinstance(run, Run) else "")),
@@ -93,7 +97,7 @@ def report_of(
         freezes=[ReportedFreeze(s.name, s.time_s, s.heap.n_objects, _size_of(s)) for s in snapshots],
         types=_types(snapshots),
         environment={name: value for name, value in environment.items() if name != "title"},
-        notes=run.damage if isinstance(run, Run) else (),
+        notes=(*run.damage, *filter(None, [lost])) if isinstance(run, Run) else (),
     )
 
 

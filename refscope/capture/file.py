@@ -49,6 +49,11 @@ class KeptSnapshot(Protocol):
         """The labels that were saved with it."""
         ...
 
+    @property
+    def has_lost_labels(self) -> bool:
+        """Whether labels were saved with it that can no longer be read."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SavedSnapshot:
@@ -56,6 +61,7 @@ class SavedSnapshot:
 
     snapshot: HeapSnapshot
     labels: SavedLabels = field(default_factory=SavedLabels)
+    has_lost_labels: bool = False
 
     @property
     def name(self) -> str:

@@ -52,8 +52,16 @@ def read_capture(path: str | os.PathLike[str]) -> Capture:
 class StoredSnapshot:
     """A freeze in a file, see `KeptSnapshot`. Thread-safe: who asks at once waits for one reading."""
 
-    def __init__(self, read: Callable[[str], bytes], number: int, head: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], bytes],
+        number: int,
+        head: Mapping[str, Any],
+        *,
+        has_lost_labels: bool = False,
+    ) -> None:
         self._read = read
+        self.has_lost_labels = has_lost_labels
         self._prefix = f"snapshots/{number}"
         self._lock = threading.RLock()
         self.name = str(head["name"])
@@ -100,9 +108,9 @@ class _Reader:
             if archive.is_good(member):
                 self._all.append(member)
                 self._newest[member.name] = member
-        for member in archive.members:
-            if member.name not in self._newest:
-                self._miss(member.name, "its bytes are not those that were written")
+        self._bad = dict.fromkeys(m.name for m in archive.members if m.name not in self._newest)
+        for name in self._bad:
+            self._miss(name, "its bytes are not those that were written")
         if archive.unreadable:
             self._say(f"{archive.unreadable:,} bytes of the file belong to nothing that can be read.")
 
@@ -117,7 +125,7 @@ class _Reader:
         names = end.get("names")
         if isinstance(names, list):
             for name in names:
-                if isinstance(name, str) and name not in self._newest:
+                if isinstance(name, str) and name not in self._newest and name not in self._bad:
                     self._miss(name, "it is not there")
         elif not is_older:
             self._say(NOT_FINISHED)
@@ -157,13 +165,14 @@ class _Reader:
         prefix = f"snapshots/{number}"
         is_ours = all(self._newest[f"{prefix}/{part}"].check is not None for part in PARTS)
         head = self._json(f"{prefix}/head.json", dict)
+        is_lost = f"{prefix}/labels.json" not in self._newest
         if is_ours and {"name", "time_s", "objects"} <= head.keys():
-            return StoredSnapshot(self._bytes, number, head)
+            return StoredSnapshot(self._bytes, number, head, has_lost_labels=is_lost)
         snapshot = read_snapshot(self._bytes, prefix)  # nothing has looked at its checksums yet
         labels = StoredSnapshot(
             self._bytes, number, {"name": snapshot.name, "time_s": 0, "objects": 0}
         ).labels
-        return SavedSnapshot(snapshot, labels)
+        return SavedSnapshot(snapshot, labels, is_lost)
 
     def _samples(self, manifest: Mapping[str, Any]) -> npt.NDArray[np.float64]:
         stored = manifest.get("columns")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from refscope.api import Cut, Run, Snapshot, Suspect, TrialResult, TypeRow, export_graph, open_capture
 from refscope.cli import consent
-from refscope.cli.running import check_folder, session_of, snapshots_of
+from refscope.cli.running import check_folder, ready, session_of, snapshots_of
 from refscope.cli.tables import print_json, print_table
 from refscope.errors import NotFound
 from refscope.present.export import format_of
@@ -40,6 +40,7 @@ def opened(options: argparse.Namespace) -> Run:
     run = open_capture(options.source)
     for sentence in run.damage:
         print(f"refscope: {options.source}: {sentence}", file=sys.stderr)
+    ready()
     return run
 
 
@@ -75,13 +76,11 @@ def _suspects(options: argparse.Namespace, heaps: Sequence[Snapshot]) -> list[Su
 
 
 def suspects(options: argparse.Namespace) -> int:
-    """Who leaks, ranked; where the last freeze is lost, as it was computed when it was recorded."""
+    """Who leaks, ranked; where the last freeze or its names are lost, as computed when it was recorded."""
     run = None if options.program else opened(options)
-    if run is not None and run.has_lost_suspects:
-        saved = run.suspects
-        found, several = run.saved_suspects(options.ignore), bool(saved.against)
-        lost = f"freeze {saved.freeze} cannot be read; this is what RefScope {saved.refscope} found in it."
-        print(f"refscope: {options.source}: {lost}", file=sys.stderr)
+    if run is not None and run.lost:
+        found, several = run.saved_suspects(options.ignore), bool(run.suspects.against)
+        print(f"refscope: {options.source}: {run.lost}", file=sys.stderr)
     else:
         with heaps_of(options, run) as heaps:
             found = _suspects(options, heaps)

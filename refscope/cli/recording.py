@@ -19,6 +19,7 @@ from refscope.cli.running import check_folder, freeze_by_schedule, session_of
 from refscope.cli.status_line import StatusLine
 from refscope.cli.tables import print_json
 from refscope.errors import CaptureFileError, ExportError
+from refscope.text import counted
 
 FAILED = 2
 STOPPED_WITHIN_S = 30.0  # a program that was told to end may have much to put away
@@ -45,7 +46,7 @@ def record(options: argparse.Namespace) -> int:
         ended, samples = session.exit, len(session.samples)
         line.clear()
         if not failed:
-            wrote = f"{recording.n_kept} freezes, {samples} samples"
+            wrote = f"{counted(recording.n_kept, 'freeze')}, {counted(samples, 'sample')}"
             print(f"refscope: wrote {options.output}: {wrote}", file=sys.stderr)
     if options.json:
         words = ended.words if ended is not None else None
@@ -68,7 +69,7 @@ def redact(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"output": options.output, "freezes": len(capture.snapshots)})
     else:
-        print(f"Wrote {options.output}: {len(capture.snapshots)} freezes, no value of the program")
+        print(f"Wrote {options.output}: {counted(len(capture.snapshots), 'freeze')}, no value of the program")
     return 0
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from refscope.api import Recording, Requests, Session, Snapshot, launch, project_python, record
+from refscope.api.machine import load_kernels
 from refscope.cli import stdin
 from refscope.cli.status_line import StatusLine
 from refscope.cli.tables import print_json
@@ -31,6 +32,7 @@ def session_of(
 ) -> Iterator[Session]:
     """The program of a command line, running; ended on leaving. before_output: told what is passed on."""
     env = dict(os.environ, **dict(options.env)) if options.env else None
+    ready()
     script = next((part for part in options.program if not part.startswith("-")), None)
     python = options.python or project_python(script, options.cwd)
     with launch(
@@ -45,6 +47,15 @@ def session_of(
         _end(session)
         if session.exit is not None:
             session.output.wait_complete(LAST_WORDS_S)  # what it printed last is on its way
+
+
+def ready() -> None:
+    """Load what reads heaps; where that takes long, which it does once, it is said."""
+    load_kernels(
+        lambda: print(
+            "refscope: compiling its own code for this machine, once. This takes about 20 s.", file=sys.stderr
+        )
+    )
 
 
 def _end(session: Session) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import threading
 from pathlib import Path
 
-from refscope.api import open_capture
+import pytest
+
+from refscope.api import machine, open_capture
 from refscope.capture.archive import Archive
 from refscope.cli.status_line import StatusLine
 from tests.cli.conftest import Run
@@ -26,20 +30,45 @@ def test_redact_does_not_write_over_what_it_reads(run: Run, leaking: Path) -> No
     assert leaking.read_bytes() == before
 
 
-def test_suspects_of_a_lost_freeze_are_shown_as_they_were_found(
-    run: Run, leaking: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [("targets.npy", "cannot be shown"), ("labels.json", "Names of references in freeze")],
+)
+def test_suspects_of_a_lost_freeze_or_of_lost_names_are_shown_as_they_were_found(
+    part: str, said: str, run: Run, leaking: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "broken.refscope"
     content = bytearray(leaking.read_bytes())
-    (targets,) = [m for m in Archive(leaking).members if m.name == "snapshots/2/targets.npy"]
+    (targets,) = [m for m in Archive(leaking).members if m.name == f"snapshots/2/{part}"]
     content[targets.data + 60] ^= 8
     path.write_bytes(content)
     answer = run("suspects", path)
     assert answer.code == 0
     assert "Processor.instance_map" in answer.out
-    assert "cannot be shown" in answer.err
-    assert "this is what RefScope 0.1.0 found in it" in answer.err
+    assert said in answer.err
+    assert "These are its suspects as RefScope 0.1.0 found them" in answer.err
     assert run("types", path).code == 0  # of the freezes that are left
+    report = tmp_path / "report.html"
+    assert run("report", path, "-o", report).code == 0
+    assert "Processor.instance_map" in report.read_text()
+    assert "These are its suspects as RefScope 0.1.0 found them" in report.read_text()
+
+
+def test_that_compiling_takes_long_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = threading.Event()
+
+    def compiled(name: str) -> None:
+        assert name == "refscope.heap.kernels"
+        assert said.wait(20)
+
+    monkeypatch.setattr(machine, "COMPILING_S", 0.0)
+    monkeypatch.setattr(importlib, "import_module", compiled)
+    machine.load_kernels(said.set)
+    assert said.is_set()
+
+
+def test_what_was_compiled_is_loaded_without_a_word(run: Run, leaking: Path) -> None:
+    assert "compiling" not in run("types", leaking).err
 
 
 class Terminal(io.StringIO):

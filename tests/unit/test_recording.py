@@ -122,6 +122,20 @@ def test_a_program_is_let_go_when_enough_was_frozen_before_its_end() -> None:
     assert target.let_go >= 1
 
 
+def test_freezes_of_the_same_name_are_numbered() -> None:
+    target, frozen = FakeTarget(), []
+    requests = Requests()
+
+    def freeze(name: str) -> None:
+        frozen.append(name)
+        if len(frozen) < 4:
+            requests.ask("on signal" if len(frozen) != 2 else "other")
+
+    requests.ask("on signal")
+    assert follow(target, Schedule(most=4), freeze, requests=requests) == 4  # type: ignore[arg-type]
+    assert frozen == ["on signal", "on signal (2)", "other", "on signal (3)"]
+
+
 def test_lines_that_match_are_frozen_by_name_until_the_program_ends() -> None:
     target, frozen = FakeTarget(), []
     target.output.take("stdout", "STEP 1\nother\n")

@@ -152,3 +152,11 @@ def test_freezes_are_lettered_like_columns() -> None:
     assert [text.freeze_letter(n) for n in (0, 1, 25, 26, 51, 52, 701, 702)] == [
         "A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA",
     ]  # fmt: skip
+
+
+def test_one_thing_is_counted_as_one() -> None:
+    assert [text.counted(number, "freeze") for number in (0, 1, 1204)] == [
+        "0 freezes",
+        "1 freeze",
+        "1,204 freezes",
+    ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from refscope.capture.archive import FORMAT
+from refscope.capture.archive import FORMAT, Archive
 from refscope.capture.file import Capture, SavedSnapshot
 from refscope.capture.labels import SavedLabels
 from refscope.capture.reading import read_capture
@@ -149,6 +149,18 @@ def test_references_out_of_the_heap_are_damage_not_a_crash(tmp_path: Path) -> No
     (saved,) = read_capture(path).snapshots  # its bytes are as they were written
     with pytest.raises(CaptureFileError, match="references lead out of the heap"):
         _ = saved.snapshot
+
+
+def test_a_part_that_is_bad_is_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "run.refscope"
+    write_capture(path, full_capture())
+    content = bytearray(path.read_bytes())
+    (marks,) = [m for m in Archive(path).members if m.name == "marks.json"]
+    content[marks.data] ^= 1
+    path.write_bytes(content)
+    assert [each for each in read_capture(path).damage if "marks.json" in each] == [
+        "marks.json cannot be read: its bytes are not those that were written."
+    ]
 
 
 def test_damage_anywhere_is_reported_or_harmless(tmp_path: Path) -> None:
