@@ -15,6 +15,22 @@ from refscope.gui.app import App
 from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.window_controller import WindowController
 
+LEAK = """
+import sys
+class Loader:
+    def __init__(self): self.data = bytearray(20_000)
+class Processor:
+    instance_map = {}
+    def __init__(self):
+        self.loader = Loader()
+        Processor.instance_map[id(self)] = self
+print("ready", flush=True)
+for line in sys.stdin:
+    for _ in range(int(line)): Processor()
+    print("made", line.strip(), flush=True)
+"""
+"""Keeps what it is told to make: `Processor.instance_map` holds all."""
+
 LONG = 60_000  # ms; a busy machine starts a program and reads a heap slowly
 
 

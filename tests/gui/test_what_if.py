@@ -11,15 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
+from real_windows import LEAK, make, real_window, script_of, started
 
 from refscope.api import Cut, TrialResult, WhatIf
 from refscope.errors import CancelSignal, FreezeError, NotFound
-from refscope.gui import app as gui_app
 from refscope.gui import details as shown
 from refscope.gui import dialogs
-from refscope.gui.app import App
 from refscope.gui.jobs import Jobs
-from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.state_values import Notice
 from refscope.gui.what_if_controller import CutQuestion, WhatIfController
 from refscope.gui.window_controller import WindowController
@@ -213,51 +211,23 @@ def test_the_question_says_what_may_happen(
     ]
 
 
-LEAK = """
-import sys
-class Loader:
-    def __init__(self): self.data = bytearray(20_000)
-class Processor:
-    instance_map = {}
-    def __init__(self):
-        self.loader = Loader()
-        Processor.instance_map[id(self)] = self
-print("ready", flush=True)
-for line in sys.stdin:
-    for _ in range(int(line)): Processor()
-    print("made", line.strip(), flush=True)
-"""
-
-
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WindowController]:
-    monkeypatch.setattr(gui_app, "discover", lambda _script, _folder: iter(()))
-    app = App(tmp_path / "settings.ini")
-    made = app.new_window()
-    yield made
-    made.window.may_close = lambda: True
-    made.window.close()
-    assert app.windows == []
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[WindowController]:
+    with real_window(tmp_path, monkeypatch) as made:
+        yield made
 
 
 def test_the_window_predicts_and_tries_what_the_suspect_holds(
     window: WindowController, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = tmp_path / "leak.py"
-    script.write_text(LEAK)
     asked: list[int] = []
     monkeypatch.setattr(
         "refscope.gui.window_controller.ask_about_finalizers",
         lambda _parent, count: asked.append(count) or True,
     )
-    window.launch(LaunchForm(RunMode.SCRIPT, str(script)))
-    console = window.panels.console
-    qtbot.waitUntil(lambda: "ready" in console.text(), timeout=30_000)
+    started(window, script_of(tmp_path, LEAK), qtbot)
     for count in (20, 40):
-        before = console.text().count("made")
-        console.input.setText(str(count))
-        console.input.returnPressed.emit()
-        qtbot.waitUntil(lambda before=before: console.text().count("made") > before, timeout=30_000)
+        make(window, count, qtbot)
         assert window.session is not None
         with qtbot.waitSignal(window.session.analysed, timeout=60_000):
             window.act("freeze")

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
-from real_windows import frozen, make, real_window, script_of, started
+from real_windows import LEAK, frozen, make, real_window, script_of, started
 
 from refscope.errors import LaunchError, UserFacingError
 from refscope.gui import app as gui_app
@@ -19,21 +19,6 @@ from refscope.gui import exports
 from refscope.gui.app import check_display, launch
 from refscope.gui.launch_form import LaunchForm, RunMode
 from refscope.gui.window_controller import WindowController
-
-LEAK = """
-import sys
-class Loader:
-    def __init__(self): self.data = bytearray(20_000)
-class Processor:
-    instance_map = {}
-    def __init__(self):
-        self.loader = Loader()
-        Processor.instance_map[id(self)] = self
-print("ready", flush=True)
-for line in sys.stdin:
-    for _ in range(int(line)): Processor()
-    print("made", line.strip(), flush=True)
-"""
 
 
 @pytest.fixture
@@ -152,9 +137,10 @@ def test_a_program_that_ends_says_how(controller: WindowController, tmp_path: Pa
     line = controller.window.strip.shown
     assert line is not None
     assert line.text == "It ended before a freeze."
-    spoken = controller.panels.suspects._message.accessibleName()
-    assert spoken.startswith("The program ended before it could be frozen. Exit code 3 after")
-    assert spoken.endswith("Last line: ready")
+    said = controller.panels.suspects._message.accessibleName  # the chip may know of the end a moment earlier
+    words = "The program ended before it could be frozen. Exit code 3 after"
+    qtbot.waitUntil(lambda: said().startswith(words), timeout=30_000)
+    assert said().endswith("Last line: ready")
     state_button(controller, "Console").click()
     assert controller.window.docks["bottom"].current == "console"
     state_button(controller, "Choose another Python").click()
