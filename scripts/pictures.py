@@ -26,7 +26,7 @@ from picturing.looks import BY_NAME, LOOKS, Look  # noqa: E402
 STORIES = ("start", "hunt", "frame", "graph")
 README = (
     "start-light", "start-dark", "watch-light", "one-freeze-light", "hunt-light", "hunt-dark", "hunt-small",
-    "graph-100-light", "types-alone-light", "compare-runs-light", "copy-console-dark",
+    "graph-10-light", "types-alone-light", "compare-runs-light", "copy-console-dark",
     "states-suspects-light",
 )  # fmt: skip
 """Pictures in assets/pictures, beside the steps that are cut out of them."""

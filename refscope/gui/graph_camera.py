@@ -132,8 +132,8 @@ class GraphCamera(QGraphicsView):
     def _cutting_none(self, x: float, margin: float) -> float:
         """A left edge of the view that cuts no node of the lit path: that, or right of the one it cuts."""
         path = [self.graph.nodes[key].occupied for key in path_keys(self.graph.shown)]
-        if not any(node.left() - margin < x < node.right() for node in path):
-            return x
+        if not any(node.left() - margin / 2 < x < node.right() for node in path):
+            return x  # half the margin: where the path fits to the pixel, x is that but for rounding
         return min((node.left() - margin for node in path[:-1] if node.left() - margin >= x), default=x)
 
     def _rect_of(self, keys: Collection[str]) -> QRectF:

@@ -183,7 +183,7 @@ class SuspectsPanel(QScrollArea):
             card.unfold(card.suspect.rank == rank)
             if card.suspect.rank == rank:
                 self.setFocusProxy(card)
-                self.ensureWidgetVisible(card)
+                self.ensureWidgetVisible(card, 50, 0)  # no margin: it would move what is in view
         if told:
             self.suspect_chosen.emit(rank)
 

@@ -10,4 +10,4 @@ class AppRunner:
 
     @functools.lru_cache(maxsize=None)  # noqa: B019, UP033  the second leak
     def describe(self):
-        return len(self.notes)
+        return bool(self.notes)
