@@ -117,10 +117,9 @@ class PinnedHeads(QWidget):
         return found
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the heads on a ground that lets the graph shine through a little."""
+        """Draw the heads on a ground of their own: those that were panned below it must not show twice."""
         ink, painter = self._heads.ink, QPainter(self)
-        ground = ink.theme.color("sunken", 0.92)
-        painter.fillRect(self.rect(), ground)
+        painter.fillRect(self.rect(), ink.theme.color("sunken"))
         painter.setFont(ink.badge_font)
         metrics = ink.badge_metrics
         for title, left, right in self.shown:

@@ -55,6 +55,9 @@ class LeftOverlay(QObject):
         self._edge.setFixedWidth(2)
         self._edge.setParent(area)
         self._edge.hide()
+        ground = dock.widget()
+        ground.setProperty("surface", "panel")  # what lies below must not show through
+        ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.installEventFilter(self)
         area.installEventFilter(self)
         app = QApplication.instance()
@@ -104,7 +107,9 @@ class LeftOverlay(QObject):
         top = self._above.geometry().bottom() + 1 if self._above.isVisible() else 0
         bottom = self._beside.geometry().bottom()
         width = min(OVERLAY, self._area.width() - 80)
-        self._dock.setGeometry(QRect(0, top, width, max(120, bottom - top + 1)))
+        height = max(bottom - top + 1, self._dock.minimumSizeHint().height())  # rather over what is above
+        top = max(0, bottom - height + 1)
+        self._dock.setGeometry(QRect(0, top, width, height))
         self._dock.raise_()
         self._edge.setGeometry(self._dock.geometry().right() + 1, top, 2, self._dock.height())
         self._edge.setVisible(self._dock.isVisible())
