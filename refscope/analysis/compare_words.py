@@ -71,7 +71,8 @@ def _verdict(comparison: Comparison) -> str:
     if outcome == "worse":
         worst = [*by_change.get("new", ()), *by_change.get("worse", ())]
         relief = by_change.get("gone", [])
-        rest = f" {_subject(relief)} {'are' if len(relief) > 1 else 'is'} gone." if relief else ""
+        are = "are" if len(relief) > 1 else "is"
+        rest = f" {_beginning(_subject(relief))} {are} gone." if relief else ""
         kind = "new" if by_change.get("new") else "worse"
         return f"Worse: {_subject(worst)} {_verb(worst)}{_extra(kind)}; {_figures(worst[0])}.{rest}"
     if outcome == "better":
@@ -89,8 +90,14 @@ def _better(by_change: dict[str, list[ComparedSuspect]]) -> str:
     first = gone or less
     left = [*same, *(less if gone else ())]
     words = f"{_subject(gone)} no longer {_verb(gone)}" if gone else f"{_subject(less)} {_verb(less)} less"
-    rest = f" {_subject(left)} still {_verb(left)}." if left else ""
+    rest = f" {_beginning(_subject(left))} still {_verb(left)}." if left else ""
     return f"Better: {words}; {_figures(first[0])}.{rest}"
+
+
+def _beginning(subject: str) -> str:
+    """As a sentence begins: words with a capital, a name as it is written."""
+    is_worded = subject.startswith(("the ", "local variable ", "context variable "))
+    return subject[:1].upper() + subject[1:] if is_worded else subject
 
 
 def _verb(suspects: Sequence[ComparedSuspect]) -> str:

@@ -195,6 +195,8 @@ def test_the_line_names_what_is_left_and_what_is_new() -> None:
     better = told(item(Change.GONE), other)
     assert better.outcome is Outcome.BETTER
     assert better.verdict.endswith("3 after. app.cache still grows.")
+    worded = told(item(Change.GONE), item(Change.SAME, holder="the cache of app.load"))
+    assert worded.verdict.endswith("3 after. The cache of app.load still grows.")
     worse = told(item(Change.GONE), item(Change.NEW, (0.0, 2048.0), "app.cache"))
     assert worse.outcome is Outcome.WORSE
     assert worse.verdict == (
