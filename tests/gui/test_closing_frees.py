@@ -13,10 +13,11 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from real_windows import frozen, make, script_of, started
 
 from refscope.gui import app as gui_app
 from refscope.gui.app import App
-from refscope.gui.launch_form import LaunchForm, RunMode
+from refscope.gui.launch_form import LaunchForm
 from refscope.gui.window_controller import WindowController
 
 PROGRAM = """
@@ -32,21 +33,16 @@ for line in sys.stdin:
 """
 
 
-def hunted(app: App, path: Path, qtbot: QtBot) -> WindowController:
+def hunted(app: App, form: LaunchForm, qtbot: QtBot) -> WindowController:
     """A window after two freezes: suspect, graph, types and objects are shown."""
     controller = app.new_window()
     controller.window.may_close = lambda: True
-    controller.launch(LaunchForm(RunMode.SCRIPT, str(path)))
-    console, jobs = controller.panels.console, controller.jobs
-    qtbot.waitUntil(lambda: "ready" in console.text(), timeout=30_000)
-    for count in (1, 2):
-        console.input.setText("40")
-        console.input.returnPressed.emit()
-        qtbot.waitUntil(lambda count=count: console.text().count("made") == count, timeout=30_000)
-        assert controller.session is not None
-        with qtbot.waitSignal(controller.session.analysed, timeout=60_000):
-            controller.act("freeze")
+    started(controller, form, qtbot)
+    for _ in range(2):
+        make(controller, 40, qtbot)
+        frozen(controller, qtbot)
     controller.panels.types.choose("__main__.Loader")
+    jobs = controller.jobs
     qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
     qtbot.waitUntil(lambda: not jobs.questions.is_busy and not jobs.heap_work.is_busy, timeout=30_000)
     return controller
@@ -130,14 +126,12 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
 
 
 @pytest.fixture
-def script(tmp_path: Path) -> Path:
-    path = tmp_path / "leak.py"
-    path.write_text(PROGRAM)
-    return path
+def script(tmp_path: Path) -> LaunchForm:
+    return script_of(tmp_path, PROGRAM)
 
 
 def test_closing_a_session_frees_all_that_belonged_to_it(
-    app: App, script: Path, qtbot: QtBot, qapp: QApplication
+    app: App, script: LaunchForm, qtbot: QtBot, qapp: QApplication
 ) -> None:
     controller = hunted(app, script, qtbot)
     ghosts = watched(parts_of_session(controller))
@@ -152,7 +146,7 @@ def test_closing_a_session_frees_all_that_belonged_to_it(
 
 
 def test_closing_a_window_frees_it_and_its_session(
-    app: App, script: Path, qtbot: QtBot, qapp: QApplication
+    app: App, script: LaunchForm, qtbot: QtBot, qapp: QApplication
 ) -> None:
     controller = hunted(app, script, qtbot)
     ghosts = watched(parts_of_session(controller)) | watched(parts_of_window(controller))
