@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from table_values import suspect
+
 from refscope.analysis.verdicts import Verdict
 from refscope.api.rows import TypeRow
 from refscope.gui.analysing import Analysis, judged, settled_of
-from tests.gui.table_values import suspect
 
 MAP, CACHE = "shop.loading.Processor.instance_map", "cache of shop.f[x*]"
 

@@ -9,12 +9,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from table_values import FIRST_ID, object_rows
 
 from refscope.gui.object_values import ReprSearch, SharedPath, address_mask, is_among
 from refscope.gui.objects_panel import AGE, SHALLOW, TEXT, ObjectsPanel
 from refscope.gui.state_values import WorkState
 from refscope.gui.theme import Theme, dress
-from tests.gui.table_values import FIRST_ID, object_rows
 
 LOADER = "shop.loading.ResourceLoader"
 

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from table_values import suspect
 
 from refscope.analysis.verdicts import Verdict
 from refscope.gui.analysing import Settled
 from refscope.gui.suspects_panel import FoldedList, SuspectsPanel
 from refscope.gui.theme import Theme, dress
-from tests.gui.table_values import suspect
 
 MAP = "shop.loading.Processor.instance_map"
 CACHE = "the cache of shop.AppRunner.describe"

@@ -10,12 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from table_values import type_rows
 
 from refscope.gui.column_model import VALUE_ROLE
 from refscope.gui.name_search import name_search, near_names
 from refscope.gui.theme import Theme, dress
 from refscope.gui.types_panel import COUNT, CURVE, GROWTH, NAME, RETAINED, SHALLOW, SHARE, TypesPanel
-from tests.gui.table_values import type_rows
 
 LOADER, ORDER = "shop.loading.ResourceLoader", "shop.orders.Order"
 HISTORY = {LOADER: (10, 60, 123), "dict": (1, 2, 3)}
