@@ -183,9 +183,18 @@ class SuspectsPanel(QScrollArea):
             card.unfold(card.suspect.rank == rank)
             if card.suspect.rank == rank:
                 self.setFocusProxy(card)
-                self.ensureWidgetVisible(card, 50, 0)  # no margin: it would move what is in view
+                QTimer.singleShot(0, self, self._reveal)  # when the cards have their places
         if told:
             self.suspect_chosen.emit(rank)
+
+    def _reveal(self) -> None:
+        """Bring the selected card into view, its top where it is too tall; what is in view stays."""
+        card = next((card for card in self._cards if card.is_unfolded), None)
+        if card is None:
+            return
+        self.ensureWidgetVisible(card, 0, 0)
+        if card.height() > self.viewport().height():
+            self.verticalScrollBar().setValue(card.y())
 
     def _move(self, by: int) -> None:
         at = next((number for number, card in enumerate(self._cards) if card.hasFocus()), 0) + by
