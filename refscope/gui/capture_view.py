@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refscope.api import Run, freeze_letter
+from refscope.api import Run, Suspect, freeze_letter
 from refscope.gui.actions import WindowFacts
 from refscope.gui.analysing import Analysis, analysing, analysis_of
 from refscope.gui.hunt_facts import Finding, finding_of
@@ -17,7 +18,7 @@ from refscope.gui.session_facts import found_facts, memory_at
 from refscope.gui.state_values import MessageState, Notice
 from refscope.gui.toolbar import ProgramState
 from refscope.samples import last_slope
-from refscope.text import format_bytes, format_count, format_duration
+from refscope.text import counted, format_bytes, format_count, format_duration
 
 if TYPE_CHECKING:
     from refscope.gui.window_controller import WindowController
@@ -27,6 +28,13 @@ NO_FREEZES = MessageState(
     "It has a chart only. Suspects, types and objects are found in freezes.",
     "snowflake",
     "text2",
+)
+LOST_FREEZES = MessageState(
+    "No freeze can be read",
+    "This run was frozen, but the capture is damaged where its freezes are. Its chart is shown as far as it"
+    " is good.",
+    "alert",
+    "watch",
 )
 
 
@@ -47,11 +55,14 @@ def show_capture(controller: WindowController, run: Run) -> None:
     window.status.show_facts(*status_of(run))
     for step in log_of(run):
         panels.log.add(step)
-    for sentence in run.damage:
-        window.tell(Notice("The capture is damaged", sentence, "warning"))
+    if run.damage:
+        more = f" {len(run.damage) - 1} more in the log." if len(run.damage) > 1 else ""
+        window.tell(Notice("The capture is damaged", run.damage[0] + more, "warning"))
     window.strip.show_line(hunt_line(hunt_of(run, is_analysing=bool(run.snapshots))))
     if not run.snapshots:
-        panels.suspects.show_message(NO_FREEZES)
+        is_lost = any(mark.kind == "freeze" for mark in run.marks)
+        panels.suspects.show_message(LOST_FREEZES if is_lost else NO_FREEZES)
+        show_record(controller, run)
         return
     last, earlier = run.snapshots[-1], list(run.snapshots[:-1])
 
@@ -65,6 +76,7 @@ def show_capture(controller: WindowController, run: Run) -> None:
         found = finding_of(analysis.suspects, grown) if earlier else None
         window.strip.show_line(hunt_line(hunt_of(run, found)))
         window.status.show_facts(*status_of(run, analysis))
+        show_record(controller, run, analysis)
 
     not_leaks = controller.tables.not_leaks
     controller.jobs.heap_work.ask(
@@ -74,6 +86,36 @@ def show_capture(controller: WindowController, run: Run) -> None:
         failed=controller.tell,
         progressed=lambda step: panels.suspects.show_work(analysing(last.name, step), at_once=True),
     )
+
+
+def show_record(controller: WindowController, run: Run, analysis: Analysis | None = None) -> None:
+    """Show the suspects as they were computed, where what can be computed now says less; see `Run.lost`.
+
+    analysis: of the newest freeze that can be read. Their graphs can be drawn where their freeze is there.
+    """
+    if not run.lost:
+        return
+    window, panels, saved = controller.window, controller.panels, run.suspects
+    snapshot = analysis.snapshot if analysis is not None else None
+    found_in = (saved.freeze, saved.freeze_s)
+    is_there = snapshot is not None and (snapshot.name, snapshot.time_s) == found_in
+
+    def open_graph(suspect: Suspect) -> None:
+        if snapshot is not None and is_there:
+            controller.graph.open(snapshot, suspect)
+
+    heap_bytes = analysis.heap_bytes if analysis is not None and is_there else 0
+    note = run.lost if is_there else f"{run.lost} Their graphs are lost."
+    panels.recorded.show_record(note, run.saved_suspects(), heap_bytes, open_graph)
+    panels.suspects.show_content()
+    window.dock_area.hunt_once()
+    if analysis is None:
+        facts = replace(hunt_of(run), freezes=(*saved.against, saved.freeze))
+        found = finding_of(saved.suspects, math.nan) if saved.against else None
+        window.strip.show_line(hunt_line(found_facts(facts, found)))
+        panels.graph.show_message(
+            MessageState("No graph", f"Freeze {saved.freeze} cannot be read.", "alert", "watch")
+        )
 
 
 def hunt_of(run: Run, found: Finding | None = None, *, is_analysing: bool = False) -> HuntFacts:
@@ -101,21 +143,23 @@ def status_of(run: Run, analysis: Analysis | None = None) -> tuple[list[str], st
         facts.append(f"{format_duration(float(rows[-1, 0]))} of samples")
         facts.append(f"{format_bytes(float(rows[-1, 1]))} resident at the end")
     count = len(run.snapshots)
-    facts.append(f"{count} freeze{'' if count == 1 else 's'}" if count else "no freeze")
+    facts.append(
+        counted(count, "freeze") if count else "no freeze that can be read" if run.lost else "no freeze"
+    )
     if analysis is None:
         return facts, ""
     return facts, f"{format_count(analysis.snapshot.n_objects)} objects in {analysis.snapshot.name}"
 
 
 def log_of(run: Run) -> list[LogStep]:
-    """What was done in the run, as far as the capture tells: marks, freezes, the end."""
+    """What was done in the run, as far as the capture tells: marks, freezes, the end; what is damaged."""
     told = run.environment
     what, python = told.get("title") or Path(run.path).name, told.get("python")
     begin = f"{what} was started with Python {python}" if python else f"{what} was started"
     steps = [LogStep(0.0, begin)]
     steps += [LogStep(mark.time_s, f"{mark.kind.capitalize()} {mark.name}") for mark in run.marks]
     rows = run.samples.array()
+    end_s = float(rows[-1, 0]) if len(rows) else max((step.time_s for step in steps), default=0.0)
     if told.get("exit"):
-        end_s = float(rows[-1, 0]) if len(rows) else max((step.time_s for step in steps), default=0.0)
         steps.append(LogStep(end_s, f"It ended: {told['exit']}"))
-    return steps
+    return steps + [LogStep(end_s, f"The capture is damaged: {sentence}") for sentence in run.damage]

@@ -21,6 +21,7 @@ from refscope.gui.inspector import Inspector
 from refscope.gui.log_pane import LogPane
 from refscope.gui.main_window import Panels
 from refscope.gui.objects_panel import ObjectsPanel
+from refscope.gui.recorded_suspects import RecordedSuspects
 from refscope.gui.state_values import MessageState, StateButton, WorkState, state_of_error
 from refscope.gui.states import StatePanel
 from refscope.gui.suspects_panel import SuspectsPanel
@@ -68,7 +69,8 @@ class PanelSet(QObject):
         super().__init__()
         self.timeline = Timeline()
         self.suspect_cards = SuspectsPanel()
-        self.suspects = StatePanel(self.suspect_cards, NOTHING_FROZEN)
+        self.recorded = RecordedSuspects(self.suspect_cards)
+        self.suspects = StatePanel(self.recorded, NOTHING_FROZEN)
         self.types = TypesPanel()
         self.growth = (self.suspect_cards.growth, self.types.growth)
         self.objects = ObjectsPanel()
@@ -105,6 +107,7 @@ class PanelSet(QObject):
         self.timeline.clear()
         self.suspects.show_message(NOTHING_FROZEN)
         self.suspect_cards.show_suspects((), 0, 0)
+        self.recorded.clear()
         self.types.show_rows(())
         self.objects.clear()
         self.types.states.show_message(NO_TYPES)
@@ -193,6 +196,7 @@ class PanelSet(QObject):
             analysis.settled,
             analysis.set_aside,
         )
+        self.recorded.show_live()
         if analysis.suspects:
             self.suspects.show_content()
         elif analysis.since is None:

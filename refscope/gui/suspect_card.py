@@ -39,6 +39,7 @@ class SuspectCard(Card):
         self._details: list[QWidget] = []
         self._line = _short_line(suspect)
         self._bar = ShareBar(*_share(suspect, heap_bytes, growth_bytes), verdict_token(suspect))
+        self._bar.setHidden(not heap_bytes and not growth_bytes)
         self._column = QVBoxLayout(self)
         self._lay_out()
         set_property(self, "suspect", "folded")
@@ -205,7 +206,7 @@ def _figures(suspect: Suspect, heap_bytes: int) -> QWidget:
     row.setContentsMargins(0, 2, 0, 2)
     row.setSpacing(16)
     retained = format_bytes(suspect.retained_bytes)
-    share = f"{format_share(suspect.retained_bytes, heap_bytes)} of the heap"
+    share = f"{format_share(suspect.retained_bytes, heap_bytes)} of the heap" if heap_bytes else ""
     row.addLayout(_figure("Retained", retained, share))
     curve = _curve(suspect)
     if curve is not None:
@@ -220,7 +221,7 @@ def _figures(suspect: Suspect, heap_bytes: int) -> QWidget:
 def _figure(head: str, value: str, note: str) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(0)
-    column.addWidget(label(head, "small", "text2"))
+    column.addWidget(label(breakable(head), "small", "text2", wraps=True))
     column.addWidget(label(value, "heading"))
     column.addWidget(label(note, "small", "text2"))
     return column
