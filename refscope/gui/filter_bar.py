@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
@@ -49,10 +49,19 @@ class FilterBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One line or two."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """An option that comes or goes may need another line."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
         wanted = LEAST_FIELD + sum(action.sizeHint().width() + _GAP for action in self._actions)
         wanted += self._options_width() + _GAP + _MARGINS[0] + _MARGINS[2]
         self._arrange(one_line=self.width() >= wanted)
-        super().resizeEvent(event)
 
     def _options_width(self) -> int:
         return self._box.sizeHint().width() if self._options else 0

@@ -21,13 +21,14 @@ class GrowthButton(Button):
         self._freezes: tuple[str, ...] = ()
         self._first = self._last = ""
         self.clicked.connect(lambda: self.pairs_menu().popup(self.mapToGlobal(self.rect().bottomLeft())))
-        self.show_pair((), "", "")
+        self.hide()
 
     def show_pair(self, freezes: Sequence[str], first: str, last: str) -> None:
         """Show what is compared. freezes: names of all there are, oldest first."""
         self._freezes, self._first, self._last = tuple(freezes), first, last
         words = f"{first} to {last}" if first else f"Freeze {last}" if last else ""
         self.setText(f"{words} ▾" if len(freezes) > 1 else words)
+        self.setVisible(bool(last))
         self.setEnabled(len(freezes) > 1)
         self.setToolTip(f"Growth from {first} to {last}" if first else "What one freeze shows")
         self.setAccessibleName(self.toolTip() if words else "Growth between which freezes")

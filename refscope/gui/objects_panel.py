@@ -72,6 +72,7 @@ class ObjectsPanel(QWidget):
         self._ask = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
         self._lay_out()
         self._connect()
+        self._tell()
 
     def show_objects(self, rows: ObjectRows) -> None:
         """Show these objects."""
@@ -140,6 +141,7 @@ class ObjectsPanel(QWidget):
         self.banner.show_path(None)
         self._foot.setText("")
         self._freeze.setText("")
+        self._tell()
 
     # inside
 
@@ -265,6 +267,7 @@ class ObjectsPanel(QWidget):
 
     def _tell(self) -> None:
         rows = self._rows
+        self.graph.setEnabled(rows is not None and bool(len(rows.ids)))
         if rows is None:
             return
         shown, total = self.model.rowCount(), len(rows.ids)

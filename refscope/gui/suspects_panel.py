@@ -48,6 +48,7 @@ class SuspectsPanel(QScrollArea):
         self.setAccessibleName("Suspects")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.growth = GrowthButton()
+        self._growth_head = label("Growth from", "small", "text2")
         self._settled = Button("", kind="link")
         self._settled.setAccessibleName("What settled")
         self._settled.clicked.connect(self.open_rest)
@@ -58,7 +59,7 @@ class SuspectsPanel(QScrollArea):
         over.addWidget(inner)
         inner.setLayout(
             row(
-                label("Growth from", "small", "text2"),
+                self._growth_head,
                 self.growth,
                 None,
                 self._settled,
@@ -92,6 +93,7 @@ class SuspectsPanel(QScrollArea):
             card.activated.connect(lambda rank=rank: self.suspect_activated.emit(rank))
             card.moved.connect(self._move)
             card.menu_wanted.connect(lambda at, card=card: self.menu_of(card).popup(at))
+        self._growth_head.setVisible(any(len(each.counts) > 1 for each in suspects))
         self._settled.setText(f"{format_count(len(settled))} settled")
         self._settled.setVisible(bool(settled))
         self._rest = _rest(settled, set_aside, self.brought_back.emit)

@@ -85,6 +85,7 @@ class TypesPanel(QWidget):
         self.show_hidden.hide()
         self._lay_out()
         self._connect()
+        self._tell()
 
     def show_rows(
         self,
@@ -232,7 +233,11 @@ class TypesPanel(QWidget):
 
     def _tell(self) -> None:
         rows, shown = self._rows, self.model.rowCount()
+        self.csv.setEnabled(bool(rows))
         if not rows:
+            self._foot.setText("")
+            self.show_hidden.hide()
+            self._sorted.setText("")
             return
         grew, shrank = sum(row.growth > 0 for row in rows), sum(row.growth < 0 for row in rows)
         words = f"{format_count(len(rows))} types"
@@ -253,7 +258,7 @@ class TypesPanel(QWidget):
         column, _order = self.model.sorted_by
         is_wide = self.width() > self.fontMetrics().horizontalAdvance(self._foot.text()) + 260
         words = ""
-        if 0 <= column < len(self.model.columns):
+        if self._rows and 0 <= column < len(self.model.columns):
             words = f"Sorted by {ORDER_WORDS[self.model.columns[column].key]}"
         self._sorted.setText(words + (", built-ins last" if words and self.builtins_last.isChecked() else ""))
         self._sorted.setVisible(is_wide)

@@ -217,6 +217,23 @@ def test_growth_is_red_only_for_what_leaks(panel: TypesPanel, tmp_path: Path) ->
     assert panel._tone(2) is None
 
 
+def test_without_a_freeze_nothing_is_said_or_offered(qtbot: QtBot, theme: Theme) -> None:
+    empty = TypesPanel()
+    qtbot.addWidget(empty)
+    empty.show()
+    assert not empty.csv.isEnabled()
+    assert not empty.growth.isVisible()
+    assert not "".join(words(empty))
+
+
+def test_a_choice_that_appears_takes_a_second_line_where_it_must(panel: TypesPanel, qtbot: QtBot) -> None:
+    bar = panel.field.parentWidget()
+    panel.resize(460, 500)
+    qtbot.waitUntil(lambda: bar.is_one_line)  # type: ignore[attr-defined]
+    panel.growth.show_pair(["A", "B"], "A", "B")
+    qtbot.waitUntil(lambda: not bar.is_one_line)  # type: ignore[attr-defined]
+
+
 def test_a_wide_panel_has_its_filter_in_one_line(panel: TypesPanel, qtbot: QtBot) -> None:
     bar = panel.field.parentWidget()
     assert bar.is_one_line  # type: ignore[attr-defined]
