@@ -24,8 +24,12 @@ def tell(stage: Stage) -> Iterator[Shot]:
     """From launch to the end of the program, then the sheets of each panel's states."""
     sheets = Sheets(stage)
     begin(stage)
+    sheets.note("empty", "Log")
+    stage.window.focus_panel("console")
     stage.window.show_layout("hunt")
-    sheets.note("empty", "Suspects", "Types", "Objects", "Graph", "Inspector", "Console on the copy", "Log")
+    sheets.note("empty", "Types", "Objects", "Suspects", "Graph", "Console on the copy", "Inspector")
+    stage.window.focus_panel("suspects")
+    stage.window.focus_panel("graph")
     stage.window.show_layout("watch")
     yield "watch-new", None
     yield from _watching(stage, sheets)
@@ -155,7 +159,7 @@ def _tables(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     bar = stage.panels.suspect_cards.verticalScrollBar()
     stage.settle()
     bar.setValue(bar.maximum())
-    sheets.note("settled", "Suspects")
+    sheets.note("the last of them", "Suspects")
     yield "suspects-settled", None
     bar.setValue(0)
 

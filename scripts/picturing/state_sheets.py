@@ -23,6 +23,9 @@ class Sheets:
         "console": "Console", "log": "Log",
     }  # fmt: skip
 
+    KEYS: ClassVar[dict[str, str]] = {"Console on the copy": "copy_console"}
+    """Of panels whose key in the window is not the name in small letters."""
+
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         panels = stage.panels
@@ -37,6 +40,9 @@ class Sheets:
         """Keep what these panels show now."""
         self._stage.settle()
         for panel in panels:
+            if not self._widgets[panel].isVisible():  # behind another tab: it has no size yet
+                self._stage.window.focus_panel(self.KEYS.get(panel, panel.lower()))
+                self._stage.settle()
             self._taken[panel].append((state, self._widgets[panel].grab()))
 
     def picture(self, panel: str) -> QPixmap:

@@ -92,7 +92,8 @@ def test_from_a_recent_script_to_the_holder_in_six_clicks(controller: WindowCont
     wait_for_text(controller, "CHECKPOINT 9", qtbot)
     freeze(controller, hand, qtbot)
 
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=WAIT_MS)
+    corner = controller.panels.graph.corner  # that of A is shown before
+    qtbot.waitUntil(lambda: corner.text().startswith("Freeze B"), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=WAIT_MS)
     scene = controller.graph.scene
     assert scene is not None
