@@ -23,6 +23,9 @@ from pathlib import Path
 _FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _ENDS = re.compile(r"\s+# exit code (\d+)$")
 LIMIT_S = 90
+ROOT = Path(__file__).parents[1]
+TOOLS = [ROOT / "docs" / "how-to" / f"{name}.md" for name in ("ci", "django", "notebook", "numpy")]
+"""Pages that take as long as all the others."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ def blocks_of(page: Path) -> list[Block]:
         Block(match[1], tuple(match[2].split()), match[3], text.count("\n", 0, match.start()) + 1)
         for match in _FENCE.finditer(text)
     ]
+
+
+def _pages_that_run() -> list[Path]:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [page for page in pages if any(block.is_run for block in blocks_of(page))]
 
 
 def commands_of(block: Block) -> Iterator[Command]:
@@ -120,3 +128,7 @@ def _found(words: tuple[str, ...]) -> list[str]:
             *words[1:],
         ]
     return list(words)
+
+
+RUN = _pages_that_run()
+"""The README and the pages of the docs that have something to run."""

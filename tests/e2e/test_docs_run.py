@@ -1,4 +1,7 @@
-"""What the README and the docs show is run as it stands there; every page in a folder of its own."""
+"""What the README and the docs show is run as it stands there; every page in a folder of its own.
+
+How-tos about RefScope beside other tools are in `test_docs_run_tools`: workers take a file each.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.doc_blocks import blocks_of, commands_of, run_page
-
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-RUN = [page for page in PAGES if any(block.is_run for block in blocks_of(page))]
+from tests.doc_blocks import ROOT, RUN, TOOLS, blocks_of, commands_of, run_page
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "page", [page for page in RUN if page not in TOOLS], ids=lambda page: str(page.relative_to(ROOT))
+)
 def test_the_examples_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -> None:
     assert run_page(page, tmp_path)
 
