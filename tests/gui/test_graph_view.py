@@ -54,6 +54,24 @@ def test_where_a_graph_is_too_wide_it_opens_on_its_whole_lit_path(qtbot: QtBot) 
         assert view.seen_rect.contains(view.graph.nodes[key].occupied)
 
 
+@pytest.mark.parametrize("width", range(784, 864, 5))
+def test_a_lit_path_that_fits_to_the_pixel_is_shown_from_its_root(width: int, qtbot: QtBot) -> None:
+    view = make_view(qtbot, service_scene(), width, 500)
+    assert PATH_ZOOM <= view.zoom < 1
+    assert view.seen_rect.contains(view.graph.nodes["o1"].occupied)
+
+
+def test_what_was_in_the_middle_stays_there_through_sizes_that_were_not_seen(qtbot: QtBot) -> None:
+    view = make_view(qtbot, hunt_scene(), 900, 500)
+    middle = view.seen_rect.center()
+    view.hide()
+    view.resize(500, 300)
+    view.show()
+    view.resize(900, 500)
+    apart = view.seen_rect.center() - middle
+    assert abs(apart.x()) + abs(apart.y()) <= 2
+
+
 def test_where_the_lit_path_is_too_wide_it_opens_from_its_holder_to_its_target(qtbot: QtBot) -> None:
     view = make_view(qtbot, service_scene(), 700, 500)
     assert view.zoom >= READABLE_ZOOM

@@ -141,6 +141,7 @@ def test_a_program_that_ends_says_how(controller: WindowController, tmp_path: Pa
     words = "The program ended before it could be frozen. Exit code 3 after"
     qtbot.waitUntil(lambda: said().startswith(words), timeout=30_000)
     assert said().endswith("Last line: ready")
+    assert controller.panels.console.text().count("ready") == 1  # though it came before anybody listened
     state_button(controller, "Console").click()
     assert controller.window.docks["bottom"].current == "console"
     state_button(controller, "Choose another Python").click()
