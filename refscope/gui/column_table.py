@@ -11,7 +11,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from refscope.gui.cell_painters import CellPainter
@@ -26,11 +33,13 @@ MOST_PAINTERS = 12
 
 class ColumnTable(QTableView):
     """`row_chosen(row)` when the selection moves, `row_activated(row)` on Enter or a double-click; rows of
-    the data. `menu_wanted(row, at)`: a context menu. `arranged(text)`: a person arranged the columns."""
+    the data. `menu_wanted(row, at)`: a context menu. `uncovered`: other rows may show. `arranged(text)`: a
+    person arranged the columns."""
 
     row_chosen = Signal(int)
     row_activated = Signal(int)
     menu_wanted = Signal(int, QPoint)
+    uncovered = Signal()
     arranged = Signal(str)
 
     def __init__(self, model: ColumnModel, accessible_name: str) -> None:
@@ -43,6 +52,7 @@ class ColumnTable(QTableView):
         self._hidden: set[str] = set()  # by a person
         self._dropped: Sequence[int] = ()
         self._stretched = 0
+        self._least = LEAST_STRETCHED
         self._is_fitting = False
         self.remembered = ""  # an arrangement to be taken up with the first columns
         self.setModel(model)
@@ -96,9 +106,16 @@ class ColumnTable(QTableView):
 
     # --- columns ----------------------------------------------------------------------------------
 
-    def set_widths(self, widths: Mapping[int, int], stretched: int, dropped: Sequence[int] = ()) -> None:
+    def set_widths(
+        self,
+        widths: Mapping[int, int],
+        stretched: int,
+        dropped: Sequence[int] = (),
+        least: int = LEAST_STRETCHED,
+    ) -> None:
         """Widths by column in px at text scale 1; one column takes the rest. dropped: columns to leave
-        out where there is no room, the first one first."""
+        out where that one would have less than `least`, the first one first."""
+        self._least = least
         self._widths, self._stretched, self._dropped = dict(widths), stretched, tuple(dropped)
         self._fit()
 
@@ -160,7 +177,7 @@ class ColumnTable(QTableView):
         head = self.horizontalHeader()
         columns = self._model.columns
         hidden = {column for column in widths if columns[column].key in self._hidden}
-        room = self.viewport().width() - self._theme.px(LEAST_STRETCHED)
+        room = self.viewport().width() - self._theme.px(self._least)
         for column in self._dropped:
             if sum(width for each, width in widths.items() if each not in hidden) <= room:
                 break
@@ -177,6 +194,12 @@ class ColumnTable(QTableView):
         """Other columns may fit now."""
         self._fit()
         super().resizeEvent(event)
+        self.uncovered.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Rows show that did not."""
+        super().showEvent(event)
+        self.uncovered.emit()
 
     def _note_width(self, column: int, _old: int, new: int) -> None:
         is_dragged = bool(QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton)

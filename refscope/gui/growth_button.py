@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu
 
-from refscope.gui.parts import Button
+from refscope.gui.parts import Button, set_property
 
 
 class GrowthButton(Button):
@@ -30,6 +30,7 @@ class GrowthButton(Button):
         self.setText(f"{words} ▾" if len(freezes) > 1 else words)
         self.setVisible(bool(last))
         self.setEnabled(len(freezes) > 1)
+        set_property(self, "kind", "" if len(freezes) > 1 else "quiet")  # one freeze is a word, no button
         self.setToolTip(f"Growth from {first} to {last}" if first else "What one freeze shows")
         self.setAccessibleName(self.toolTip() if words else "Growth between which freezes")
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from refscope.gui.cell_painters import AgePainter, TextPainter
@@ -31,6 +31,7 @@ from refscope.text import format_bytes, format_count
 ADDRESS, TEXT, RETAINED, SHALLOW, REFERENCES, AGE = range(6)
 WIDTHS = {ADDRESS: 128, RETAINED: 90, SHALLOW: 80, REFERENCES: 58, AGE: 150}
 DROPPED = (SHALLOW, AGE, REFERENCES, ADDRESS)
+LEAST_TEXT = 180
 ASK_AFTER_MS = 40
 MOST_ASKED = 200
 """Rows whose texts are asked for at once: more are never on screen."""
@@ -87,7 +88,7 @@ class ObjectsPanel(QWidget):
         if is_other:
             self.banner.show_path(None)
         dropped = DROPPED if rows.ages is not None else (SHALLOW, REFERENCES, ADDRESS)
-        self.table.set_widths(WIDTHS, TEXT, dropped)
+        self.table.set_widths(WIDTHS, TEXT, dropped, LEAST_TEXT)
         self.table.arrange_first(RETAINED)
         self.table.scrollToTop()
         self._tell()
@@ -172,6 +173,7 @@ class ObjectsPanel(QWidget):
         self.table.row_chosen.connect(lambda row: self.object_chosen.emit(self._index(row)))
         self.table.row_activated.connect(lambda row: self.object_activated.emit(self._index(row)))
         self.table.menu_wanted.connect(lambda row, at: self.menu_of(row).popup(at))
+        self.table.uncovered.connect(self._ask.start)
         self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._ask.start())
         self.model.layoutChanged.connect(self._ask.start)
         self.model.modelReset.connect(self._ask.start)
@@ -213,11 +215,6 @@ class ObjectsPanel(QWidget):
         self.field.clear()
         self._is_showing = False
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """More rows may show."""
-        super().resizeEvent(event)
-        self._ask.start()
-
     def _index(self, row: int) -> int:
         return int(self._rows.indexes[row]) if self._rows is not None else -1
 
@@ -232,7 +229,7 @@ class ObjectsPanel(QWidget):
         return self._texts.get(int(object_id), NOT_KNOWN)
 
     def _ask_for_texts(self) -> None:
-        if self._rows is None or not self.model.rowCount():
+        if self._rows is None or not self.model.rowCount() or not self.table.isVisible():
             return
         first = max(self.table.rowAt(0), 0)
         last = self.table.rowAt(self.table.viewport().height() - 1)

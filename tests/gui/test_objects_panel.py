@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from table_values import FIRST_ID, object_rows
 
 from refscope.gui.object_values import ReprSearch, SharedPath, address_mask, is_among
-from refscope.gui.objects_panel import AGE, SHALLOW, TEXT, ObjectsPanel
+from refscope.gui.objects_panel import AGE, ASK_AFTER_MS, SHALLOW, TEXT, ObjectsPanel
 from refscope.gui.state_values import WorkState
 from refscope.gui.theme import Theme, dress
 
@@ -61,6 +61,18 @@ def test_texts_are_asked_for_rows_that_show_only(qtbot: QtBot, panel: ObjectsPan
     with qtbot.waitSignal(panel.texts_wanted) as more:
         panel.table.verticalScrollBar().setValue(panel.table.verticalScrollBar().maximum())
     assert FIRST_ID in more.args[0]
+
+
+def test_a_panel_that_is_shown_or_grows_asks_for_what_it_uncovers(qtbot: QtBot, panel: ObjectsPanel) -> None:
+    panel.hide()
+    panel.resize(760, 300)
+    with qtbot.assertNotEmitted(panel.texts_wanted, wait=4 * ASK_AFTER_MS):
+        panel.show_objects(object_rows(1000, "dict"))
+    with qtbot.waitSignal(panel.texts_wanted) as few:
+        panel.show()
+    with qtbot.waitSignal(panel.texts_wanted) as more:
+        panel.resize(760, 700)
+    assert len(more.args[0]) > len(few.args[0]) + 10
 
 
 def test_texts_fill_in_and_can_be_filtered_by(panel: ObjectsPanel) -> None:
