@@ -119,6 +119,7 @@ def test_a_search_that_finds_nothing_offers_what_is_near(
     started(controller, script, qtbot)
     make(controller, 5, qtbot)
     frozen(controller, qtbot)
+    qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)  # the latest question wins
     with qtbot.waitSignal(controller.graph.failed, timeout=30_000) as told:
         controller.search("Procesor")
     assert "Processor" in " ".join(told.args[0].near)
