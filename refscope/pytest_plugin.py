@@ -103,8 +103,13 @@ def refscope_check(request: pytest.FixtureRequest) -> Check:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say of a marked test that cannot be repeated that it cannot, before it passes unchecked."""
-    if item.get_closest_marker("refscope") is None:
+    marker = item.get_closest_marker("refscope")
+    if marker is None:
         return
+    unknown = marker.kwargs.keys() - {"iterations", "warmup", "ignore"}
+    if unknown or len(marker.args) > 3:
+        what = ", ".join(sorted(unknown)) or "more than three arguments"
+        pytest.fail(f"refscope: the marker takes iterations, warmup and ignore, not {what}", pytrace=False)
     owner = getattr(item, "cls", None)
     if not isinstance(item, pytest.Function) or (owner and issubclass(owner, unittest.TestCase)):
         pytest.fail("refscope: only test functions and methods can be repeated, this is none", pytrace=False)

@@ -1,4 +1,6 @@
-"""`refscope export`: a heap as a file for other tools, from a capture or from a program run now."""
+"""`refscope export`: a heap as a file for other tools, from a capture or from a program run now; of a
+capture, or a file of mprof, its chart as well.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,21 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from refscope.api import Snapshot, export_heap
+from refscope.api import Snapshot, export_chart, export_heap
 from refscope.api.heap_exports import heap_format_of
-from refscope.cli.asking import heaps_of
+from refscope.cli.asking import heaps_of, opened
 from refscope.cli.running import check_folder
 from refscope.cli.tables import print_json
-from refscope.errors import NotFound
-from refscope.text import format_bytes, format_count
+from refscope.errors import ExportError, NotFound
+from refscope.text import counted, format_bytes, format_count
+
+CHARTS = (".dat", ".csv", ".svg")
 
 
 def export(options: argparse.Namespace) -> int:
     """See the module."""
+    if Path(options.output).suffix.lower() in CHARTS:
+        return _export_chart(options)
     heap_format_of(options.output)  # before a program runs for it
     check_folder(options.output)
     with heaps_of(options) as heaps:
@@ -34,6 +40,24 @@ def export(options: argparse.Namespace) -> int:
         print_json({"output": str(written), "objects": objects, "size_bytes": size_bytes})
     else:
         print(f"Wrote {written}: {format_count(objects)} objects, {format_bytes(size_bytes)}")
+    return 0
+
+
+def _export_chart(options: argparse.Namespace) -> int:
+    check_folder(options.output)
+    if options.program:
+        raise ExportError(
+            "A chart is written of a capture", "Record one: refscope record -o run.refscope -- script.py"
+        )
+    run = opened(options)
+    written = export_chart(
+        run.samples, run.marks, options.output, title=str(run.environment.get("title", ""))
+    )
+    samples, size_bytes = len(run.samples), written.stat().st_size
+    if options.json:
+        print_json({"output": str(written), "samples": samples, "size_bytes": size_bytes})
+    else:
+        print(f"Wrote {written}: {counted(samples, 'sample')}, {format_bytes(size_bytes)}")
     return 0
 
 

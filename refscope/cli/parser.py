@@ -172,7 +172,10 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export = _add(
-        commands, "export", "exporting.export", "a heap for other tools: .heapsnapshot, .sqlite, .parquet"
+        commands,
+        "export",
+        "exporting.export",
+        "for other tools: a heap as .heapsnapshot, .sqlite, .parquet, a chart as .dat, .csv, .svg",
     )
     _add_source(export)
     _add_ignore(export)

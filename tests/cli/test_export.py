@@ -85,3 +85,19 @@ def test_parquet_holds_all_freezes_and_an_unknown_ending_is_refused(
     refused = run("export", leaking, "-o", tmp_path / "heap.xlsx")
     assert refused.code == 2
     assert "Use .heapsnapshot, .sqlite, .db, .parquet" in refused.err
+
+
+@pytest.mark.parametrize("ending", ["dat", "csv", "svg"])
+def test_the_chart_of_a_capture_is_written(ending: str, run: Run, leaking: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"chart.{ending}"
+    answer = run("export", leaking, "-o", path, "--json").json
+    samples = len(open_capture(leaking).samples)
+    assert answer == {"output": str(path), "samples": samples, "size_bytes": path.stat().st_size}
+    if ending == "dat":
+        assert len(open_capture(path).samples) == samples
+        assert run("export", path, "-o", tmp_path / "again.csv").code == 0
+
+
+def test_a_chart_of_a_program_is_to_be_recorded_first(run: Run, tmp_path: Path) -> None:
+    answer = run("export", "-o", tmp_path / "chart.dat", "--", "-c", "pass")
+    assert (answer.code, "refscope record" in answer.err) == (2, True)

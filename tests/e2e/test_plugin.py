@@ -47,6 +47,10 @@ def test_healthy(refscope_check, caplog, monkeypatch, request):
 def test_too_few():
     pass
 
+@pytest.mark.refscope(iteration=20)
+def test_misspelt():
+    pass
+
 @pytest.mark.refscope
 async def test_coroutine():
     pass
@@ -73,6 +77,7 @@ def test_marked_tests_are_repeated_and_leaks_fail_with_holder_path_and_advice(ou
         ("test_leaking", "FAILED"),
         ("test_healthy", "PASSED"),
         ("test_too_few", "FAILED"),
+        ("test_misspelt", "ERROR"),
         ("test_coroutine", "ERROR"),
         ("TestCase::test_method", "ERROR"),
     ):
@@ -83,6 +88,7 @@ def test_marked_tests_are_repeated_and_leaks_fail_with_holder_path_and_advice(ou
         "Path: registry.Processor.instance_map[",
         "What to change: Make it a WeakValueDictionary",
         "at least 4 iterations and 1 for warm-up are needed",
+        "the marker takes iterations, warmup and ignore, not iteration",
         "only test functions and methods can be repeated",
         "use refscope_check with a function that runs the coroutine",
     ):

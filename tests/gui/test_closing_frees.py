@@ -101,11 +101,11 @@ def watched(parts: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def left(ghosts: dict[str, Any], qapp: QApplication) -> list[str]:
-    """Names of what is still there."""
+def nothing_is_left(ghosts: dict[str, Any], qapp: QApplication) -> None:
+    """Asserts that all is gone; else names what is still there."""
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
-    return [name for name, ghost in ghosts.items() if ghost() is not None]
+    assert [name for name, ghost in ghosts.items() if ghost() is not None] == []
 
 
 def lives(process: psutil.Process) -> bool:
@@ -140,7 +140,7 @@ def test_closing_a_session_frees_all_that_belonged_to_it(
     processes = [psutil.Process(each.image.pid) for each in controller.session.session.snapshots]  # type: ignore[union-attr]
     controller.may_close = lambda _again=None: True  # type: ignore[method-assign,assignment]
     controller.act("close")
-    qtbot.waitUntil(lambda: left(ghosts, qapp) == [], timeout=10_000)
+    qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=10_000)
     qtbot.waitUntil(lambda: not any(lives(each) for each in processes), timeout=10_000)
     controller.window.close()
 
@@ -153,4 +153,4 @@ def test_closing_a_window_frees_it_and_its_session(
     controller.window.close()
     del controller
     assert app.windows == []
-    qtbot.waitUntil(lambda: left(ghosts, qapp) == [], timeout=10_000)
+    qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=10_000)
