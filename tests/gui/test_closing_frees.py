@@ -140,8 +140,8 @@ def test_closing_a_session_frees_all_that_belonged_to_it(
     processes = [psutil.Process(each.image.pid) for each in controller.session.session.snapshots]  # type: ignore[union-attr]
     controller.may_close = lambda _again=None: True  # type: ignore[method-assign,assignment]
     controller.act("close")
-    qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=10_000)
-    qtbot.waitUntil(lambda: not any(lives(each) for each in processes), timeout=10_000)
+    qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=30_000)
+    qtbot.waitUntil(lambda: not any(lives(each) for each in processes), timeout=30_000)
     controller.window.close()
 
 
@@ -153,4 +153,4 @@ def test_closing_a_window_frees_it_and_its_session(
     controller.window.close()
     del controller
     assert app.windows == []
-    qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=10_000)
+    qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=30_000)
