@@ -2,7 +2,7 @@
 
 Before a session is saved, the labels of the chains to every class are fetched, so that the questions
 a person asks of a capture (why is this class alive?) have their answers in the file, and the suspects are
-computed, so that they can be shown before anything is read.
+computed, so that they can be shown where what they were found in is lost.
 """
 
 from __future__ import annotations
