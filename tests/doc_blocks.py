@@ -20,9 +20,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.warm_commands import WarmCommands
+
 _FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _ENDS = re.compile(r"\s+# exit code (\d+)$")
 LIMIT_S = 90
+PYTEST = ("-p", "no:cacheprovider", "-p", "no:pytest-qt", "-p", "no:hypothesispytest")
+"""Plugins that no page asks for; with Qt loaded the heap of a test is twice as large."""
 ROOT = Path(__file__).parents[1]
 TOOLS = [ROOT / "docs" / "how-to" / f"{name}.md" for name in ("ci", "django", "notebook", "numpy")]
 """Pages that take as long as all the others."""
@@ -77,9 +81,12 @@ def commands_of(block: Block) -> Iterator[Command]:
         yield Command(tuple(words), tuple(filter(None, output)), int(ends[1]) if ends else 0)
 
 
-def run_page(page: Path, folder: Path) -> list[str]:
-    """Run all blocks of a page that say so; the commands that were run. Raises AssertionError."""
-    done = []
+def run_page(page: Path, folder: Path, warm: WarmCommands | None = None) -> list[str]:
+    """Run all blocks of a page that say so; the commands that were run. Raises AssertionError.
+
+    warm: runs all commands of RefScope but the first, which starts as a person would start it.
+    """
+    done: list[str] = []
     for block in blocks_of(page):
         if block.file:
             path = folder / block.file
@@ -90,16 +97,33 @@ def run_page(page: Path, folder: Path) -> list[str]:
             done.append("python")
         elif block.is_run:
             for command in commands_of(block):
-                _check(command, folder, f"{page.name}:{block.line}")
+                is_first = "refscope" not in done
+                _check(command, folder, f"{page.name}:{block.line}", None if is_first else warm)
                 done.append(command.words[0])
     return done
 
 
-def _check(command: Command, folder: Path, where: str) -> None:
+def _check(command: Command, folder: Path, where: str, warm: WarmCommands | None = None) -> None:
+    code, printed = _run(command, folder, warm)
+    told = f"{where}: {' '.join(command.words)[:300]}\n{printed[-6000:]}"
+    assert code == command.exit_code, f"ended with {code}: {told}"
+    at = 0
+    for line in command.expected:
+        pattern = ".*".join(re.escape(piece) for piece in line.split("…"))
+        match = re.compile(rf"^\s*{pattern.strip()}\s*$", re.MULTILINE).search(printed, at)
+        assert match, f"no line {line!r} in what follows\n{told}"
+        at = match.end()
+
+
+def _run(command: Command, folder: Path, warm: WarmCommands | None) -> tuple[int, str]:
+    """Exit code and what was printed."""
+    env = {**os.environ, "PYTHONPATH": str(folder)}
+    if warm is not None and command.words[0] == "refscope":
+        return warm.run(command.words[1:], folder, env, LIMIT_S)
     result = subprocess.run(
         _found(command.words),
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -107,14 +131,7 @@ def _check(command: Command, folder: Path, where: str) -> None:
         timeout=LIMIT_S,
         check=False,
     )
-    told = f"{where}: {' '.join(command.words)[:300]}\n{result.stdout[-6000:]}"
-    assert result.returncode == command.exit_code, f"ended with {result.returncode}: {told}"
-    at = 0
-    for line in command.expected:
-        pattern = ".*".join(re.escape(piece) for piece in line.split("…"))
-        match = re.compile(rf"^\s*{pattern.strip()}\s*$", re.MULTILINE).search(result.stdout, at)
-        assert match, f"no line {line!r} in what follows\n{told}"
-        at = match.end()
+    return result.returncode, result.stdout
 
 
 def _found(words: tuple[str, ...]) -> list[str]:
@@ -124,7 +141,7 @@ def _found(words: tuple[str, ...]) -> list[str]:
     if words[0] in ("python", "pytest"):
         return [
             sys.executable,
-            *(("-m", "pytest", "-p", "no:cacheprovider") if words[0] == "pytest" else ()),
+            *(("-m", "pytest", *PYTEST) if words[0] == "pytest" else ()),
             *words[1:],
         ]
     return list(words)

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.doc_blocks import ROOT, RUN, TOOLS, blocks_of, commands_of, run_page
+from tests.warm_commands import WarmCommands
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "page", [page for page in RUN if page not in TOOLS], ids=lambda page: str(page.relative_to(ROOT))
 )
-def test_the_examples_of_a_page_work_as_they_stand(page: Path, tmp_path: Path) -> None:
-    assert run_page(page, tmp_path)
+def test_the_examples_of_a_page_work_as_they_stand(page: Path, tmp_path: Path, warm: WarmCommands) -> None:
+    assert run_page(page, tmp_path, warm)
 
 
 def test_the_tutorial_the_how_tos_and_the_readme_have_examples_that_run() -> None:
