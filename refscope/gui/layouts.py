@@ -188,6 +188,8 @@ class DockArea(QMainWindow):
 
     def _arrange_default(self, name: str) -> None:
         self._is_arranging = True
+        self.setUpdatesEnabled(False)  # until sizes have settled: the chart was painted three times over
+        QTimer.singleShot(0, self, lambda: self.setUpdatesEnabled(True))
         docks = self.docks
         self._share_tabs(name)
         for dock in docks.values():

@@ -56,6 +56,10 @@ if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a seco
     from refscope.gui.session_controller import SessionController
 
 
+PAINTED_MS = 25
+"""When a layout that was just shown is painted: what a lane computes meanwhile slows it down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What a window needs of the outside. `launch` as `api.launch`; `discover` yields what answers."""
@@ -185,14 +189,13 @@ class WindowController(QObject):
     # session
 
     def _launched(self, session: Session, form: LaunchForm) -> None:
-        from refscope.gui.end_freeze import EndFreeze
+        """Join the session with the panels; the window turns to it in a step of its own."""
         from refscope.gui.session_controller import SessionController
 
         controller = SessionController(session, self.jobs, lambda: self.tables.not_leaks)
         self.tables.begin()
         self.session = controller
         _ = self.graph  # its controllers answer what the panels ask
-        self.panels.clear()
         self.panels.connect_session(controller)
         window = self.window
         controller.program_changed.connect(window.show_program)
@@ -201,8 +204,15 @@ class WindowController(QObject):
         controller.status_changed.connect(window.status.show_facts)
         controller.noticed.connect(window.tell)
         controller.analysed.connect(self._analysed)
-        window.show_session(session.title)
-        version = ".".join(map(str, session.python))
+        QTimer.singleShot(0, self, lambda: self._show_session(controller, form))
+
+    def _show_session(self, controller: SessionController, form: LaunchForm) -> None:
+        from refscope.gui.end_freeze import EndFreeze
+
+        if self.session is not controller:
+            return
+        self.window.show_session(controller.session.title)
+        version = ".".join(map(str, controller.session.python))
         self.start.remember(RecentEntry(time.time(), form, python=version))
         self.chart.begin(controller)
         controller.start()
@@ -232,7 +242,7 @@ class WindowController(QObject):
         """The other layout, then the graph: with the tables in one go they took the window 60 ms."""
         if self.panels.shown_analysis is analysis:
             self.window.dock_area.hunt_once()
-            QTimer.singleShot(0, self, lambda: self.show_suspect(analysis))
+            QTimer.singleShot(PAINTED_MS, self, lambda: self.show_suspect(analysis))
 
     def show_suspect(self, analysis: Analysis) -> None:
         """Light the path of the suspect that is selected: the first, unless a leak was selected before."""
