@@ -121,7 +121,8 @@ class _Clock:
         """Names of the freezes that are due now; what was missed while a heap was read is left out."""
         names = []
         if self._every_s is not None and time.monotonic() >= self._due_s:
-            names.append(f"at {self._target.elapsed_s:.0f} s")
+            digits = 0 if self._every_s >= 1 else 1
+            names.append(f"at {self._target.elapsed_s:.{digits}f} s")
             self._due_s += self._every_s * math.ceil((time.monotonic() - self._due_s) / self._every_s or 1)
         last = self._target.series.array()[-1:]
         if self._threshold is not None and len(last) and self._above is not None:

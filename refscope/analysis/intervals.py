@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from refscope.samples import Mark
 
 _NUMBER = re.compile(r"\d+")
-_TIMED = re.compile(r"at \d+ s")
+_TIMED = re.compile(r"at \d+(?:\.\d)? s(?: \(\d+\))?")
 """Names that a schedule by the clock gives: their number counts seconds, not work."""
 _WORDS = frozenset(
     ("iteration", "round", "request", "batch", "epoch", "step", "job", "task", "item", "cycle", "call")

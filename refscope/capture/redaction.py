@@ -67,7 +67,9 @@ _OF_THREAD = re.compile(
     re.DOTALL,
 )
 _PART = re.compile(r"signal handler (?:SIG\w+|\d+)|[a-z][a-z -]*")
-_PLAIN_MARK = re.compile(r"[A-Z]{1,2}|at \d+ s|at exit|on signal|above [\d.]+ \w+")
+_PLAIN_MARK = re.compile(
+    r"[A-Z]{1,2}|(?:at \d+(?:\.\d)? s|at exit|on signal|above [\d.]+ (?:B|[KMGT]iB))(?: \(\d+\))?"
+)
 _PLAIN_THREAD = re.compile(r"MainThread|thread \d+")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import networkx
 import pytest
 
-from refscope.api import compare, open_capture
+from refscope.api import compare, launch, open_capture, save_session
 from refscope.errors import NotFound
 from tests.cli.conftest import Run
 
@@ -120,6 +120,29 @@ def test_check_fails_on_a_leak_with_the_sentence_of_suspects(run: Run, leaking: 
     assert checked.code == 1
     assert run("suspects", leaking, "--json").json[0]["sentence"] in checked.out
     assert [leak["verdict"] for leak in run("check", leaking, "--json").json] == ["leak"]
+
+
+GROWS_A_LITTLE = """
+kept = []
+for number in range(3):
+    kept += [bytearray(9000) for _ in range(9)]
+    print("round", number, flush=True)
+    input()
+"""
+
+
+def test_check_names_what_grew_and_is_too_little_to_be_called_a_leak(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "little.refscope"
+    with launch(["-c", GROWS_A_LITTLE]) as session:
+        for number in range(3):
+            session.freeze(session.wait_for_output(f"round {number}", timeout_s=60))
+            session.send_line("")
+        save_session(session, path)
+    answer = run("check", path)
+    assert answer.code == 0
+    assert answer.out.startswith(
+        "Nothing leaks over 3 freezes.\nWatched: 27 bytearray kept by __main__.kept."
+    )
 
 
 def test_check_passes_a_leak_that_brought_no_more_than_is_allowed(run: Run, leaking: Path) -> None:

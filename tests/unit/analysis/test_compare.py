@@ -141,6 +141,7 @@ def times(*names: str, marks: int = 0) -> FreezeTimes:
         (times("A", "B", "C"), times("A", "B"), ("freeze", 2, 1)),
         (times("at 2 s", "at 4 s"), times("at 2 s", "at 4 s", "at 6 s"), ("minute", 1 / 6, 1 / 3)),
         (times("at 2 s", "at 4 s"), times("done 1", "done 5"), ("minute", 1 / 6, 1 / 6)),
+        (times("at 0.4 s", "at 0.8 s"), times("at 1 s", "at 1 s (2)"), ("minute", 1 / 6, 1 / 6)),
     ],
 )
 def test_growth_is_told_per_what_both_runs_did(

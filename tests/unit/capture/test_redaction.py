@@ -62,4 +62,7 @@ def test_freezes_and_marks_have_letters_and_numbers_that_agree() -> None:
     redactor = Redactor()
     marks = (Mark(1.5, "customer 7", "freeze"), Mark(2, "loaded anna"), Mark(3, "at 3 s", "freeze"))
     assert [mark.name for mark in redactor.marks(marks)] == ["A", "mark 1", "at 3 s"]
+    ours = [Mark(4, name, "freeze") for name in ("at 0.4 s", "on signal (2)", "above 512 MiB (3)")]
+    assert redactor.marks(ours) == tuple(ours)
+    assert redactor.marks([Mark(5, "above 3 anna", "freeze")])[0].name == "B"
     assert redactor.snapshot(small_snapshot("customer 7")).name == "A"
