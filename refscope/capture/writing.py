@@ -118,7 +118,7 @@ class CaptureWriter:
                 if self._in_place:  # else it was written at once, each member a single time
                     self._rewrite()
             except OSError as exc:
-                logger.warning("%s is finished without rewriting it: %s", self.path, exc.strerror)
+                logger.info("%s is finished without rewriting it: %s", self.path, exc.strerror)
             names = sorted({member.name for member in self._live} | {"end.json"})
             end = {"format": FORMAT, "environment": self._environment, "names": names}
             self._live.append(self._archive.append("end.json", json_bytes(end)))
