@@ -66,6 +66,13 @@ def test_parameters_give_a_style(parameters: str, style: TextStyle) -> None:
     assert apply_sgr(PLAIN, parameters) == style
 
 
+def test_a_line_end_of_several_returns_may_come_in_parts() -> None:
+    reader = AnsiReader()
+    parts = [run.text for chunk in ("a\r", "\r", "\nb") for run in reader.feed(chunk)]
+    whole = [run.text for run in AnsiReader().feed("a\r\r\nb")]
+    assert "".join(parts) == "".join(whole)
+
+
 @given(st.text(alphabet="ab\x1b[]0;1m3\r\n\x07\\?", max_size=60), st.data())
 def test_chunks_cut_anywhere_read_as_the_whole(text: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(text)))
