@@ -20,7 +20,6 @@ from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import name_chains
 from refscope.analysis.suspects import Suspect
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
-from refscope.analysis.verdicts import Verdict
 from refscope.analysis.whatif import Releases
 from refscope.heap.id_table import rows_of_few
 from refscope.heap.snapshot import LabelSource
@@ -51,7 +50,7 @@ class Standing:
     @property
     def is_leak(self) -> bool:
         """Whether the run's own analysis calls it a leak."""
-        return self.suspect is not None and self.suspect.verdict is Verdict.LEAK
+        return self.suspect is not None and self.suspect.is_leak
 
 
 NOTHING = Standing((), 0, 0)

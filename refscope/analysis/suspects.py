@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,17 @@ class Suspect:
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
     @property
+    def is_leak(self) -> bool:
+        """Whether it is called a leak, and not only to be watched."""
+        return self.verdict is Verdict.LEAK
+
+    @property
+    def rank_key(self) -> tuple[bool, int, str, str]:
+        """Sorts the best first: leaks, then what came (of one freeze: what is kept), then names."""
+        weight = self.growth_bytes or self.retained_bytes
+        return (not self.is_leak, -weight, self.holder, self.type_name)
+
+    @property
     def mechanism(self) -> str:
         """How the holder keeps them, in words; names who keeps them as well."""
         return sentences.with_co_holders(self.named.mechanism, self.also, self.beside)
@@ -105,7 +117,7 @@ class Suspect:
             return f"{what}. {self.reason}"
         rate = sentences.rate(self.growth, len(self.counts) - 1, *self.freezes)
         said = sentences.sentence(what, rate, self.released)
-        return said if self.verdict is Verdict.LEAK else f"{said} {self.reason}"
+        return said if self.is_leak else f"{said} {self.reason}"
 
     @property
     def advised(self) -> str:
@@ -274,7 +286,7 @@ def _freed(newest: Analysed, releases: Releases, group: Group) -> int:
 def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
     """Suspects of the same holder are one: the heaviest speaks, counts and types of the others join."""
     by_holder: dict[tuple[str, str], Suspect] = {}
-    for suspect in sorted(suspects, key=_order):
+    for suspect in sorted(suspects, key=attrgetter("rank_key")):
         key = (suspect.holder, suspect.root)
         first = by_holder.get(key)
         if first is None:
@@ -292,14 +304,9 @@ def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
     return list(by_holder.values())
 
 
-def _order(suspect: Suspect) -> tuple[Any, ...]:
-    weight = suspect.growth_bytes or suspect.retained_bytes
-    return (suspect.verdict is not Verdict.LEAK, -weight, suspect.holder, suspect.type_name)
-
-
 def _ranked(suspects: Iterable[Suspect], ignore: Sequence[str]) -> list[Suspect]:
     kept = [s for s in suspects if not is_ignored(s, ignore)]
-    ordered = sorted(kept, key=_order)[:MAX_SUSPECTS]
+    ordered = sorted(kept, key=attrgetter("rank_key"))[:MAX_SUSPECTS]
     return [replace(suspect, rank=number) for number, suspect in enumerate(ordered, 1)]
 
 
@@ -337,7 +344,7 @@ def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSou
     asked = [
         number
         for number, suspect in enumerate(suspects[:MAX_CO_HELD])
-        if suspect.verdict is Verdict.LEAK and suspect.holder_row >= 0
+        if suspect.is_leak and suspect.holder_row >= 0
     ]
     held = [Held(s.chain, s.holder_row, s.count, s.holder) for s in (suspects[n] for n in asked)]
     found = dict(zip(asked, co_holders(newest.finder, labels, held), strict=True))

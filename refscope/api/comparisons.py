@@ -27,7 +27,6 @@ from refscope.analysis.intervals import FreezeTimes, Interval, common_interval
 from refscope.analysis.matching import RunHeaps, pairs_of, standing_of
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.suspects import Suspect
-from refscope.analysis.verdicts import Verdict
 from refscope.api.captures import Run, open_capture
 from refscope.api.session import Session
 from refscope.api.snapshot import Snapshot
@@ -220,7 +219,7 @@ def _suspects(
 
 
 def _is_leak(suspect: Suspect | None) -> bool:
-    return suspect is not None and suspect.verdict is Verdict.LEAK
+    return suspect is not None and suspect.is_leak
 
 
 def _heaps(snapshots: Sequence[Snapshot]) -> RunHeaps:

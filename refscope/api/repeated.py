@@ -52,11 +52,11 @@ def leaks_of(
             frozen.append(session.freeze(f"iteration {done}"))
         found = frozen[-1].suspects(since=frozen[:-1], ignore=ignore)
     judged = [_judged(each, rounds[1:]) for each in found]
-    return [each for each in judged if each.verdict is Verdict.LEAK]
+    return [each for each in judged if each.is_leak]
 
 
 def _judged(suspect: Suspect, iterations: Sequence[int]) -> Suspect:
-    if suspect.verdict is Verdict.LEAK or not grows_with(suspect, iterations):
+    if suspect.is_leak or not grows_with(suspect, iterations):
         return suspect
     return replace(suspect, verdict=Verdict.LEAK, reason="One or more stayed for each iteration.")
 

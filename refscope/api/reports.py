@@ -9,7 +9,6 @@ from typing import Any
 
 from refscope.analysis.compare import ComparedSuspect, Comparison
 from refscope.analysis.suspects import Suspect
-from refscope.analysis.verdicts import Verdict
 from refscope.api.captures import Run
 from refscope.api.comparisons import compare
 from refscope.api.session import Session
@@ -148,7 +147,7 @@ def _suspects(
         return []
     newest = snapshots[-1]
     found = newest.suspects(since=snapshots[:-1], ignore=ignore)
-    leaks = [each for each in found if each.verdict is Verdict.LEAK]
+    leaks = [each for each in found if each.is_leak]
     drawn = {each.rank for each in (leaks or found)[:MOST_GRAPHS]}
     shown: list[tuple[Suspect, Scene | None]] = []
     for number, each in enumerate(found):

@@ -26,7 +26,7 @@ def check(options: argparse.Namespace) -> int:
                 "Take more: --every 0.5, or --on-output with a line that comes often.",
             )
         found = heaps[-1].suspects(since=heaps[:-1], ignore=options.ignore)
-    leaks = [suspect for suspect in found if suspect.verdict.value == "leak"]
+    leaks = [suspect for suspect in found if suspect.is_leak]
     grown_bytes = sum(suspect.growth_bytes for suspect in leaks)
     is_too_much = bool(leaks) and grown_bytes > options.max_growth
     if options.json:

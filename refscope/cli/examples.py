@@ -54,7 +54,7 @@ def hunt(name: str, folder: Path, as_json: bool = False) -> int:
             if number != PAUSES[-1]:
                 session.send_line("")
         found = snapshot.suspects(since=session.snapshots[:-1])
-        leaks = [s for s in found if s.verdict.value == "leak"]
+        leaks = [s for s in found if s.is_leak]
         chart = export_chart(session.samples, session.marks, folder / f"{name}-chart.svg", title=chosen.title)
         written = [chart]
         if leaks:

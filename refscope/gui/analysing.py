@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from refscope.analysis.suspects import is_ignored
 from refscope.api import Snapshot, Suspect, TypeRow
@@ -53,7 +54,7 @@ class Analysis:
         return frozenset(
             name
             for suspect in self.suspects
-            if suspect.verdict.value == "leak"
+            if suspect.is_leak
             for name in (suspect.type_name, *suspect.member_types)
         )
 
@@ -90,7 +91,7 @@ def analysis_of(
 
 def judged(analysis: Analysis, not_leaks: Sequence[str]) -> Analysis:
     """The same with these holders set aside, and nobody else."""
-    every = sorted((*analysis.suspects, *analysis.set_aside), key=_order)
+    every = sorted((*analysis.suspects, *analysis.set_aside), key=attrgetter("rank_key"))
     patterns = [glob.escape(holder) for holder in not_leaks]
     aside = [each for each in every if is_ignored(each, patterns)]
     kept = [replace(each, rank=rank) for rank, each in enumerate((e for e in every if e not in aside), 1)]
@@ -113,12 +114,6 @@ def settled_of(
             title = f"{format_count(counts[-1])} {short_name(name)}"
             found.append(Settled(title, f"{format_signed(more)} at first, {since}."))
     return tuple(found)
-
-
-def _order(suspect: Suspect) -> tuple[bool, int, str, str]:
-    """As `find_suspects` ranks: leaks first, then by what came."""
-    weight = suspect.growth_bytes or suspect.retained_bytes
-    return (suspect.verdict.value != "leak", -weight, suspect.holder, suspect.type_name)
 
 
 def freezing(letter: str, step: Progress | None) -> WorkState:

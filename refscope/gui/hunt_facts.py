@@ -30,7 +30,7 @@ def finding_of(suspects: Sequence[Suspect], process_growth_bytes: float) -> Find
 
     process_growth_bytes: how much the process grew by itself (unique memory), NaN = not known.
     """
-    leaks = [suspect for suspect in suspects if suspect.verdict.value == "leak"]
+    leaks = [suspect for suspect in suspects if suspect.is_leak]
     by_leak = sorted((max(0.0, float(leak.growth_bytes)) for leak in leaks), reverse=True)
     total = sum(by_leak)
     grown = max(total, 0.0 if math.isnan(process_growth_bytes) else process_growth_bytes)

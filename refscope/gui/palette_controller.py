@@ -134,8 +134,8 @@ class PaletteController(QObject):
                 f"suspect:{each.rank}",
                 f"{each.rank}  {each.count} {short_name(each.type_name)} kept by {each.holder}",
                 each.verdict.value.capitalize(),
-                icon="drop" if each.verdict.value == "leak" else "eye",
-                tone="leak" if each.verdict.value == "leak" else "watch",
+                icon="drop" if each.is_leak else "eye",
+                tone="leak" if each.is_leak else "watch",
             )
             for each in analysis.suspects
         ]

@@ -163,7 +163,7 @@ class ShareBar(QWidget):
 
 def verdict_token(suspect: Suspect) -> str:
     """The colour of a verdict: red or amber; its icon and word say it too."""
-    return "leak" if suspect.verdict.value == "leak" else "watch"
+    return "leak" if suspect.is_leak else "watch"
 
 
 def verdict_chip(suspect: Suspect) -> QWidget:

@@ -227,7 +227,7 @@ class WindowController(QObject):
 
     def _analysed(self, analysis: Analysis) -> None:
         QTimer.singleShot(0, self, lambda: self._turn_to(analysis))
-        leaks = [suspect for suspect in analysis.suspects if suspect.verdict.value == "leak"]
+        leaks = [suspect for suspect in analysis.suspects if suspect.is_leak]
         if self._form is not None and analysis.since is not None:
             count = len(leaks)
             words = (
@@ -253,7 +253,7 @@ class WindowController(QObject):
             return
         first = analysis.suspects[0]
         chosen = suspects.get(cards.chosen_rank or 0, first)
-        if chosen is not first and chosen.verdict.value != "leak":
+        if chosen is not first and not chosen.is_leak:
             cards.choose(first.rank)
         else:
             self.graph.open(analysis.snapshot, chosen)

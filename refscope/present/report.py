@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from refscope.analysis.suspects import Suspect
-from refscope.analysis.verdicts import Verdict
 from refscope.present.export.chart import chart_svg
 from refscope.present.report_parts import environment, page, pictures, plain, section, table
 from refscope.present.report_suspects import suspect_card
@@ -72,7 +71,7 @@ def report_html(content: ReportContent) -> str:
 
 
 def _verdict(content: ReportContent) -> str:
-    leaks = [suspect for suspect, _ in content.suspects if suspect.verdict is Verdict.LEAK]
+    leaks = [suspect for suspect, _ in content.suspects if suspect.is_leak]
     if leaks:
         what = "1 leak" if len(leaks) == 1 else f"{len(leaks)} leaks"
         return f'<p class="verdict leak"><b>{what}.</b> {plain(leaks[0].title)}</p>'
