@@ -14,7 +14,7 @@ from refscope.gui.hunt_facts import Finding, finding_of
 from refscope.gui.hunt_text import HuntFacts, hunt_line
 from refscope.gui.launch_form import short_path
 from refscope.gui.log_pane import LogStep
-from refscope.gui.session_facts import found_facts, memory_at
+from refscope.gui.session_facts import finding_in, found_facts
 from refscope.gui.state_values import MessageState, Notice
 from refscope.gui.toolbar import ProgramState
 from refscope.samples import last_slope
@@ -72,9 +72,7 @@ def show_capture(controller: WindowController, run: Run) -> None:
         window.dock_area.hunt_once()
         controller.show_suspect(analysis)
         window.set_facts(replace(window.facts, has_suspects=bool(analysis.suspects)))
-        grown = memory_at(run, last.time_s) - memory_at(run, earlier[-1].time_s) if earlier else 0.0
-        found = finding_of(analysis.suspects, grown) if earlier else None
-        window.strip.show_line(hunt_line(hunt_of(run, found)))
+        window.strip.show_line(hunt_line(hunt_of(run, finding_in(run, analysis))))
         window.status.show_facts(*status_of(run, analysis))
         show_record(controller, run, analysis)
 

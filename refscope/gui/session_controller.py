@@ -17,14 +17,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from refscope.api import Session, Snapshot, freeze_letter
 from refscope.errors import UserFacingError
 from refscope.gui.analysing import Analysis, analysing, analysis_of, freezing
-from refscope.gui.hunt_facts import Finding, finding_of
+from refscope.gui.hunt_facts import Finding
 from refscope.gui.jobs import Job, Jobs
 from refscope.gui.log_pane import LogStep
 from refscope.gui.output_queue import OutputQueue
 from refscope.gui.session_facts import (
     Doing,
+    finding_in,
     hunt_facts,
-    memory_at,
     program_state,
     status_facts,
     window_facts,
@@ -246,10 +246,7 @@ class SessionController(QObject):
         )
 
     def _note_analysis(self, analysis: Analysis) -> None:
-        if analysis.since is not None:
-            before, after = analysis.since.time_s, analysis.snapshot.time_s
-            grown = memory_at(self.session, after) - memory_at(self.session, before)
-            self._finding = finding_of(analysis.suspects, grown)
+        self._finding = finding_in(self.session, analysis)
         self.analysed.emit(analysis)
 
     def _analysis_ended(self) -> None:

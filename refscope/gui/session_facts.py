@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from refscope.api import Run, Session, freeze_letter
 from refscope.gui.actions import WindowFacts
-from refscope.gui.hunt_facts import Finding
+from refscope.gui.analysing import Analysis
+from refscope.gui.hunt_facts import Finding, finding_of
 from refscope.gui.hunt_text import HuntFacts
 from refscope.gui.toolbar import ProgramState
 from refscope.samples import last_slope
@@ -100,7 +101,7 @@ def _copies(session: Session) -> str:
 
 
 def found_facts(facts: HuntFacts, found: Finding | None) -> HuntFacts:
-    """With what the suspects of the last two freezes amount to."""
+    """With what the suspects amount to."""
     if found is None:
         return facts
     return replace(
@@ -112,7 +113,16 @@ def found_facts(facts: HuntFacts, found: Finding | None) -> HuntFacts:
     )
 
 
-def memory_at(session: Session | Run, time_s: float) -> float:
+def finding_in(run: Session | Run, analysis: Analysis) -> Finding | None:
+    """What the suspects of a freeze amount to, over the process's growth since the freeze they are
+    counted from; None without an earlier one."""
+    if analysis.since is None:
+        return None
+    before, after = (_memory_at(run, each.time_s) for each in (analysis.since, analysis.snapshot))
+    return finding_of(analysis.suspects, after - before)
+
+
+def _memory_at(session: Session | Run, time_s: float) -> float:
     """Unique memory in bytes at a time of the session; NaN without samples."""
     samples = session.samples.array()
     if not len(samples):

@@ -1,0 +1,32 @@
+"""What the strip's sentence counts from."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from refscope.gui.session_facts import finding_in
+from refscope.samples import Sample, SampleSeries
+
+MIB = 1 << 20
+
+
+def run_that_climbs() -> Any:
+    """A MiB more of unique memory with each second."""
+    samples = SampleSeries()
+    for second in range(100):
+        samples.append(Sample(float(second), 0.0, float(second * MIB), 0.0, 1, 1))
+    return SimpleNamespace(samples=samples)
+
+
+def test_growth_is_counted_from_the_freeze_that_suspects_are_counted_from() -> None:
+    first, last = SimpleNamespace(time_s=10.0), SimpleNamespace(time_s=90.0)
+    analysis: Any = SimpleNamespace(since=first, snapshot=last, suspects=())
+    found = finding_in(run_that_climbs(), analysis)
+    assert found is not None
+    assert found.grown_bytes == 80 * MIB
+
+
+def test_one_freeze_finds_nothing_yet() -> None:
+    analysis: Any = SimpleNamespace(since=None, snapshot=SimpleNamespace(time_s=1.0), suspects=())
+    assert finding_in(run_that_climbs(), analysis) is None
