@@ -77,12 +77,13 @@ def format_signed_bytes(size_bytes: float) -> str:
 
 
 def format_bytes_pair(before_bytes: float, after_bytes: float) -> tuple[str, str]:
-    """Two sizes in one unit, told once: `1,548 KiB`, `3`; the unit is that of the larger."""
-    most = max(abs(before_bytes), abs(after_bytes))
-    units = (("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30))
-    unit, factor = next((each for each in units if most < each[1] * (10 << 10)), units[-1])
-    before, after = (format_count(round(value / factor)) for value in (before_bytes, after_bytes))
-    return f"{before} {unit}", after
+    """Two sizes to be told in one sentence, the second without a unit where it is that of the first.
+
+    `1.51 MiB`, `3.00 KiB`; `408 KiB`, `391`; nothing is `0` beside anything.
+    """
+    before, after = format_bytes(before_bytes), format_bytes(after_bytes)
+    number, _, unit = after.partition(" ")
+    return before, number if number == "0" or unit == before.partition(" ")[2] else after
 
 
 def format_share(part: float, whole: float) -> str:
@@ -122,9 +123,11 @@ def format_clock(time_s: float) -> str:
 def format_rate(bytes_per_s: float, error_bytes_per_s: float | None = None) -> str:
     """A slope in MiB per minute with its error: `17.0 ± 0.3 MiB/min`, `−2.00 MiB/min`.
 
-    Below a hundredth nothing is told: `0 ± 0.01 MiB/min`.
+    Below a hundredth nothing is told: `0 ± 0.01 MiB/min`; from a thousand on it is GiB: `1.46 GiB/min`.
     """
-    per_minute = 60 / (1 << 20)
+    unit, per_minute = "MiB/min", 60 / (1 << 20)
+    if abs(bytes_per_s) * per_minute >= 999.5:
+        unit, per_minute = "GiB/min", per_minute / 1024
     value = bytes_per_s * per_minute
     if abs(value) < LEAST_RATE / 2:
         value = 0.0
@@ -132,7 +135,7 @@ def format_rate(bytes_per_s: float, error_bytes_per_s: float | None = None) -> s
     text = f"{sign}{_digits(abs(value))}"
     if error_bytes_per_s is not None:
         text += f" ± {_digits(max(abs(error_bytes_per_s) * per_minute, LEAST_RATE), digits=1)}"
-    return f"{text} MiB/min"
+    return f"{text} {unit}"
 
 
 def safe(text: str, limit: int = MAX_TEXT) -> str:

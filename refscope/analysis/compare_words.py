@@ -24,7 +24,7 @@ def short_holder(holder: str) -> str:
 
 
 def suspect_sentence(compared: ComparedSuspect) -> str:
-    """`No longer grows: 1,548 KiB per iteration before, 3 after.`"""
+    """`No longer grows: 1.51 MiB per iteration before, 3.00 KiB after.`"""
     change = compared.change.value
     if compared.rates is not None:
         words = {

@@ -100,7 +100,8 @@ def _slope(before: ComparedSide, after: ComparedSide, *, is_same_run: bool) -> F
     sign = "" if value.startswith(MINUS) or after.slope.per_s == 0 else "+"
     note = ""
     if not is_same_run and before.slope is not None:
-        note = f"was {format_rate(before.slope.per_s).removesuffix(' MiB/min')}"
+        unit = value.rpartition(" ")[2]
+        note = f"was {format_rate(before.slope.per_s).removesuffix(f' {unit}')}"
     return Figure("Slope", f"{sign}{value}", note)
 
 

@@ -102,7 +102,7 @@ def test_diff_of_two_captures_the_other_way_round_finds_a_new_leak(
     run: Run, before_fix: Path, after_fix: Path
 ) -> None:
     text = run("diff", after_fix, before_fix).out
-    assert text.startswith("Worse: Site.pages grows; 0 KiB per round before, 391 after.")
+    assert text.startswith("Worse: Site.pages grows; 0 B per round before, 391 KiB after.")
     ignored = run("diff", after_fix, before_fix, "--ignore", "*Site.pages").out
     assert ignored.startswith("Nothing leaks in either run.")
 

@@ -105,14 +105,23 @@ def test_a_slope_is_mebibytes_per_minute_with_its_error() -> None:
     assert text.format_rate(17 * mib_per_min, 0.3 * mib_per_min) == "17.0 ± 0.3 MiB/min"
     assert text.format_rate(-2 * mib_per_min) == "−2.00 MiB/min"
     assert text.format_rate(0) == "0 MiB/min"
+    assert text.format_rate(1500 * mib_per_min, 30 * mib_per_min) == "1.46 ± 0.03 GiB/min"
     assert text.format_rate(-0.0006 * mib_per_min, 0.0004 * mib_per_min) == "0 ± 0.01 MiB/min"
 
 
-def test_two_sizes_are_told_in_the_unit_of_the_larger() -> None:
-    assert text.format_bytes_pair(1548 * 1024, 3 * 1024) == ("1,548 KiB", "3")
-    assert text.format_bytes_pair(0, 2048) == ("0 B", "2,048")
-    assert text.format_bytes_pair(30 << 20, 1 << 20) == ("30 MiB", "1")
-    assert text.format_bytes_pair(20 << 30, -(1 << 30)) == ("20 GiB", "−1")
+def test_of_two_sizes_the_second_has_no_unit_where_it_is_that_of_the_first() -> None:
+    assert text.format_bytes_pair(408 * 1024, 3 * 1024) == ("408 KiB", "3.00")
+    assert text.format_bytes_pair(1548 * 1024, 3 * 1024) == ("1.51 MiB", "3.00 KiB")
+    assert text.format_bytes_pair(30 << 20, 0) == ("30.0 MiB", "0")
+    assert text.format_bytes_pair(0, 2048) == ("0 B", "2.00 KiB")
+    assert text.format_bytes_pair(20 << 30, -(1 << 30)) == ("20.0 GiB", "−1.00")
+
+
+@given(st.floats(min_value=0, max_value=900 * 2.0**40))
+def test_no_size_and_no_rate_has_more_than_four_digits_before_its_point(size_bytes: float) -> None:
+    rate = min(size_bytes, 900 * 2.0**30 / 60)  # bytes per second: 900 GiB a minute
+    for told in (text.format_bytes(size_bytes), text.format_rate(rate)):
+        assert len(told.partition(" ")[0].partition(".")[0]) <= 4
 
 
 def test_control_characters_and_direction_marks_are_escaped() -> None:

@@ -187,7 +187,7 @@ def test_a_fix_is_told_with_the_figures_of_both_runs() -> None:
     comparison = told(item(Change.GONE))
     assert comparison.outcome is Outcome.FIXED
     assert comparison.verdict == (
-        "Fixed: Processor.instance_map no longer grows; 1,548 KiB per iteration before, 3 after."
+        "Fixed: Processor.instance_map no longer grows; 1.51 MiB per iteration before, 3.00 KiB after."
     )
 
 
@@ -195,7 +195,7 @@ def test_the_line_names_what_is_left_and_what_is_new() -> None:
     other = item(Change.SAME, holder="app.cache")
     better = told(item(Change.GONE), other)
     assert better.outcome is Outcome.BETTER
-    assert better.verdict.endswith("3 after. app.cache still grows.")
+    assert better.verdict.endswith("3.00 KiB after. app.cache still grows.")
     worded = told(item(Change.GONE), item(Change.SAME, holder="the cache of app.load"))
     assert worded.verdict.endswith("3 after. The cache of app.load still grows.")
     worse = told(item(Change.GONE), item(Change.NEW, (0.0, 2048.0), "app.cache"))

@@ -78,7 +78,7 @@ def test_texts_of_a_program_are_never_markup() -> None:
 
 def test_the_line_the_slopes_and_both_sides_stand_on_the_page() -> None:
     text = Elements(page()).text
-    assert "Fixed: app no longer grows; 4,608 KiB per freeze before, 0 after." in text
+    assert "Fixed: app no longer grows; 4.50 MiB per freeze before, 0 after." in text
     assert "Memory: 572 ± 57 MiB/min before, 0.572 ± 0.06 MiB/min after." in text
     assert "Gone" in text
     assert "Growth per freeze+4.50 MiB0 B" in text
