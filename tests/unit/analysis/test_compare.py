@@ -197,15 +197,15 @@ def test_the_line_names_what_is_left_and_what_is_new() -> None:
     assert better.outcome is Outcome.BETTER
     assert better.verdict.endswith("3.00 KiB after. app.cache still grows.")
     worded = told(item(Change.GONE), item(Change.SAME, holder="the cache of app.load"))
-    assert worded.verdict.endswith("3 after. The cache of app.load still grows.")
+    assert worded.verdict.endswith("3.00 KiB after. The cache of app.load still grows.")
     worse = told(item(Change.GONE), item(Change.NEW, (0.0, 2048.0), "app.cache"))
     assert worse.outcome is Outcome.WORSE
     assert worse.verdict == (
-        "Worse: app.cache grows; 0 B per iteration before, 2,048 after. Processor.instance_map is gone."
+        "Worse: app.cache grows; 0 B per iteration before, 2.00 KiB after. Processor.instance_map is gone."
     )
     same = told(item(Change.SAME))
     assert same.outcome is Outcome.SAME
-    assert same.verdict.startswith("Not fixed: Processor.instance_map still grows; 1,548 KiB")
+    assert same.verdict.startswith("Not fixed: Processor.instance_map still grows; 1.51 MiB")
     several = told(item(Change.GONE), item(Change.GONE), item(Change.GONE))
     assert several.verdict.startswith("Fixed: Processor.instance_map and 2 others no longer grow; ")
 
