@@ -151,10 +151,11 @@ def with_signals_blocked(call: Any) -> Any:
         _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
 
 
-def start(fd: int, own: Any, holds_at_exit: bool = False) -> Any:
+def start(fd: int, own: Any, holds_at_exit: bool = False, trace_frames: int = 0) -> Any:
     """Say hello over the socket `fd` and start answering. own: objects of ours to hide.
 
-    holds_at_exit: whether the end of the program waits for the host (docs/protocol.md).
+    holds_at_exit: whether the end of the program waits for the host (docs/protocol.md). trace_frames: of
+    each place where the program allocates; 0 = allocations are not traced.
 
     The descriptor is gone in any case: moved out of the program's way, or closed. Raises OSError.
     """
@@ -163,6 +164,7 @@ def start(fd: int, own: Any, holds_at_exit: bool = False) -> Any:
         guest = Guest(stream, _wake_pipe() if _WARNS_ABOUT_THREADS else None, own)
         if holds_at_exit:
             guest.hold_at_exit()
+        guest.server.tracing.start(trace_frames)
         guest.server.greet()
         guest.watch_forks()
         guest.start()

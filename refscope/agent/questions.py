@@ -19,6 +19,7 @@ from . import (
     labels,
     peek,
     sources,
+    traces,
     trial,
     vocabulary,
     weakly,
@@ -216,6 +217,10 @@ def _source(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     return "source", {"filename": filename, "line": line}
 
 
+def _made_at(heap: Any, request: Any, send: Callable[..., None]) -> Any:
+    return "made_at", traces.made_at(heap.objects_of(_ids(request)))
+
+
 def _deadline_s(request: Any) -> Any:
     value = request.fields.get("deadline_s", clone_work.DEADLINE_S)
     if type(value) not in (int, float) or not 0 < value <= 3600:
@@ -280,7 +285,7 @@ def _end_console(heap: Any, request: Any, send: Callable[..., None]) -> Any:
     return "console_ended", {"code": code, "text": text}
 
 
-_READS_ADDRESSES = ("roots", "labels", "describe", "referents", "weak", "source")
+_READS_ADDRESSES = ("roots", "labels", "describe", "referents", "weak", "source", "made_at")
 """Kinds that follow addresses: in a running target no other thread may run meanwhile."""
 _HANDLERS = {
     "walk": _walk,
@@ -292,6 +297,7 @@ _HANDLERS = {
     "referents": _referents,
     "weak": _weak,
     "source": _source,
+    "made_at": _made_at,
     "repr": _repr,
     "evaluate": _evaluate,
     "objgraph": _objgraph,

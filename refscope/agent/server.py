@@ -18,9 +18,20 @@ import io
 import os
 import select
 import sys
-import types
 
-from . import counters, descriptors, exit_hold, freeze, image, questions, threadstates, walk, watches, wire
+from . import (
+    counters,
+    descriptors,
+    exit_hold,
+    freeze,
+    image,
+    questions,
+    threadstates,
+    traces,
+    walk,
+    watches,
+    wire,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,9 +48,6 @@ _poll, _POLLIN, _read = select.poll, select.POLLIN, os.read
 _kill, _stat, _yield = os.kill, os.stat, os.sched_yield
 _TASKS, _STATES_LIMIT = "/proc/self/task", 200
 _KILL = int(_signal.SIGKILL)
-_module_dict_of: Any = vars(types.ModuleType)["__dict__"].__get__
-_get_attribute = object.__getattribute__
-_class_dict_of, _mro_of = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
 _start_thread, _get_ident, _allocate_lock = _thread.start_new_thread, _thread.get_ident, _thread.allocate_lock
 
 
@@ -63,6 +71,7 @@ class Server:
         self.shall_stop = False
         self._sending = _allocate_lock()  # two threads send: this one, and the main one when it ends
         self.exit_hold = exit_hold.ExitHold()
+        self.tracing = traces.Switch()
         self._arrived = bytearray()  # bytes of requests that are not complete yet
         self.images: set[Any] = set()  # pids of copies not yet reaped
         self.served: list[Any] = []  # streams of in-process images
@@ -75,6 +84,7 @@ class Server:
             "collect": self._collect,
             "watch": self._watch,
             "let_end": self._let_end,
+            "trace": self.tracing.answer,
         }
 
     def greet(self) -> None:
@@ -89,6 +99,7 @@ class Server:
             "freeze": method,
             "freeze_reason": reason,
             "main_thread": self.main_ident,
+            "tracing": self.tracing.state(),
         }
         self.connection.send("hello", None, fields)
 
@@ -197,9 +208,9 @@ class Server:
         answer["gc_enabled"] = enabled
         if "watch" in fields:
             answer["values"], answer["words"] = watches.watch(_paths(fields["watch"]))
-        marks = watches.new_marks()
-        if marks:
-            answer["marks"] = marks
+        for name, found in (("marks", watches.new_marks()), ("tracing", self.tracing.state())):
+            if found:
+                answer[name] = found
         return "counters", answer
 
     def _collect(self, fields: dict[str, Any], enabled: bool) -> Any:
@@ -298,7 +309,7 @@ class Server:
             picture.raw_counts,
             picture.count_offset,
             frames,
-            thread_names(frames, self.main_ident),
+            threadstates.thread_names(frames, self.main_ident),
             own,
             freeze.hook_lists(),
             in_process,
@@ -365,29 +376,3 @@ def start_thread(function: Any, *arguments: Any) -> None:
 
     _start_thread(run, ())
     begun.acquire(True, START_LIMIT_S)
-
-
-def thread_names(frames: Any, main_ident: int) -> Any:
-    """{thread id: name} of threads that have a frame, read without running code of theirs."""
-    names = {ident: "thread %d" % ident for ident in frames}
-    if main_ident in names:
-        names[main_ident] = "MainThread"
-    module = sys.modules.get("threading")
-    active = _module_dict_of(module).get("_active") if type(module) is types.ModuleType else None
-    if type(active) is dict:
-        for ident, thread in list(active.items()):
-            name = _name_of(thread)
-            if type(ident) is int and ident in names and name is not None:
-                names[ident] = name
-    return names
-
-
-def _name_of(thread: Any) -> Any:
-    """The `_name` of a Thread, unless its class made that a descriptor (user code)."""
-    if any("_name" in _class_dict_of(cls) for cls in _mro_of(type(thread))):
-        return None
-    try:
-        name = _get_attribute(thread, "_name")
-    except AttributeError:
-        return None
-    return name if type(name) is str else None

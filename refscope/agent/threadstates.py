@@ -2,7 +2,7 @@
 
 The interpreter shows these for the running thread only, and a fork frees those of all other
 threads. So the states are read before the fork, as words of memory: the offsets of the fields are
-found by looking at our own thread, where the values are known.
+found by looking at our own thread, where the values are known. Names are those that `threading` gives.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import gc
 import sys
+import types
 
 from . import peek
 
@@ -23,6 +24,9 @@ try:
 except ImportError:  # interpreters built without libffi
     ctypes = None  # type: ignore[assignment]
 
+_module_dict_of: Any = vars(types.ModuleType)["__dict__"].__get__
+_get_attribute = object.__getattribute__
+_class_dict_of, _mro_of = type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
 _WORDS_SEARCHED = 80  # the fields sought lie in the first 640 bytes on 3.7 to 3.14
 _TRACE_ROWS = 9 if sys.version_info < (3, 11) else (5 if sys.version_info < (3, 12) else 3)
 """How many words the trace function lies before the thread's dict (Include/cpython/pystate.h)."""
@@ -141,3 +145,29 @@ class ThreadStates:
             found.append((peek.word(state + 8 * self._offsets["ident"]), words, held))
             state = pointer_call("PyThreadState_Next", state)
         return found
+
+
+def thread_names(frames: Any, main_ident: int) -> Any:
+    """{thread id: name} of threads that have a frame, read without running code of theirs."""
+    names = {ident: "thread %d" % ident for ident in frames}
+    if main_ident in names:
+        names[main_ident] = "MainThread"
+    module = sys.modules.get("threading")
+    active = _module_dict_of(module).get("_active") if type(module) is types.ModuleType else None
+    if type(active) is dict:
+        for ident, thread in list(active.items()):
+            name = _name_of(thread)
+            if type(ident) is int and ident in names and name is not None:
+                names[ident] = name
+    return names
+
+
+def _name_of(thread: Any) -> Any:
+    """The `_name` of a Thread, unless its class made that a descriptor (user code)."""
+    if any("_name" in _class_dict_of(cls) for cls in _mro_of(type(thread))):
+        return None
+    try:
+        name = _get_attribute(thread, "_name")
+    except AttributeError:
+        return None
+    return name if type(name) is str else None

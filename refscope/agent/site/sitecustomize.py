@@ -1,7 +1,8 @@
 """Found by the target's `site` through PYTHONPATH: start the agent, leave no trace, chain on.
 
 The host puts this folder in front of PYTHONPATH, the socket's number into REFSCOPE_FD, the PYTHONPATH
-as it was, if it was set, into REFSCOPE_PYTHONPATH, and REFSCOPE_AT_EXIT, if it wants to look at the end.
+as it was, if it was set, into REFSCOPE_PYTHONPATH, REFSCOPE_AT_EXIT, if it wants to look at the end, and
+the number of frames into REFSCOPE_TRACE, if allocations are to be traced.
 All of that is undone first. The agent and the standard modules it needs are then loaded from their files,
 whatever the program's own folders hold under the same names (its `json.py` must not run early, nor be
 hidden by ours), and taken out of `sys.modules` again: the program imports its own when it wants them.
@@ -24,6 +25,7 @@ def _start() -> None:
     folder = os.path.dirname(os.path.abspath(__file__))
     _forget_folder(folder)
     holds_at_exit = os.environ.pop("REFSCOPE_AT_EXIT", None) is not None
+    traced = os.environ.pop("REFSCOPE_TRACE", "0")
     number = _restore_environment(os.environ, folder)
     if number is None:
         return
@@ -45,7 +47,7 @@ def _start() -> None:
                 before.setdefault(name, real)
         bootstrap = __import__("_refscope_agent.bootstrap", None, None, ["start"])
         own = [module for name, module in sys.modules.items() if module is not before.get(name)]
-        bootstrap.start(int(number), [finder, *own], holds_at_exit)
+        bootstrap.start(int(number), [finder, *own], holds_at_exit, int(traced))
     except Exception:
         _let_go(os, int(number))
     finally:
