@@ -103,7 +103,10 @@ ACTIONS = (
     ActionSpec("new", "&New session", "File", "Ctrl+N", "Show the start page"),
     ActionSpec("open", "&Open…", "File", "Ctrl+O", "Open a capture"),
     ActionSpec("save", "&Save capture…", "File", "Ctrl+S", "Save chart and freezes", _can_save, True),
-    ActionSpec("export_graph", "E&xport graph…", "File", "Ctrl+Shift+E", "As picture or data", _needs_graph),
+    ActionSpec(
+        "export_panel", "E&xport panel…", "File", "Ctrl+Shift+E", "What has the keyboard", _needs_session
+    ),
+    ActionSpec("export_graph", "Export &graph…", "File", "", "As picture or data", _needs_graph),
     ActionSpec("export_chart", "Export c&hart…", "File", "", "As picture or table", _needs_session),
     ActionSpec(
         "report", "Export &report…", "File", "Ctrl+Shift+R", "One HTML file to attach", _needs_session, True

@@ -88,10 +88,11 @@ class ChartController(QObject):
     def entries(self) -> list[Entry]:
         """The menu of the chart."""
         act, timeline, subject = self._controller.commands.act, self._timeline, self.marks.subject
+        keys = self._controller.window.keys
         ended = "" if subject is not None and subject.is_running else "no program runs"
         return [
-            Entry("Freeze", lambda: act("freeze"), ended, key="F8"),
-            Entry("Mark", lambda: act("mark"), ended, key="F7"),
+            Entry("Freeze", lambda: act("freeze"), ended, key=keys.of("freeze")),
+            Entry("Mark", lambda: act("mark"), ended, key=keys.of("mark")),
             Entry(
                 "Select a stretch", lambda: timeline.set_selecting(True), begins_group=True, key="Shift+drag"
             ),

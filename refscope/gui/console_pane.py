@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from refscope.gui.ansi import AnsiReader, Run
 from refscope.gui.ansi_view import AnsiView
 from refscope.gui.parts import Icon, ToolButton, line, row
-from refscope.gui.state_values import MessageState, Notice
+from refscope.gui.state_values import MessageState
 from refscope.gui.states import MessageView
 from refscope.gui.text_search import TextSearch
-from refscope.text import format_bytes, format_count, safe
+from refscope.text import format_bytes, safe
 
 TICK_MS = 40
 PIECE_CHARS = 8_000
@@ -42,7 +41,7 @@ class ConsolePane(QWidget):
     end_of_input = Signal()
     mark_requested = Signal(str)  # a regular expression for lines of output
     last_line_changed = Signal(str)
-    noticed = Signal(object)  # Notice
+    save_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,28 +200,11 @@ class ConsolePane(QWidget):
         self._at = len(self._history)
         self.line_entered.emit(text)
 
-    # files
-
-    def save(self, path: str = "") -> None:
-        """Write the output to a file, asked for when none is given; `noticed` says how it went."""
-        if not path:
-            path, _ = QFileDialog.getSaveFileName(self, "Save the output", "output.txt", "Text (*.txt)")
-        if not path:
-            return
-        text = self.text()
-        try:
-            Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
-        except OSError as exc:
-            self.noticed.emit(Notice("The output could not be saved", f"{path}: {exc.strerror}", "error"))
-            return
-        lines = format_count(text.count("\n") + (not text.endswith("\n") and bool(text)))
-        self.noticed.emit(Notice("Output saved", f"{path}, {lines} lines", "ok", is_mono=True))
-
     def _make_corner(self) -> QWidget:
         find = ToolButton("search", "Find in the output (Ctrl+F in the console)", size=14)
         save = ToolButton("save", "Save the output…", size=14)
         find.clicked.connect(self._toggle_search)
-        save.clicked.connect(lambda _=False: self.save())
+        save.clicked.connect(self.save_requested)
         made = QWidget()
         made.setLayout(row(find, save, spacing=2))
         return made
@@ -256,7 +238,7 @@ class _Output(AnsiView):
         mark.setEnabled(bool(text.strip()))
         mark.triggered.connect(lambda: self._pane.mark_requested.emit(pattern_of(text)))
         menu.addAction("Find…").triggered.connect(self._pane.search.open_search)
-        menu.addAction("Save…").triggered.connect(lambda _=False: self._pane.save())
+        menu.addAction("Save…").triggered.connect(self._pane.save_requested)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 

@@ -38,6 +38,7 @@ CHART_FILES = (
     "SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Table (*.csv)", "mprof (*.dat)"
 )  # fmt: skip
 TABLE_FILES = ("Table (*.csv)",)
+TEXT_FILES = ("Text (*.txt)",)
 _LAST_FOLDER = "export_folder"
 ELSEWHERE = StateButton("save_elsewhere", "Save elsewhere…")
 
@@ -180,3 +181,14 @@ def table_file(what: str, name: str, rows: Sequence[Sequence[object]]) -> Export
         write_whole(path, content, f"{what} could not be saved")
 
     return Exportable(what, f"{name}.csv", TABLE_FILES, write)
+
+
+def text_file(what: str, name: str, text: str) -> Exportable:
+    """Text as a person reads it."""
+    content = text.encode("utf-8", errors="backslashreplace")
+    return Exportable(
+        what,
+        f"{name}.txt",
+        TEXT_FILES,
+        lambda path, _job: write_whole(path, content, f"{what} could not be saved"),
+    )

@@ -20,12 +20,14 @@ from refscope.present.scene import Scene, VisibleNode
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a person can do. `keys` as Qt writes them; the first one is shown."""
+    """One thing a person can do. `keys` as Qt writes them; the first one is shown. of_window: the action of
+    the window that does the same from here, whose keys are shown."""
 
     name: str
     text: str
     icon: str = ""
     keys: tuple[str, ...] = ()
+    of_window: str = ""
 
 
 ACTIONS = {
@@ -42,12 +44,12 @@ ACTIONS = {
         Action("hide_type", "Hide all of this type", "eye_off", ("Shift+Del",)),
         Action("group", "Group alike", "tidy", ("G",)),
         Action("show_in_types", "Show in Types", "table"),
-        Action("open_source", "Open source", "file", ("Ctrl+E",)),
+        Action("open_source", "Open source", "file", of_window="graph_open_source"),
         Action("copy_expression", "Copy expression", "copy", ("Ctrl+C",)),
         Action("copy_address", "Copy address", "copy"),
         Action("copy_repr", "Copy repr", "copy"),
         Action("copy_text", "Copy node as text", "copy", ("Ctrl+Shift+C",)),
-        Action("export", "Export graph…", "export", ("Ctrl+Shift+E",)),
+        Action("export", "Export graph…", "export", of_window="export_panel"),
         Action("walk_left", "Go to what holds it", "", ("Left",)),
         Action("walk_right", "Go to what it holds", "", ("Right",)),
         Action("walk_up", "Go up the column", "", ("Up",)),
@@ -67,7 +69,7 @@ ACTIONS = {
 """Every action by name."""
 
 DEFAULT_KEYS = {key: action.name for action in ACTIONS.values() for key in action.keys}
-"""Key sequence → action. The window may give the view another table."""
+"""Key sequence → action."""
 
 
 class Acted(Protocol):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QWidge
 from refscope.gui.breadcrumb import Breadcrumb
 from refscope.gui.graph_requests import GraphRequests
 from refscope.gui.icons import icon
+from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.parts import Button, IconField, Segments, ToolButton, label, line
 from refscope.gui.theme import Theme
 from refscope.text import elide, format_count, safe, short_name
@@ -105,14 +106,17 @@ class GraphHeader(QWidget):
         self._hidden_word = label("Hidden", "small", "text2")
         self._lay_out()
         self._is_finding = False
-        self.set_history(None, None)
+        self._keys = FIRST_KEYS
+        self._steps: tuple[str | None, str | None] = (None, None)  # names of what undo and redo would do
         self._theme: Theme | None = None
         self._hidden: Hidden | None = None
         self._fill_hidden()
         self.set_usable(False)
-        for button, key in ((self.tidy, "L"), (self.fit, "0"), (self.export, "Ctrl+Shift+E")):
+        for button, key in ((self.tidy, "L"), (self.fit, "0")):
             button.setToolTip(f"{self._names[button]} ({key})")
-            button.setAccessibleName(self._names[button])
+        for button, name in self._names.items():
+            button.setAccessibleName(name)
+        self.show_keys(FIRST_KEYS)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
@@ -147,13 +151,17 @@ class GraphHeader(QWidget):
             )
         return menu
 
+    def show_keys(self, keys: Keys) -> None:
+        """Name these keys of the window beside what they do."""
+        self._keys = keys
+        self.export.setToolTip(keys.behind("Export", "export_panel"))
+        self.set_history(*self._steps)
+
     def set_history(self, undo_name: str | None, redo_name: str | None) -> None:
         """Name the steps that undo and redo would take; None = there is none."""
-        for button, verb, name, key in (
-            (self.undo, "Undo", undo_name, "Ctrl+Z"),
-            (self.redo, "Redo", redo_name, "Ctrl+Shift+Z"),
-        ):
-            text = f"{verb} {name} ({key})" if name else f"Nothing to {verb.lower()}"
+        self._steps = undo_name, redo_name
+        for button, verb, name in ((self.undo, "Undo", undo_name), (self.redo, "Redo", redo_name)):
+            text = self._keys.behind(f"{verb} {name}", verb.lower()) if name else f"Nothing to {verb.lower()}"
             button.setEnabled(name is not None)
             button.setToolTip(text)
             button.setAccessibleName(text)

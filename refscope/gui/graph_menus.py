@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from refscope.gui.graph_actions import ACTIONS, GraphActions
 from refscope.gui.graph_requests import GraphRequests
 from refscope.gui.icons import icon
+from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.node_words import is_group
 from refscope.gui.theme import Theme
 from refscope.present.scene import VisibleEdge, VisibleNode
@@ -44,10 +45,15 @@ class GraphMenus:
         self._actions = actions
         self._requests = requests
         self._theme: Theme | None = None
+        self._keys = FIRST_KEYS
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the icons from now on."""
         self._theme = theme
+
+    def set_keys(self, keys: Keys) -> None:
+        """Keys of the window that menus show from now on."""
+        self._keys = keys
 
     def for_node(self, node: VisibleNode) -> QMenu:
         """Everything that can be done with a node."""
@@ -116,12 +122,19 @@ class GraphMenus:
     def _add_own(
         self, menu: QMenu, text: str, icon_name: str, act: Callable[[], object], name: str = ""
     ) -> QAction:
-        made = menu.addAction(_with_key(name, text))
+        made = menu.addAction(_with_key(text, self._key_of(name)))
         made.setObjectName(name)
         if self._theme is not None and icon_name:
             made.setIcon(icon(icon_name, self._theme.color("text2"), self._theme.color("text3")))
         made.triggered.connect(lambda _checked=False: act())
         return made
+
+    def _key_of(self, name: str) -> str:
+        """The key of an action of the graph as it is shown: its own, or the window's for the same."""
+        action = ACTIONS.get(name)
+        if action is None:
+            return ""
+        return action.keys[0] if action.keys else self._keys.of(action.of_window)
 
     @staticmethod
     def _add_switch(menu: QMenu, text: str, on: bool, act: Callable[[bool], object]) -> None:
@@ -131,11 +144,10 @@ class GraphMenus:
         made.triggered.connect(act)
 
 
-def _with_key(name: str, text: str) -> str:
+def _with_key(text: str, keys: str) -> str:
     """The text with its key in the menu's right column; a text's own & is no mnemonic."""
     words = text.replace("&", "&&")
-    keys = ACTIONS[name].keys if name else ()
-    return f"{words}\t{_KEY_WORDS.get(keys[0], keys[0])}" if keys else words
+    return f"{words}\t{_KEY_WORDS.get(keys, keys)}" if keys else words
 
 
 def _is_possible(name: str, node: VisibleNode) -> bool:

@@ -7,7 +7,7 @@ drawing in the items.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -30,6 +30,7 @@ from refscope.gui.graph_mouse import Gesture, GraphMouse
 from refscope.gui.graph_selection import GraphSelection
 from refscope.gui.graph_tips import edge_tip, node_tip
 from refscope.gui.graph_tooltip import GraphTooltip
+from refscope.gui.key_hints import Keys
 from refscope.gui.node_words import Part
 from refscope.gui.theme import Theme
 from refscope.present.hops import Side
@@ -54,7 +55,6 @@ class GraphView(GraphSelection):
         self._mouse = GraphMouse(self)
         self._menus = GraphMenus(self, self.acts, self.requests)
         self._menus.set_theme(theme)
-        self._keys: Mapping[str, str] = DEFAULT_KEYS
         self._band: QRect | None = None
         self._is_focus_shown = False
         self._motion = QGuiApplication.platformName() != "offscreen"
@@ -117,9 +117,9 @@ class GraphView(GraphSelection):
         self.show_selection()
         self.content_changed.emit()
 
-    def set_keys(self, keys: Mapping[str, str]) -> None:
-        """Replace the table of keys (sequence as Qt writes it → action name)."""
-        self._keys = keys
+    def show_keys(self, keys: Keys) -> None:
+        """Show these keys of the window in the menus."""
+        self._menus.set_keys(keys)
 
     # Pointer
 
@@ -260,9 +260,9 @@ class GraphView(GraphSelection):
     def action_of(self, event: QKeyEvent) -> str | None:
         """The action that a key stands for."""
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        found = self._keys.get(QKeySequence(event.key() | plain.value).toString(_PORTABLE))
+        found = DEFAULT_KEYS.get(QKeySequence(event.key() | plain.value).toString(_PORTABLE))
         if found is None and not plain & Qt.KeyboardModifier.ControlModifier:
-            found = self._keys.get(event.text())  # + and [ need Shift or AltGr on some keyboards
+            found = DEFAULT_KEYS.get(event.text())  # + and [ need Shift or AltGr on some keyboards
         return found
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

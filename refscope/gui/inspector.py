@@ -14,6 +14,7 @@ from refscope.gui.code_text import CodeBox, CopyRow, DiffBox
 from refscope.gui.details import Answer, Change, Details, Repr, SourcePlace
 from refscope.gui.inspector_head import InspectorHead
 from refscope.gui.inspector_why import WhatIfSection, WhySection
+from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.parts import Button, ToolButton, label, row
 from refscope.gui.path_view import PathView
 from refscope.gui.sections import Section
@@ -139,7 +140,7 @@ class Inspector(QWidget):
         self._source = CopyRow("Copy place")
         self._source.copy_clicked.connect(lambda: self._emit(self.copy_requested, "source"))
         self._open = Button("Open source", "file")
-        self._open.setToolTip("Open in your editor (Ctrl+E)")
+        self.show_keys(FIRST_KEYS)
         self._open.clicked.connect(lambda: self._emit(self.open_source_requested))
         body = self.sections["source"].body
         body.addWidget(self._source)
@@ -148,6 +149,10 @@ class Inspector(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """The children are told themselves."""
         self._theme = theme
+
+    def show_keys(self, keys: Keys) -> None:
+        """Say which key opens the source."""
+        self._open.setToolTip(keys.behind("Open in your editor", "graph_open_source"))
 
     # What is shown
 

@@ -72,6 +72,10 @@ class LogModel(QAbstractTableModel):
         """These rows as lines, columns apart by tabs."""
         return "\n".join("\t".join(self._steps[row].cells) for row in rows)
 
+    def text(self) -> str:
+        """All rows as lines."""
+        return self.text_of(range(self.rowCount()))
+
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """One row a step."""
         return 0 if parent.isValid() else len(self._steps)
@@ -169,8 +173,7 @@ class _Table(QTableView):
     def copy_selected(self) -> None:
         """Copy the chosen rows as text, all of them where none is chosen."""
         chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
-        text = self._log.text_of(chosen or range(self._log.rowCount()))
-        QGuiApplication.clipboard().setText(text)
+        QGuiApplication.clipboard().setText(self._log.text_of(chosen) if chosen else self._log.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies rows, where Qt would copy one cell."""
@@ -185,7 +188,5 @@ class _Table(QTableView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self._copy)
         everything = menu.addAction("Copy all")
-        everything.triggered.connect(
-            lambda: QGuiApplication.clipboard().setText(self._log.text_of(range(self._log.rowCount())))
-        )
+        everything.triggered.connect(lambda: QGuiApplication.clipboard().setText(self._log.text()))
         menu.popup(event.globalPos())

@@ -19,6 +19,7 @@ from refscope.gui.console_pane import ConsolePane
 from refscope.gui.copy_console import COPY_CONSOLE
 from refscope.gui.focus_ring import FocusRing
 from refscope.gui.hunt_strip import HuntStrip
+from refscope.gui.key_hints import Keys, tell_keys
 from refscope.gui.layouts import HUNT, WATCH, DockArea
 from refscope.gui.log_pane import LogPane
 from refscope.gui.menus import Menus
@@ -127,6 +128,11 @@ class MainWindow(QMainWindow):
     def facts(self) -> WindowFacts:
         """What actions are switched by."""
         return self._facts
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that hold now, as they are spelled."""
+        return Keys(self.shortcuts.all())
 
     def show_program(self, state: ProgramState) -> None:
         """Which program, in which state."""
@@ -256,9 +262,7 @@ class MainWindow(QMainWindow):
             self._show_keys()
 
     def _show_keys(self) -> None:
-        keys = self.shortcuts.all()
-        self.toolbar.show_keys(keys)
-        self.start_page.recent.show_keys(keys)
+        tell_keys(self, self.keys)
 
     def _cycle(self, step: int) -> None:
         order = ["timeline", "left", "centre", "right", "bottom"]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # they load the heap's kernels, for which the start page must
     from refscope.gui.session_controller import SessionController
     from refscope.session.ending import ExitStatus
 
-FREEZE_NOW = StateButton("freeze", "Freeze now", "snowflake", shortcut="F8")
+FREEZE_NOW = StateButton("freeze", "Freeze now", "snowflake", shows_key=True)
 NOTHING_FROZEN = MessageState(
     "Nothing frozen yet",
     "Suspects are found by comparing two freezes. Take one now, let the program repeat its work a few"

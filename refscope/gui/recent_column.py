@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
+from refscope.gui.key_hints import Keys
 from refscope.gui.launch_form import RecentTarget
 from refscope.gui.parts import Button, Card, ElidedLabel, Icon, ToolButton, label, line, row, set_property
 from refscope.gui.shapes import FOLDER
-from refscope.gui.shortcuts import shown
 from refscope.gui.theme import Theme, dress
 
 WIDTH = 300
@@ -74,11 +74,11 @@ class RecentColumn(QWidget):
             column.addLayout(row(button, None, hint, 4, spacing=0))
             column.addSpacing(4)
 
-    def show_keys(self, keys: Mapping[str, str]) -> None:
-        """Show the keys (by action, as Qt writes them) behind the two ways in."""
+    def show_keys(self, keys: Keys) -> None:
+        """Show the keys behind the two ways in."""
         for action, hint in self._hints.items():
-            hint.setText(shown(keys.get(action, "")))
-            hint.setVisible(bool(keys.get(action)))
+            hint.setText(keys.of(action))
+            hint.setVisible(bool(keys.of(action)))
 
     def set_recent(self, targets: Sequence[RecentTarget]) -> None:
         """Show these, in this order."""

@@ -73,6 +73,11 @@ class RecordedSuspects(QWidget):
         """Whether the record is on top."""
         return self._stack.currentWidget() is self.cards
 
+    @property
+    def shown_cards(self) -> SuspectsPanel:
+        """The list on top."""
+        return self.cards if self.is_record else self._live
+
     def show_record(
         self, note: str, suspects: Sequence[Suspect], heap_bytes: int, chosen: Callable[[Suspect], None]
     ) -> None:

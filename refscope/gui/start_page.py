@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget
 from refscope.gui.parts import Button, Card, Icon, label, line, row
 from refscope.gui.recent_column import RecentColumn
@@ -187,7 +188,8 @@ class StartPage(QWidget):
         column.setSpacing(10)
         note = label("One click runs it; each takes about a minute.", "body", "text3")
         column.addLayout(row(label("Learn on a built-in leak", "heading"), 2, note, None))
-        self._first_run = label("New here? Run Registry on a class and press F8 twice.", "body", "text2")
+        self._first_run = label("", "body", "text2")
+        self.show_keys(FIRST_KEYS)
         column.addWidget(self._first_run)
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
@@ -201,12 +203,17 @@ class StartPage(QWidget):
             "The .dat file of an mprof run opens as a chart.",
             "folder",
             "text3",
-            (StateButton("open", "Choose a file…", is_primary=True, shortcut="Ctrl+O"),),
+            (StateButton("open", "Choose a file…", is_primary=True),),
             note="You can also drop a file anywhere in this window.",
         )
         view = MessageView(state)
         view.pressed.connect(self.browse_capture)
         return view
+
+    def show_keys(self, keys: Keys) -> None:
+        """Say which key freezes."""
+        freezes = keys.of("freeze") or "Freeze"
+        self._first_run.setText(f"New here? Run Registry on a class and press {freezes} twice.")
 
     def _order(self, *, examples_first: bool) -> None:
         first, second = (self._examples, self.form) if examples_first else (self.form, self._examples)

@@ -10,13 +10,14 @@ from refscope.text import format_count
 
 @dataclass(frozen=True, slots=True)
 class StateButton:
-    """A button under a state: `key` comes back in the signal."""
+    """A button under a state: `key` comes back in the signal. shows_key: the keys of the action of that name
+    stand on it."""
 
     key: str
     text: str
     icon: str = ""
     is_primary: bool = False
-    shortcut: str = ""
+    shows_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

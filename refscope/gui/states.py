@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.parts import Button, ElidedLabel, Icon, KeyButton, label, row
 from refscope.gui.state_values import MessageState, StateButton, WorkState
 from refscope.gui.theme import Theme, dress
@@ -37,6 +38,8 @@ class MessageView(QWidget):
     def __init__(self, state: MessageState | None = None) -> None:
         super().__init__()
         self._theme: Theme | None = None
+        self._keys = FIRST_KEYS
+        self._state: MessageState | None = None
         self._middle = row(None, None)
         self._middle.setStretch(0, 1)
         self._middle.setStretch(1, 1)
@@ -53,8 +56,15 @@ class MessageView(QWidget):
         """Colours of what is shown next; what is shown now is told by the window."""
         self._theme = theme
 
+    def show_keys(self, keys: Keys) -> None:
+        """Name these keys on the buttons."""
+        self._keys = keys
+        if self._state is not None and any(button.shows_key for button in self._state.buttons):
+            self.show_state(self._state)
+
     def show_state(self, state: MessageState) -> None:
         """Replace what is shown."""
+        self._state = state
         if self._body is not None:
             self._middle.removeWidget(self._body)
             self._body.hide()
@@ -91,8 +101,8 @@ class MessageView(QWidget):
     def _buttons(self, buttons: tuple[StateButton, ...]) -> QHBoxLayout:
         made: list[QWidget] = []
         for wanted in buttons:
-            if wanted.shortcut and not wanted.is_primary:
-                button: Button = KeyButton(wanted.text, wanted.shortcut, wanted.icon)
+            if wanted.shows_key and not wanted.is_primary:
+                button: Button = KeyButton(wanted.text, self._keys.of(wanted.key), wanted.icon)
             else:
                 button = Button(wanted.text, wanted.icon, "primary" if wanted.is_primary else "")
             button.clicked.connect(lambda _=False, key=wanted.key: self.pressed.emit(key))

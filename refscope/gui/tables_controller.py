@@ -42,8 +42,8 @@ class TablesController(QObject):
         types, objects, cards = panels.types, panels.objects, panels.suspect_cards
         self._remember(types.table, "types")
         self._remember(objects.table, "objects")
-        types.csv_requested.connect(lambda text: self._save(text, "types"))
-        objects.csv_requested.connect(lambda text: self._save(text, "objects"))
+        types.csv_requested.connect(lambda text: self.save(text, "types"))
+        objects.csv_requested.connect(lambda text: self.save(text, "objects"))
         types.copy_requested.connect(self._copy)
         objects.copy_requested.connect(self._copy)
         types.count_requested.connect(lambda name: controller.act(f"count_instances:{name}"))
@@ -81,19 +81,20 @@ class TablesController(QObject):
         has_objects = panels.objects.isAncestorOf(QGuiApplication.focusObject())  # type: ignore[arg-type]
         self._copy((panels.objects if has_objects else panels.types).text())
 
+    def save(self, text: TableText, name: str) -> None:
+        """Ask where to, and write a table as CSV: in a lane, since a million rows take seconds."""
+        item = table_file(name.capitalize(), name, ())
+        exports = self._controller.files.exports
+        exports.save(
+            replace(item, write=lambda path, job: table_file(item.what, name, text.rows()).write(path, job))
+        )
+
     # inside
 
     def _remember(self, table: ColumnTable, name: str) -> None:
         settings = self._controller.settings
         table.arranged.connect(lambda text: settings.remember_text(f"columns_{name}", text))
         table.remembered = settings.text_of(f"columns_{name}")
-
-    def _save(self, text: TableText, name: str) -> None:
-        item = table_file(name.capitalize(), name, ())
-        exports = self._controller.files.exports
-        exports.save(
-            replace(item, write=lambda path, job: table_file(item.what, name, text.rows()).write(path, job))
-        )
 
     def _copy(self, text: TableText) -> None:
         count = min(len(text.order), MOST_COPIED)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.parts import Button, Icon, IconField, KeyButton, label, line, row, set_property
-from refscope.gui.shortcuts import shown
 from refscope.gui.theme import Theme
 from refscope.text import format_clock, format_duration, safe
 
@@ -88,7 +87,7 @@ class Toolbar(QFrame):
             "report": (self.report, "Export a report"),
         }
         self._is_narrow = False
-        self._keys: dict[str, str] = {}
+        self._keys = FIRST_KEYS
         self._reasons: dict[str, str] = {}
         for key, (button, _tip) in self._tips.items():
             button.clicked.connect(lambda _=False, key=key: self.triggered.emit(key))
@@ -124,19 +123,18 @@ class Toolbar(QFrame):
         self.search.setEnabled(not reasons.get("find", ""))
         self._show_tips()
 
-    def show_keys(self, keys: Mapping[str, str]) -> None:
-        """Show these keys (by action, as Qt writes them) on buttons and in tooltips."""
-        self._keys = {key: shown(each) for key, each in keys.items()}
+    def show_keys(self, keys: Keys) -> None:
+        """Show these keys on buttons and in tooltips."""
+        self._keys = keys
         for action, button in (("freeze", self.freeze), ("mark", self.mark), ("collect", self.collect)):
-            button.set_key(self._keys.get(action, ""))
-        self._search_hint.setText(self._keys.get("find", ""))
+            button.set_key(keys.of(action))
+        self._search_hint.setText(keys.of("find"))
         self._show_hint(self.search.text())
         self._show_tips()
 
     def _show_tips(self) -> None:
         for key, (button, tip) in self._tips.items():
-            keys, reason = self._keys.get(key, ""), self._reasons.get(key, "")
-            words = f"{tip} ({keys})" if keys else tip
+            words, reason = self._keys.behind(tip, key), self._reasons.get(key, "")
             button.setToolTip(f"{words}\nOff: {reason}." if reason else words)
 
     def _show_hint(self, text: str) -> None:

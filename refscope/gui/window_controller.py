@@ -40,6 +40,7 @@ from refscope.gui.launch_form import (
 from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
 from refscope.gui.palette_controller import PaletteController
+from refscope.gui.panel_exports import PanelExports
 from refscope.gui.panel_set import PanelSet
 from refscope.gui.preferences import SAMPLE_HZ
 from refscope.gui.report_controller import ReportController
@@ -107,6 +108,7 @@ class WindowController(QObject):
         self.help.offer(self.commands)
         self.auto_freeze = AutoFreeze(self)
         self.tables = TablesController(self)
+        PanelExports(self).offer(self.commands)
         self.chart = ChartController(self)
         self.chart.offer(self.commands)
         self._connect()
@@ -354,7 +356,6 @@ class WindowController(QObject):
         window.notices.pressed.connect(window.act)
         self.files.exports.noticed.connect(window.tell)
         self.files.failed.connect(self.tell)
-        self.panels.console.noticed.connect(window.tell)
         window.may_close = self.may_close
         window.closed.connect(self.shut_down)
         self.panels.pressed.connect(window.act)

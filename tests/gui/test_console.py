@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from refscope.gui import ansi_view, console_pane
@@ -169,22 +170,11 @@ def test_what_is_read_stays_in_place_when_old_lines_go(console: ConsolePane) -> 
     assert console.output.firstVisibleBlock().text() == first
 
 
-def test_the_output_can_be_saved(console: ConsolePane, tmp_path: object, qtbot: QtBot) -> None:
-    write(console, "\x1b[1mbold\x1b[0m ünïcode \ud800\n")
-    path = f"{tmp_path}/out.txt"
-    with qtbot.waitSignal(console.noticed) as told:
-        console.save(path)
-    assert told.args[0].title == "Output saved"
-    with open(path, encoding="utf-8") as file:
-        assert file.read() == "bold ünïcode \\ud800\n"
-
-
-def test_a_file_that_cannot_be_written_is_told(console: ConsolePane, tmp_path: object, qtbot: QtBot) -> None:
+def test_the_output_is_asked_to_be_saved_by_a_button_and_the_menu(console: ConsolePane, qtbot: QtBot) -> None:
     write(console, "x\n")
-    with qtbot.waitSignal(console.noticed) as told:
-        console.save(f"{tmp_path}/missing/out.txt")
-    assert told.args[0].severity == "error"
-    assert "No such file" in told.args[0].text
+    button = next(each for each in console.corner.findChildren(QToolButton) if "Save" in each.toolTip())
+    with qtbot.waitSignal(console.save_requested):
+        button.click()
 
 
 def test_marks_of_direction_are_escaped(console: ConsolePane) -> None:
