@@ -4,12 +4,14 @@ A gap is the time between two beats of a 1 ms timer. With `blames`, a thread loo
 a gap lasts; code that holds the interpreter's lock is seen when it lets go.
 
 On a machine that others use too, a gap is also the time in which this process was not let run. So
-each is told with the processor time that this process spent in it: a gap is ours no further than that.
+a gap is ours no further than the processor time that this process spent in it, and without the time in
+which the Qt thread waited for a processor (Linux).
 """
 
 from __future__ import annotations
 
 import faulthandler
+import os
 import re
 import tempfile
 import threading
@@ -41,7 +43,7 @@ class Phase:
 
     name: str
     longest_s: float = 0.0
-    longest_ours_s: float = 0.0  # the same, of each gap no more than the processor time spent in it
+    longest_ours_s: float = 0.0  # the same, of each gap no more than is ours
     long_ones: int = 0
     elapsed_s: float = 0.0
     blamed: dict[str, float] = field(default_factory=dict)  # stacks → the longest gap they were seen in
@@ -56,6 +58,8 @@ class GapMeter(QObject):
         self._phase = Phase("")
         self._began = self._last = time.perf_counter()
         self._last_spent = time.process_time()
+        self._queueing = _Queueing()
+        self._last_queued_s = self._queueing.so_far_s()
         self._stacks: set[str] = set()
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
@@ -78,13 +82,15 @@ class GapMeter(QObject):
         self.begin("")
         self._timer.stop()
         self._is_over.set()
+        self._queueing.close()
         if self._watcher is not None:
             self._watcher.join()
 
     def _beat(self) -> None:
         now = time.perf_counter()
         gap, phase = now - self._last, self._phase
-        ours = min(gap, time.process_time() - self._last_spent)
+        queued_s = self._queueing.so_far_s() - self._last_queued_s
+        ours = min(gap - queued_s, time.process_time() - self._last_spent)
         phase.longest_s = max(phase.longest_s, gap)
         phase.longest_ours_s = max(phase.longest_ours_s, ours)
         if gap > LONG_S:
@@ -92,6 +98,7 @@ class GapMeter(QObject):
             for stack in self._stacks:
                 phase.blamed[stack] = max(gap, phase.blamed.get(stack, 0.0))
         self._stacks.clear()
+        self._last_queued_s += queued_s
         self._last, self._last_spent = time.perf_counter(), time.process_time()
 
     def _watch(self) -> None:
@@ -99,6 +106,24 @@ class GapMeter(QObject):
             while not self._is_over.wait(0.003):
                 if time.perf_counter() - self._last > LONG_S * 0.7 and len(self._stacks) < 20:
                     self._stacks.update(_stacks(file))
+
+
+class _Queueing:
+    """For how long the thread that made this was ready to run and had no processor."""
+
+    def __init__(self) -> None:
+        try:
+            self._file = os.open(f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY)
+        except OSError:  # not Linux, or a kernel that does not count it
+            self._file = -1
+
+    def so_far_s(self) -> float:
+        """Seconds since the thread began; 0 where it is not known. 5 µs."""
+        return int(os.pread(self._file, 80, 0).split()[1]) / 1e9 if self._file >= 0 else 0.0
+
+    def close(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
 
 
 def _stacks(file: IO[str]) -> list[str]:
