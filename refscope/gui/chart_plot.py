@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtWidgets import QFrame
 
-from refscope.present.curves import time_ticks
-from refscope.text import format_bytes, format_clock
+from refscope.present.curves import byte_words, time_ticks
+from refscope.text import format_clock
 
 LEFT_MARGIN = 78
 RIGHT_MARGIN = 58  # a count with six digits
@@ -36,7 +36,7 @@ def make_plot() -> pg.PlotWidget:
 
 def label_axes(plot: pg.PlotWidget, byte_ticks: Sequence[float], start_s: float, end_s: float) -> None:
     """Bytes at the left, the unit at the top tick only; clock times below."""
-    left = [(tick, _tick(tick, is_top=tick == byte_ticks[-1])) for tick in byte_ticks]
+    left = list(zip(byte_ticks, byte_words(byte_ticks), strict=True))
     most = max(2, int(plot.getViewBox().width() / TICK_ROOM))
     below = [(tick, format_clock(tick)) for tick in time_ticks(start_s, end_s, most)]
     plot.getAxis("left").setTicks([left, []])
@@ -50,10 +50,3 @@ def label_right(plot: pg.PlotWidget, places: Sequence[float], texts: Sequence[st
     if axis.width() != width:
         axis.setWidth(width)
     axis.setTicks([list(zip(places, texts, strict=True)), []])
-
-
-def _tick(value: float, *, is_top: bool) -> str:
-    if value == 0:
-        return "0"
-    text = format_bytes(value)
-    return text if is_top else text.rpartition(" ")[0]

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from refscope.analysis.compare import Comparison
 from refscope.gui.theme import Theme
 from refscope.present.curves import value_at
+from refscope.present.export.chart_axes import BOTTOM
 from refscope.present.export.overlay import OverlaidCurve, curves_of, overlay_plot, overlay_svg
 from refscope.present.export.svg_parts import with_single_fonts
 from refscope.text import format_bytes, format_clock
@@ -104,7 +105,8 @@ class CompareChart(QWidget):
         self._picture = None
         if self._comparison is not None and self._curves:
             size = (float(max(self.width(), 1)), float(max(self.height(), 1)))
-            svg = overlay_svg(self._comparison, column=self._column, dark=self._theme.is_dark, size=size)
+            dark = self._theme.is_dark
+            svg = overlay_svg(self._comparison, column=self._column, dark=dark, size=size, titled=False)
             self._picture = QSvgRenderer(QByteArray(with_single_fonts(svg).encode()))
         self.update()
 
@@ -113,7 +115,8 @@ class CompareChart(QWidget):
         if not lines:
             return
         painter.setPen(self._theme.color("ctl"))
-        painter.drawLine(QPointF(round(at.x()) + 0.5, 0), QPointF(round(at.x()) + 0.5, self.height() - 44))
+        x = round(at.x()) + 0.5
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height() - BOTTOM))
         painter.setFont(self._theme.font("small"))
         metrics = painter.fontMetrics()
         width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _CARD_PADDING

@@ -152,15 +152,15 @@ class TwoBars(CellPainter):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw them."""
-        room = self.ground(painter, option)
+        room = self.ground(painter, option).adjusted(0, 0, -8, 0)  # the last column, beside a scroll bar
         before, after = index.data(VALUE_ROLE) or (0.0, 0.0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         middle = room.center().y()
-        for share, token, top in ((before, "ctl", middle - 6), (after, "curve_resident", middle + 1)):
+        for share, token, top in ((before, "ctl", middle - 5), (after, "curve_resident", middle + 1)):
             if share > 0:
                 painter.setBrush(self.theme.color(token))
-                width = max(3.0, room.width() * min(float(share), 1.0))
-                painter.drawRoundedRect(QRectF(room.left(), top, width, 5), 2.5, 2.5)
+                width = max(4.0, room.width() * min(float(share), 1.0))
+                painter.drawRoundedRect(QRectF(room.left(), top, width, 4), 2, 2)
         painter.restore()

@@ -15,6 +15,7 @@ from refscope.gui.column_table import ColumnTable
 from refscope.gui.compare_parts import TwoBars
 from refscope.gui.state_values import MessageState
 from refscope.gui.states import StatePanel
+from refscope.gui.type_icons import type_icon
 from refscope.gui.types_panel import RETAINED_TIP
 from refscope.text import format_bytes, format_count, format_signed
 
@@ -33,7 +34,7 @@ class CompareTypes(QWidget):
         self.builtins_last.toggled.connect(lambda _on: self.show_types(self._rows))
         self.model = ColumnModel()
         self.table = ColumnTable(self.model, "Types on both sides")
-        for column, painter in ((0, NamePainter()), (3, GrowthPainter()), (6, TwoBars())):
+        for column, painter in ((0, NamePainter(type_icon)), (3, GrowthPainter()), (6, TwoBars())):
             self.table.set_painter(column, painter)
         self.states = StatePanel(self.table)
         layout = QVBoxLayout(self)

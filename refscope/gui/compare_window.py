@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from refscope.analysis.compare import Comparison
 from refscope.gui.compare_chart import CompareChart
-from refscope.gui.compare_choices import SIDES, SideChoice, nothing_chosen
+from refscope.gui.compare_choices import FREEZE, SIDES, SideChoice, nothing_chosen
 from refscope.gui.compare_parts import CompareCards, VerdictBanner
 from refscope.gui.compare_types import CompareTypes
 from refscope.gui.compare_values import card_of, nothing_suspected, verdict_of
@@ -23,12 +23,15 @@ from refscope.gui.state_values import MessageState, Notice, WorkState
 from refscope.gui.states import StatePanel
 from refscope.gui.status import StatusLine
 from refscope.gui.theme import Theme, dress
-from refscope.present.export.overlay import column_of
+from refscope.present.export.overlay import AFTER, BEFORE, column_of
 from refscope.text import elide, safe
 
 FIRST_SIZE = (1280, 860)
 SMALLEST = (900, 600)
 _LONGEST_TITLE = 44
+_CURVE_ICONS = dict(zip(SIDES, ("curve_dashed", "curve"), strict=True))
+TOKENS = {side: token for side, (token, _dash) in zip(SIDES, (BEFORE, AFTER), strict=True)}
+"""The colour that a side has in the chart, by side."""
 
 
 class CompareWindow(QWidget):
@@ -53,7 +56,7 @@ class CompareWindow(QWidget):
         self._theme = theme
         self._comparison: Comparison | None = None
         self.sides = {side: SideButton(side) for side in SIDES}
-        self.swap = Button("Swap", "", "quiet", tall=True)
+        self.swap = Button("Swap", "swap", tall=True)
         self.csv = Button("CSV", "export", tall=True)
         self.report = Button("Export report…", "file", "primary", tall=True)
         self.banner = VerdictBanner()
@@ -229,8 +232,8 @@ class SideButton(Button):
     chosen = Signal(object)
 
     def __init__(self, side: str) -> None:
-        super().__init__("", "chart", tall=True)
-        self._name = side.capitalize()
+        super().__init__("", _CURVE_ICONS[side], token=TOKENS[side], tall=True)
+        self._side, self._name = side, side.capitalize()
         self._choices: tuple[SideChoice, ...] = ()
         self.setMenu(QMenu(self))
         self.show_choice(None)
@@ -250,6 +253,8 @@ class SideButton(Button):
     def show_choice(self, choice: SideChoice | None) -> None:
         """Show what is chosen."""
         words = "choose…" if choice is None else elide(safe(choice.title), _LONGEST_TITLE)
+        is_freeze = choice is not None and choice.kind == FREEZE
+        self.set_icon("snowflake" if is_freeze else _CURVE_ICONS[self._side], TOKENS[self._side])
         self.setText(f"{self._name}: {words}".replace("&", "&&"))
         self.setAccessibleName(f"{self._name}: {words}")
         self.setToolTip(choice.detail or choice.title if choice is not None else "")

@@ -92,6 +92,9 @@ QPushButton[kind="primary"]:disabled {{ background: {t.hex("header")}; color: {t
 QPushButton[kind="quiet"], QToolButton {{ background: transparent; border: 1px solid transparent;
     border-radius: 5px; padding: 0 8px; min-height: 22px; }}
 QPushButton[kind="quiet"]:hover, QToolButton:hover {{ background: {t.hex("hover")}; }}
+QPushButton::menu-indicator {{ image: {_shape(t, "down")}; width: 11px; height: 11px; margin: 0 0 0 6px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 9px; }}
+QLineEdit > QToolButton {{ padding: 0; border: none; min-height: 0; background: transparent; }}
 QToolButton[kind="tool"] {{ padding: 0; min-width: 0; min-height: 0; }}
 QToolButton:checked {{ background: {t.hex("sel")}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; border-radius: 5px;

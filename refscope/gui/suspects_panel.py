@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from refscope.analysis.suspects import Suspect
-from refscope.gui.growth_button import GrowthButton
+from refscope.gui.growth_choice import GrowthChoice
 from refscope.gui.parts import Button, label, line, row
 from refscope.gui.suspect_card import MARGIN, SuspectCard
 from refscope.gui.theme import Theme, dress
@@ -47,8 +47,7 @@ class SuspectsPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Suspects")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.growth = GrowthButton()
-        self._growth_head = label("Growth from", "small", "text2")
+        self.growth = GrowthChoice(has_head=True)
         self._settled = Button("", kind="link")
         self._settled.setAccessibleName("What settled")
         self._settled.clicked.connect(self.open_rest)
@@ -57,15 +56,7 @@ class SuspectsPanel(QScrollArea):
         over = QVBoxLayout(self._bar)
         over.setContentsMargins(0, 0, 0, 0)
         over.addWidget(inner)
-        inner.setLayout(
-            row(
-                self._growth_head,
-                self.growth,
-                None,
-                self._settled,
-                margins=(12, 0, 12, 0),
-            )
-        )
+        inner.setLayout(row(self.growth, None, self._settled, margins=(12, 0, 12, 0)))
         self._list = QWidget()
         self._list.setProperty("surface", "panel")
         self._layout = QVBoxLayout(self._list)
@@ -93,7 +84,6 @@ class SuspectsPanel(QScrollArea):
             card.activated.connect(lambda rank=rank: self.suspect_activated.emit(rank))
             card.moved.connect(self._move)
             card.menu_wanted.connect(lambda at, card=card: self.menu_of(card).popup(at))
-        self._growth_head.setVisible(any(len(each.counts) > 1 for each in suspects))
         self._settled.setText(f"{format_count(len(settled))} settled")
         self._settled.setVisible(bool(settled))
         self._rest = _rest(settled, set_aside, self.brought_back.emit)

@@ -19,7 +19,7 @@ from refscope.gui.cell_painters import CurvePainter, GrowthPainter, NamePainter,
 from refscope.gui.column_model import ColumnModel, ColumnSpec, TableText
 from refscope.gui.column_table import ColumnTable, row_menu
 from refscope.gui.filter_bar import FilterBar
-from refscope.gui.growth_button import GrowthButton
+from refscope.gui.growth_choice import GrowthChoice
 from refscope.gui.name_search import NameSearch, name_search, near_names, repr_text
 from refscope.gui.parts import Button, IconField, label
 from refscope.gui.state_values import MessageState, StateButton
@@ -70,7 +70,7 @@ class TypesPanel(QWidget):
         self.grown_only = QCheckBox("Grown only")
         self.builtins_last = QCheckBox("Built-ins last")
         self.builtins_last.setChecked(True)
-        self.growth = GrowthButton()
+        self.growth = GrowthChoice()
         self.csv = Button("CSV", "export", kind="quiet")
         self.csv.setToolTip("Save this table as a CSV file")
         self.csv.setAccessibleName("Save the types as CSV")

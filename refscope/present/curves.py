@@ -6,6 +6,7 @@ Values may be NaN where they are not known. Times are seconds, ascending.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +116,16 @@ def byte_ticks(top: float, most: int = 4) -> list[float]:
         return [0.0, float(1 << 20)]
     unit = 1024.0 ** max(0, math.floor(math.log(top, 1024)))
     return [tick * unit for tick in round_ticks(top / unit, most)]
+
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+def byte_words(ticks: Sequence[float]) -> list[str]:
+    """Sizes beside an axis, all in the unit of the largest, which alone tells it: 0, 50, 100 MiB."""
+    power = min(max(0, math.floor(math.log(max(ticks[-1], 1), 1024))), len(_UNITS) - 1)
+    words = [f"{tick / 1024.0**power:g}" for tick in ticks]
+    return [*words[:-1], f"{words[-1]} {_UNITS[power]}"]
 
 
 def round_ticks(top: float, most: int = 4) -> list[float]:

@@ -141,16 +141,25 @@ def test_what_settled_says_why_and_what_was_set_aside_comes_back(panel: Suspects
 
 def test_the_choice_of_freezes_stands_above(panel: SuspectsPanel, qtbot: QtBot) -> None:
     panel.growth.show_pair(["A", "B", "C"], "A", "C")
-    assert panel.growth.text() == "A to C ▾"
+    assert panel.growth.button.text() == "A to C"
+    assert panel.growth.button.menu() is panel.growth.pairs_menu()
     actions = {action.text(): action for action in panel.growth.pairs_menu().actions()}
     assert list(actions) == ["B to C", "A to C", "A to B"]
     assert actions["A to C"].isChecked()
     with qtbot.waitSignal(panel.growth.chosen) as chosen:
         actions["A to B"].trigger()
     assert chosen.args == ["A", "B"]
+    assert panel.growth.head.text() == "Growth from"
+
+
+def test_one_freeze_is_a_word_and_no_button(panel: SuspectsPanel) -> None:
     panel.growth.show_pair(["A"], "", "A")
-    assert panel.growth.text() == "Freeze A"
-    assert not panel.growth.isEnabled()
+    assert panel.growth.button.isHidden()
+    assert panel.growth.head.text() == "Freeze A"
+    assert panel.growth.head.isVisible()
+    panel.growth.show_pair((), "A", "B")  # recorded: none of them can be chosen
+    assert panel.growth.button.isHidden()
+    assert panel.growth.head.text() == "Growth from A to B"
 
 
 def test_the_share_is_of_the_growth_or_of_the_heap(panel: SuspectsPanel) -> None:

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from refscope.present.curves import byte_ticks, time_ticks
+from refscope.present.curves import byte_ticks, byte_words, time_ticks
 from refscope.present.export.svg_parts import element, number, path, text
 from refscope.present.palette import Palette
 from refscope.present.text_width import TextRole
 from refscope.text import format_clock
 
-LEFT, RIGHT, TOP, BOTTOM = 84.0, 64.0, 92.0, 44.0
+LEFT, RIGHT, TOP, BOTTOM = 84.0, 64.0, 92.0, 34.0
 LANE = 22.0
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class Plot:
     start_s: float
     end_s: float
     tops: dict[str, float]  # by key of the curve: the value at the upper edge
+    top: float = TOP
 
     def x(self, time_s: float) -> float:
         """Where a time is, in pixels."""
@@ -45,7 +45,7 @@ class Plot:
     def y(self, value: float, key: str) -> float:
         """Where a value of a curve is, in pixels."""
         share = value / self.tops[key]
-        return self.height - BOTTOM - share * (self.height - TOP - BOTTOM)
+        return self.height - BOTTOM - share * (self.height - self.top - BOTTOM)
 
 
 def byte_axis(plot: Plot, key: str, colours: Palette) -> list[str]:
@@ -53,13 +53,10 @@ def byte_axis(plot: Plot, key: str, colours: Palette) -> list[str]:
     parts: list[str] = []
     right = plot.width - RIGHT
     steps = byte_ticks(plot.tops[key])
-    power = min(max(0, int(math.log(steps[-1], 1024))), len(_UNITS) - 1)
-    factor, unit = 1024.0**power, _UNITS[power]
-    for at, step in enumerate(steps):
+    for at, (step, words) in enumerate(zip(steps, byte_words(steps), strict=True)):
         y = plot.y(step, key)
         line = f"M{number(LEFT)} {number(round(y) + 0.5)}H{number(right)}"
         parts.append(path(line, stroke=colours["line"] if at else colours["ctl"], stroke_width=1))
-        words = f"{step / factor:g} {unit}" if at == len(steps) - 1 else f"{step / factor:g}"
         parts.append(tick(words, LEFT - 8, y + 3.5, colours, "end"))
     return parts
 

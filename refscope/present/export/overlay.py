@@ -19,7 +19,6 @@ from refscope.present.export.chart_axes import (
     LANE,
     LEFT,
     RIGHT,
-    TOP,
     Plot,
     byte_axis,
     freeze_badge,
@@ -38,6 +37,8 @@ BEFORE, AFTER = ("text3", "6 4"), ("curve_resident", "none")
 
 COLUMNS = {"uss_bytes": "Unique memory", "rss_bytes": "Resident memory"}
 LONGEST_TITLE_PX = 300.0
+HEAD, LANE_STEP = 42.0, LANE + 2
+"""Pixels above the lanes, where the legend is; from one lane of freezes to the next."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,15 +87,19 @@ def overlay_svg(
     column: str = "",
     dark: bool = False,
     size: tuple[float, float] = (1100, 360),
+    titled: bool = True,
 ) -> str:
-    """The chart of a comparison; "" where neither side has samples. column: "" = what both know best."""
+    """The chart of a comparison; "" where neither side has samples. column: "" = what both know best.
+
+    titled: whether the legend names the runs, where nothing beside the chart does.
+    """
     curves = curves_of(comparison, column)
     if not curves:
         return ""
     colours, (width, height) = palette(dark), size
     plot = overlay_plot(curves, width, height)
     parts = [element("rect", x=0, y=0, width=width, height=height, fill=colours["panel"])]
-    parts += _legend(curves, colours)
+    parts += _legend(curves, colours, titled=titled)
     words = COLUMNS[column or column_of(comparison)]
     right = width - RIGHT - estimated_width(words, TextRole.SUBTITLE)
     parts.append(text(words, right, 26, TextRole.SUBTITLE, colours["text3"]))
@@ -102,7 +107,7 @@ def overlay_svg(
     for curve in curves:
         parts += _line(curve, plot, colours)
     for lane, curve in enumerate(curves):
-        parts += _freezes(curve, lane + 2 - len(curves), plot, colours)
+        parts += _freezes(curve, HEAD + lane * LANE_STEP, plot, colours)
     return document(parts, width, height, f"{words} of both runs" if len(curves) > 1 else words)
 
 
@@ -116,7 +121,8 @@ def overlay_plot(curves: Sequence[OverlaidCurve], width: float, height: float) -
     most = max(_highest(curve.values) for curve in curves)
     ends = [moment for curve in curves for moment in (float(curve.times_s[-1]), *curve.freezes_s)]
     end = max(ends)
-    return Plot(width, height, 0.0, max(end, 0.1), {"bytes": byte_ticks(most)[-1]})
+    top = HEAD + len(curves) * LANE_STEP + 4
+    return Plot(width, height, 0.0, max(end, 0.1), {"bytes": byte_ticks(most)[-1]}, top)
 
 
 def _highest(values: Floats) -> float:
@@ -124,7 +130,7 @@ def _highest(values: Floats) -> float:
     return float(known.max()) if known.size else 0.0
 
 
-def _legend(curves: Sequence[OverlaidCurve], colours: Palette) -> list[str]:
+def _legend(curves: Sequence[OverlaidCurve], colours: Palette, *, titled: bool) -> list[str]:
     """Dash, which run, how fast it rises."""
     parts: list[str] = []
     x = LEFT
@@ -132,8 +138,10 @@ def _legend(curves: Sequence[OverlaidCurve], colours: Palette) -> list[str]:
         token, dash = look_of(curve)
         line = f"M{number(x)} 22h24"
         parts.append(path(line, stroke=colours[token], stroke_width=2, stroke_dasharray=dash))
-        words = " ".join(part for part in (curve.name, curve.side.title) if part)
-        words = fit_text(safe(words), LONGEST_TITLE_PX, TextRole.SUBTITLE)
+        title = fit_text(safe(curve.side.title), LONGEST_TITLE_PX, TextRole.SUBTITLE)
+        words = curve.name or title
+        if titled and title and curve.name:
+            words = f"{words} ({title})"
         slope = curve.side.slope
         if slope is not None:
             words = f"{words}: {format_rate(slope.per_s, slope.error_per_s)}"
@@ -156,11 +164,10 @@ def _line(curve: OverlaidCurve, plot: Plot, colours: Palette) -> list[str]:
     return parts
 
 
-def _freezes(curve: OverlaidCurve, lane: int, plot: Plot, colours: Palette) -> list[str]:
-    """lane: 0 is the upper one."""
+def _freezes(curve: OverlaidCurve, top: float, plot: Plot, colours: Palette) -> list[str]:
+    """top: of its lane."""
     if not curve.freezes_s:
         return []
-    top = TOP - (2 - lane) * (LANE + 2)
     token = "accent" if look_of(curve) == AFTER else BEFORE[0]
     parts = [tick(curve.name or "Freezes", LEFT - 8, top + 11, colours, "end")]
     low = plot.height - BOTTOM

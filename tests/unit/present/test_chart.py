@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from refscope.present.curve_kinds import CURVES, curves_of, points_of, ticks_like
-from refscope.present.curves import Thinner, known_at
+from refscope.present.curves import Thinner, byte_ticks, byte_words, known_at
 from refscope.present.export.chart import chart_csv, chart_svg
 from refscope.samples import COLUMNS, Mark, Sample, SampleSeries, TraceKind
 
@@ -164,3 +164,10 @@ def test_a_curve_thinned_again_and_again_has_the_extremes_of_all_its_values(stre
     assert np.nanmax(thinner.thinned(times[:9000], values[:9000] + 7, 0, 900, 50)[1]) == pytest.approx(
         np.nanmax(values[:9000] + 7)
     )
+
+
+def test_sizes_beside_an_axis_are_all_in_the_unit_of_the_largest() -> None:
+    mib = 1 << 20
+    assert byte_words(byte_ticks(100 * mib, 2)) == ["0", "50", "100 MiB"]
+    assert byte_words([0, 512 * mib, 1024 * mib, 1536 * mib]) == ["0", "0.5", "1", "1.5 GiB"]
+    assert byte_words([0.0, 600.0]) == ["0", "600 B"]

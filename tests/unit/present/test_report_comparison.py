@@ -106,12 +106,18 @@ def test_both_runs_are_drawn_in_both_themes_from_their_start_on() -> None:
     assert LIGHT["curve_resident"] in light
     assert DARK["curve_resident"] in dark
     words = text_of(light)
-    assert "Before app: 572 ± 57 MiB/min" in words
+    assert "Before (app): 572 ± 57 MiB/min" in words
     assert "Unique memory" in words
     assert words.count("A") == words.count("B") == 2
     assert "00:00" in words
     assert "00:05" not in words  # both began at 5 s
     assert 'stroke-dasharray="6 4"' in light
+
+
+def test_a_window_that_names_the_runs_has_no_names_in_the_legend() -> None:
+    words = text_of(overlay_svg(comparison(), titled=False))
+    assert "Before: 572 ± 57 MiB/min" in words
+    assert not any("app" in each for each in words)
 
 
 def test_runs_without_unique_memory_are_compared_in_resident_memory() -> None:
