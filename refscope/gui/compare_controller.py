@@ -61,12 +61,16 @@ class CompareController(QObject):
     def offer(self, commands: Commands) -> None:
         """Say which actions are carried out here."""
         commands.offer({"compare": self.open})
+        commands.offer_prefix("compare", lambda number: self.open(int(number)))
 
-    def open(self) -> None:
-        """Show the window: with the first and last freeze compared, if there are two."""
+    def open(self, freeze: int | None = None) -> None:
+        """Show the window: with the first and last freeze compared, if there are two; or a freeze, by its
+        number from 0, with the last one, and the last one with the first."""
         if self.window is None:
             self._make()
             self._chosen = self._first_choice()
+        if freeze is not None:
+            self._chosen = self._choice_with(freeze)
         assert self.window is not None, "it was just made"
         self.window.show_choices(self.choices())
         self.window.show()
@@ -105,6 +109,13 @@ class CompareController(QObject):
             return {"before": freezes[0], "after": freezes[-1]}
         run = next((choice for choice in self.choices() if choice.kind == RUN), None)
         return {"before": None, "after": run}
+
+    def _choice_with(self, number: int) -> dict[str, SideChoice | None]:
+        freezes = [choice for choice in self.choices() if choice.kind == FREEZE]
+        last = len(freezes) - 1
+        if number < last:
+            return {"before": freezes[number], "after": freezes[last]}
+        return {"before": freezes[0] if last else None, "after": freezes[number]}
 
     def choose(self, side: str, choice: SideChoice) -> None:
         """Put something on a side, and compare."""

@@ -180,9 +180,11 @@ class Marks(QObject):
         """Freeze whenever a mark like this one is set."""
         self._rules.freeze_at_marks(mark.name)
 
-    def compare(self) -> None:
-        """Compare what is shown with another run."""
-        self._controller.commands.act("compare")
+    def compare(self, mark: Mark) -> None:
+        """Compare a freeze with another, or with another run."""
+        snapshot = self.subject.snapshot_of(mark) if self.subject is not None else None
+        if self.subject is not None and snapshot is not None:
+            self._controller.commands.act(f"compare:{self.subject.snapshots.index(snapshot)}")
 
     @property
     def can_compare(self) -> bool:

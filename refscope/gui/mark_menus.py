@@ -78,7 +78,7 @@ def freeze_entries(marks: Marks, subject: ChartSubject, mark: Mark, letter: str)
     else:
         entries.append(Entry(f"Close the copy{back}", lambda: marks.close_copy(mark), no_copy))
     if marks.can_compare:
-        entries.append(Entry("Compare with…", marks.compare, unread))
+        entries.append(Entry("Compare with…", lambda: marks.compare(mark), unread))
     return entries
 
 

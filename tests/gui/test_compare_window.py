@@ -121,6 +121,30 @@ def test_the_key_compares_the_first_with_the_last_freeze(window: CompareWindow) 
     assert window.card_states.shown == "message"
 
 
+@pytest.mark.parametrize(
+    ("number", "sides"),
+    [
+        (0, ["Before: Freeze A, round 10", "After: Freeze C, round 30"]),
+        (1, ["Before: Freeze B, round 20", "After: Freeze C, round 30"]),
+        (2, ["Before: Freeze A, round 10", "After: Freeze C, round 30"]),
+    ],
+)
+def test_a_freeze_of_the_timeline_is_compared_by_its_menu(
+    controller: WindowController, qtbot: QtBot, number: int, sides: list[str]
+) -> None:
+    marks = controller.chart.marks
+    assert marks.subject is not None
+    freezes = [each for each in marks.subject.marks if each.kind == "freeze"]
+    entry = next(each for each in marks.entries(freezes[number]) if each.text == "Compare with…")
+    assert entry.act is not None
+    entry.act()
+    settled(controller, qtbot)
+    window = controller.comparing.window
+    assert window is not None
+    assert [window.sides[side].text() for side in ("before", "after")] == sides
+    assert window.states.shown == "content"
+
+
 def test_an_earlier_run_shows_what_the_fix_did(
     controller: WindowController, fix: CompareWindow, qtbot: QtBot
 ) -> None:
