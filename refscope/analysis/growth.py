@@ -43,7 +43,7 @@ class GrowthPoint:
     members: rows in the newest heap of the growing group, or of the chain's links, or the object itself.
     counts: members per freeze. bytes: of the subtrees under them per freeze; old ones that only stayed
     are in both ends alike. growth_bytes: what came minus what went, first to last; released: members of the
-    first freeze that are gone. newcomers: those of the members whose ids were not among those of the
+    first freeze that are gone. newcomers: those of the members that were not under the holder in the
     first freeze; empty where ids tell nothing. is_spread: the members came one by one under many alike
     objects that the holder holds.
     """
@@ -70,6 +70,7 @@ def find_growth(trees: Sequence[SpanningTree]) -> list[GrowthPoint]:
         return []
     matches = _Matches(trees)
     points = [*_growing_entries(trees, matches), *_growing_sizes(trees, matches)]
+    points = _without_reused(trees, matches, points)
     points += _Walk(trees, matches, points).points()
     return sorted(points, key=lambda p: (-p.growth_bytes, -1 if p.holder is None else p.holder))
 
@@ -162,7 +163,8 @@ def _entries_point(
     """table_bytes: by how much the holder itself grew."""
     first, last, marked = trees[0], trees[-1], matches.marked[0]
     first_rows = matches.first_rows[groups[-1]]
-    came = last.bytes[groups[-1][~marked.contains(groups[0], first_rows)]].sum()
+    newcomers = groups[-1][~marked.contains(groups[0], first_rows)]
+    came = last.bytes[newcomers].sum()
     gone = groups[0][~marked.contains(first_rows, groups[0])]
     went = first.bytes[gone].sum()
     return GrowthPoint(
@@ -173,7 +175,7 @@ def _entries_point(
         bytes=tuple(int(tree.bytes[group].sum()) for tree, group in zip(trees, groups, strict=True)),
         growth_bytes=int(came - went) + table_bytes,
         released=len(gone),
-        newcomers=groups[-1][first_rows < 0],
+        newcomers=newcomers,
     )
 
 
@@ -196,6 +198,27 @@ def _growing_sizes(trees: Sequence[SpanningTree], matches: _Matches) -> Iterator
             bytes=tuple(int(b) for b in column),
             growth_bytes=int(column[-1] - column[0]),
         )
+
+
+def _without_reused(
+    trees: Sequence[SpanningTree], matches: _Matches, points: Sequence[GrowthPoint]
+) -> list[GrowthPoint]:
+    """The same without holders that only have the id of one of the first freeze: they came with a newcomer
+    of another point, which counts what they hold, and somebody else held what had their id then."""
+    first, newest = trees[0], trees[-1]
+    then, parents = np.append(matches.rows[0], np.int32(-1)), np.append(newest.parents, np.int32(-1))
+    is_new = np.zeros(newest.root + 1, np.bool_)
+    for point in points:
+        is_new[point.newcomers] = True
+    holders = np.array([newest.root if p.holder is None else p.holder for p in points], np.int32)
+    is_inside, above = is_new[holders], parents[holders]
+    moved = first.parents[then[holders]] != then[above]
+    for _ in range(MAX_DEPTH):
+        if (above < 0).all():
+            break
+        is_inside |= (above >= 0) & is_new[above]
+        above = np.where(above < 0, above, parents[above])
+    return [p for p, is_other in zip(points, is_inside & moved, strict=True) if not is_other]
 
 
 def _explained(newest: SpanningTree, points: Sequence[GrowthPoint]) -> npt.NDArray[np.int64]:

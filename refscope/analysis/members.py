@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,12 @@ members, which are alike."""
 MAX_TYPES = 5
 
 MIN_INNER_SHARE = 0.5  # of a wrapper's bytes that the wrapped objects have
+
+MIN_OUTER_WEIGHT = 0.5
+"""Of the weight of what is heaviest that a class which the holder itself holds must have to be named
+instead: what comes one to one has nearly the same, a table of which few entries are heavy has not."""
+
+MAX_WRAPPERS = 12  # containers around a class that the holder still holds itself
 
 SHARED = 50
 """A class with less than one object for so many members is shared between them."""
@@ -89,22 +96,34 @@ def package_of(type_name: str) -> str:
 
 
 def inner_first(types: list[MemberType]) -> list[MemberType]:
-    """The same, with a class of the program itself before the library's class that wraps its objects:
-    people look for their `Reminder`, not for the scheduler's `Job` around it."""
-    if not types or types[0].is_plumbing or package_of(types[0].name) == "__main__":
+    """The same, with a class of the program itself before the library's class that wraps its objects, and
+    with any other before one of the standard library: people look for their `Reminder`, not for the
+    scheduler's `Job` around it."""
+    if not types or types[0].is_plumbing:
         return types
     for inner in types[1:]:
-        is_own = package_of(inner.name) == "__main__" and not inner.is_plumbing
-        if is_own and inner.bytes >= MIN_INNER_SHARE * types[0].bytes:
-            return [inner, *(other for other in types if other is not inner)]
+        is_nearer = not inner.is_plumbing and _nearness(inner.name) > _nearness(types[0].name)
+        if is_nearer and inner.bytes >= MIN_INNER_SHARE * types[0].bytes:
+            return _first(inner, types)
     return types
+
+
+def _nearness(type_name: str) -> int:
+    """2 = of the program itself, 1 = of a package, 0 = of the standard library."""
+    package = package_of(type_name)
+    return 2 if package == "__main__" else int(package not in sys.stdlib_module_names and bool(package))
+
+
+def _first(one: MemberType, types: list[MemberType]) -> list[MemberType]:
+    return [one, *(other for other in types if other is not one)]
 
 
 def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[MemberType]:
     """Classes under (and of) these objects: those a person would recognise first, heavy ones first.
 
     Few heavy objects come before many small ones of the same sum, which are their parts; a class of
-    which only some members have an object is shared by them and comes last. names: of the tree's keys.
+    which only some members have an object is shared by them and comes last. What the holder itself holds
+    is named before what that holds in turn. names: of the tree's keys.
     """
     membership = Membership(tree)
     rows = tree.subtree_rows(members, MAX_LOOKED_AT)
@@ -123,7 +142,38 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
             )
         )
     few = max(2.0, len(members) / SHARED) if len(members) > 2 else 0.0
-    return sorted(found, key=lambda t: (t.is_plumbing, t.count < few, -t.bytes / math.sqrt(t.count), t.name))
+    found.sort(key=lambda t: (t.is_plumbing, t.count < few, -_weight(t), t.name))
+    is_plain = np.ones(len(names), np.bool_)
+    is_plain[[kind.key for kind in found if not kind.is_plumbing and kind.count >= few]] = False
+    return _outer_first(found, _outermost(tree, members, is_plain))
+
+
+def _weight(kind: MemberType) -> float:
+    return kind.bytes / math.sqrt(kind.count)
+
+
+def _outermost(tree: SpanningTree, members: Rows, is_plain: npt.NDArray[np.bool_]) -> set[int]:
+    """Keys of the classes that stand among the members, or below them with nothing plain between.
+    is_plain: by key."""
+    keys: set[int] = set()
+    rows = members
+    for _ in range(MAX_WRAPPERS):
+        plain = is_plain[tree.keys[rows]]
+        keys.update(np.unique(tree.keys[rows[~plain]]).tolist())
+        if not plain.any() or len(rows) > MAX_LOOKED_AT:
+            break
+        rows = tree.children_of(rows[plain])
+    return keys
+
+
+def _outer_first(types: list[MemberType], outermost: set[int]) -> list[MemberType]:
+    """The same, with the heaviest of the classes that the holder itself holds first: which of two that come
+    one to one weighs more differs from freeze to freeze."""
+    if not types or types[0].is_plumbing:
+        return types
+    outer = next((kind for kind in types if kind.key in outermost), types[0])
+    is_alike = _weight(outer) >= MIN_OUTER_WEIGHT * _weight(types[0])
+    return _first(outer, types) if is_alike and _nearness(outer.name) >= _nearness(types[0].name) else types
 
 
 def _middle(weights: npt.NDArray[np.int64]) -> int:

@@ -27,6 +27,7 @@ from refscope.analysis.groups import (
     comparable_finder,
     find_groups,
 )
+from refscope.analysis.made_at import MadeAt, places_of, rows_below
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
@@ -35,6 +36,7 @@ from refscope.analysis.verdicts import Evidence, Verdict, is_settled, judge
 from refscope.analysis.whatif import Releases
 from refscope.heap.distinct import distinct
 from refscope.heap.snapshot import HeapSnapshot, LabelSource
+from refscope.heap.traces import TraceSource
 from refscope.heap.vocabulary import RootKind
 from refscope.text import elide, short_name
 
@@ -55,8 +57,8 @@ class Suspect:
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
     in full. also: names of others that hold most of the same objects. beside: what came in
     the same numbers, where the holder is not seen. is_settled: watched only because it stops growing or is
-    bound to. members: int32, rows of the group
-    in the newest heap (of a chain its links).
+    bound to. made_at: where the objects were made, empty where allocations were not traced. members:
+    int32, rows of the group in the newest heap (of a chain its links).
     """
 
     rank: int
@@ -83,6 +85,7 @@ class Suspect:
     also: tuple[str, ...] = ()
     beside: str = ""
     is_settled: bool = False
+    made_at: MadeAt = MadeAt()
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
     @property
@@ -145,14 +148,18 @@ class Suspect:
             "advice": self.advice,
             "title": self.title,
             "sentence": self.sentence,
+            "made_at": self.made_at.to_dict(),
             "steps": [step.text for step in self.named.steps],
         }
 
 
 def find_suspects(
-    freezes: Sequence[Analysed], labels: LabelSource, ignore: Sequence[str] = ()
+    freezes: Sequence[Analysed],
+    labels: LabelSource,
+    ignore: Sequence[str] = (),
+    traces: TraceSource | None = None,
 ) -> list[Suspect]:
-    """Ranked suspects of freezes of one run, oldest first; labels: of the newest.
+    """Ranked suspects of freezes of one run, oldest first; labels, traces: of the newest.
 
     ignore: patterns (`*` allowed) of holders or types that the user calls no leak.
     """
@@ -168,7 +175,8 @@ def find_suspects(
     if len(freezes) == 1:
         suspects = [suspect for suspect in suspects if _is_candidate(suspect, trees[0])]
     merged = _merged(suspects)
-    return _with_co_holders(_ranked(_with_companions(merged), ignore), newest, labels)
+    found = _with_co_holders(_ranked(_with_companions(merged), ignore), newest, labels)
+    return _with_places(found, newest, traces) if traces is not None and traces.frames else found
 
 
 def _is_candidate(suspect: Suspect, tree: SpanningTree) -> bool:
@@ -354,6 +362,15 @@ def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSou
         if number < MAX_CO_HELD
         else s
         for number, s in enumerate(suspects)
+    ]
+
+
+def _with_places(suspects: list[Suspect], newest: Analysed, traces: TraceSource) -> list[Suspect]:
+    """The same with where their objects were made: those that the title counts."""
+    types = newest.graph.snapshot.types
+    return [
+        replace(s, made_at=places_of(rows_below(int(types[s.example]), s.members, newest), newest, traces))
+        for s in suspects
     ]
 
 

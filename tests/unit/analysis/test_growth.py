@@ -141,3 +141,24 @@ def test_the_heaviest_growth_comes_first() -> None:
         for n in (1, 2, 3)
     ]
     assert [holder for _, holder, _ in weighed(*texts).told()] == ["many", "few"]
+
+
+def test_an_object_in_a_newcomer_that_has_the_id_of_an_earlier_one_is_no_holder_of_its_own() -> None:
+    #   old → pair → x                          then old → ·, reg → entry → pair → big_1, big_2
+    texts = [
+        f"root -> reg:dict; {entries(0, 1)}; root -> old:dict; old -> pair:tuple; pair -> x:int",
+        f"root -> reg:dict; {entries(0, 1)}; root -> old:dict; reg -> entry:app.Entry; entry -> pair:tuple; "
+        "pair -> big_1; pair -> big_2",
+    ]
+    found = weighed(*texts)
+    assert found.told() == [("entries", "reg", (1, 2))]
+    assert found.growth()[0].growth_bytes >= 2 * BIG
+
+
+def test_a_holder_that_only_hangs_elsewhere_now_still_is_one() -> None:
+    #   root → old → app → list → …             then root → reg → app → list → …
+    texts = [
+        f"root -> reg:dict; root -> old:dict; old -> app; app -> list:list; {entries(0, 1, 'list')}",
+        f"root -> reg:dict; root -> old:dict; reg -> app; app -> list:list; {entries(0, 3, 'list')}",
+    ]
+    assert ("entries", "list", (1, 3)) in weighed(*texts).told()
