@@ -14,6 +14,8 @@ WARM_UP_S = 10.0
 ENOUGH_MARKS = 3
 ENOUGH_S = 30.0
 """After so many marks, or so long, another freeze tells more than waiting."""
+MOST_KEPT = "most_kept"
+"""Key of the button that shows what keeps most in the newest freeze, whatever grew."""
 _MIB = 1 << 20
 
 
@@ -50,6 +52,8 @@ class HuntFacts:
     can_rerun: bool = True  # there is a program to be run again
     marks: int = 0  # set in the whole run
     is_capture: bool = False
+    failure: str = ""  # how it ended where that was not well, "exit code 1"; "" = well, or it was stopped
+    has_crashed: bool = False  # by a fault of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +130,43 @@ def _found(facts: HuntFacts) -> HuntLine:
             f"Python objects explain {share} of {grown}. The rest is native memory or fragmentation.",
             (*buttons, StateButton("unexplained", "What this means")),
         )
-    again = StateButton("freeze", f"Freeze {facts.next_freeze}", "snowflake", is_primary=True)
+    return _nothing_leaks(facts)
+
+
+def _nothing_leaks(facts: HuntFacts) -> HuntLine:
+    first, last = facts.freezes[0], facts.freezes[-1]
     text = f"Nothing leaks between {first} and {last}. Memory is level."
-    return HuntLine(4, text, (again,) if facts.is_running else ())
+    kept = StateButton(MOST_KEPT, f"What keeps most in {last}")
+    if facts.is_running:
+        more = StateButton("freeze", f"Freeze {facts.next_freeze}", "snowflake", is_primary=True)
+        return HuntLine(4, f"{text} Let it work longer, then freeze {facts.next_freeze}.", (kept, more))
+    ended = f" The program ended with {facts.failure}." if facts.failure else ""
+    again = (StateButton("run_again", "Run again", "play"),) if facts.can_rerun else ()
+    return HuntLine(4, f"{text}{ended}", (kept, *again))
+
+
+def _failed(facts: HuntFacts) -> HuntLine:
+    """It ended on its own, and not well: the console says why, and what there is can be kept."""
+    again = (StateButton("run_again", "Run again", "play"),) if facts.can_rerun else ()
+    count = len(facts.freezes)
+    if facts.has_crashed:
+        named = "The chart is" if not count else f"Chart and freeze{'s' * (count > 1)} {_listed(facts)} are"
+        text = f"The program crashed: {facts.failure}. {named} kept."
+        save = (StateButton("save", "Save capture", is_primary=True),) if facts.can_save else ()
+        return HuntLine(min(count + 1, 4), text, (*again, *save))
+    console = StateButton("panel_console", "Console", "terminal", is_primary=not count)
+    if not count:
+        text = f"The program ended with {facts.failure} before a freeze. Its last lines say why."
+        return HuntLine(1, text, (*again, console))
+    what = "One freeze cannot show growth." if count == 1 else f"{_between(facts)} were not analysed."
+    return HuntLine(
+        2 if count == 1 else 4, f"The program ended with {facts.failure}. {what}", (console, *again)
+    )
 
 
 def _ended(facts: HuntFacts) -> HuntLine:
+    if facts.failure:
+        return _failed(facts)
     count = len(facts.freezes)
     if count == 0:
         at_end = StateButton("run_to_end", "Run and freeze at the end", "play", is_primary=True)
@@ -154,6 +189,12 @@ def _opened(facts: HuntFacts) -> HuntLine:
             text = f"This capture has one freeze, {only}. One freeze cannot show growth."
             return HuntLine(2, text, _report(facts))
     return HuntLine(4, f"{_between(facts)} can be compared: double-click one, Shift+click another.")
+
+
+def _listed(facts: HuntFacts) -> str:
+    """ "A", "A, B", "A to F"."""
+    letters = facts.freezes
+    return ", ".join(letters) if len(letters) < 4 else f"{letters[0]} to {letters[-1]}"
 
 
 def _between(facts: HuntFacts) -> str:

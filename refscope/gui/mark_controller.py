@@ -16,6 +16,7 @@ from refscope.gui.chart_ask import Question
 from refscope.gui.chart_lanes import words_beside
 from refscope.gui.chart_subject import ChartSubject
 from refscope.gui.commands import Commands
+from refscope.gui.hunt_text import MOST_KEPT
 from refscope.gui.mark_menus import Entry, freeze_entries, mark_entries, menu_of
 from refscope.gui.state_values import Notice
 from refscope.samples import Mark
@@ -49,7 +50,9 @@ class Marks(QObject):
 
     def offer(self, commands: Commands) -> None:
         """Say which actions are carried out here."""
-        commands.offer({"mark_named": self.ask_mark, "mark_output": self.ask_output})
+        commands.offer(
+            {"mark_named": self.ask_mark, "mark_output": self.ask_output, MOST_KEPT: self.show_most_kept}
+        )
 
     # --- freezes ----------------------------------------------------------------------------------
 
@@ -67,6 +70,12 @@ class Marks(QObject):
             return
         earlier = [each for each in subject.snapshots if each.time_s < snapshot.time_s]
         self._analyse(snapshot, earlier)
+
+    def show_most_kept(self) -> None:
+        """Show what keeps most in the freeze that is shown, as if it were the only one."""
+        analysis = self._controller.panels.shown_analysis
+        if self.subject is not None and analysis is not None:
+            self._analyse(analysis.snapshot, [])
 
     def show_growth(self, first: Mark, second: Mark) -> None:
         """Show what grew from one freeze to another."""
@@ -203,7 +212,7 @@ class Marks(QObject):
         if subject is not None:
             if subject.marks != self._timeline.marks:
                 self._timeline.show_marks(subject.marks)
-            self._timeline.lanes.show_states(subject.closed, subject.in_progress)
+            self._timeline.lanes.show_states(subject.closed, subject.in_progress, subject.lost)
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -215,8 +224,10 @@ class Marks(QObject):
         self._timeline.ask_strip.ask(question)
 
     def _not_there(self, mark: Mark) -> None:
-        text = "It is still being read." if self.subject and self.subject.in_progress else "It was not kept."
-        self._controller.window.tell(Notice(f"Freeze {safe(mark.name)} cannot be shown yet", text))
+        is_coming = bool(self.subject and self.subject.in_progress == mark.time_s)
+        text = "It is still being read." if is_coming else "It was not kept, or it is damaged in the capture."
+        title = f"Freeze {safe(mark.name)} cannot be shown{' yet' if is_coming else ''}"
+        self._controller.window.tell(Notice(title, text))
 
     def _tell_selected(self, mark: Mark) -> None:
         self._timeline.setAccessibleDescription(
@@ -233,7 +244,8 @@ class Marks(QObject):
         def done(analysis: Analysis) -> None:
             if subject is not self.subject or subject is None:
                 return
-            subject.note(analysis)
+            if earlier or snapshot is subject.snapshots[0]:  # of a later one growth is the news
+                subject.note(analysis)
             self._controller.window.dock_area.hunt_once()
             self._show(analysis)
 

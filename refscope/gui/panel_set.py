@@ -17,6 +17,7 @@ from refscope.gui.end_state import state_of_end
 from refscope.gui.freeze_options import buttons_of_failure
 from refscope.gui.graph_panel import EMPTY_STATE, GraphPanel
 from refscope.gui.graph_table import GraphTable
+from refscope.gui.hunt_text import MOST_KEPT
 from refscope.gui.inspector import Inspector
 from refscope.gui.log_pane import LogPane
 from refscope.gui.main_window import Panels
@@ -46,13 +47,7 @@ NOTHING_FROZEN = MessageState(
     "text2",
     (FREEZE_NOW,),
 )
-ONE_FREEZE = MessageState(
-    "One freeze, so only candidates",
-    "These hold much, but one freeze cannot show growth. Let the program repeat its work, then freeze again.",
-    "clock",
-    "text3",
-    (StateButton("freeze", "Freeze again", "snowflake", is_primary=True),),
-)
+FREEZE_AGAIN = StateButton("freeze", "Freeze again", "snowflake", is_primary=True)
 SHOW_SETTLED = "show_settled"
 NO_TYPES = MessageState("No types yet", "Every class in memory is listed here after a freeze.", "table")
 NO_OBJECTS = MessageState("No objects yet", "Select a type, or search by repr.", "cube")
@@ -76,6 +71,7 @@ class PanelSet(QObject):
         self.objects = ObjectsPanel()
         self._analyses: dict[str, Analysis] = {}
         self._shown: Analysis | None = None
+        self._can_freeze = False
         self.inspector = Inspector()
         self._marks: tuple[Mark, ...] = ()
         self.graph = GraphPanel(theme)
@@ -116,11 +112,13 @@ class PanelSet(QObject):
         for button in self.growth:
             button.show_pair((), "", "")
         self._shown = None
+        self._can_freeze = False
         self.inspector.show_details(None)
         self.graph.show_message(EMPTY_STATE)
 
     def connect_session(self, session: SessionController) -> None:
         """Show what a session tells, ask what its panels ask."""
+        self._can_freeze = True
         session.output_came.connect(self.console.feed)
         session.step_done.connect(self.log.add)
         session.work_changed.connect(self._show_work)
@@ -161,11 +159,14 @@ class PanelSet(QObject):
             self.timeline.show_marks(marks)
 
     def _show_end(self, status: ExitStatus) -> None:
+        self._can_freeze = False
         self.console.set_running(False)
         self.timeline.stop_live(status.words, is_failure=status.code != 0)
         if not self._analyses and self.suspects.shown == "message":
             self.console.flush()  # so that it knows the last line
             self.suspects.show_message(state_of_end(status, self.console.last_line()))
+        elif self._shown is not None and self.suspects.shown == "message":
+            self._show_suspects(self._shown)
 
     def _show_work(self, state: WorkState) -> None:
         self.suspects.show_work(state, at_once=state.done is not None)
@@ -176,7 +177,9 @@ class PanelSet(QObject):
     def show_analysis(self, analysis: Analysis) -> None:
         """What a freeze has to say: suspects, types."""
         name = analysis.snapshot.name
-        self._analyses[name] = self._shown = analysis
+        self._shown = analysis
+        if analysis.earlier or name not in self._analyses:  # what it keeps most is no news of the freeze
+            self._analyses[name] = analysis
         since = analysis.since.name if analysis.since is not None else ""
         self.types.show_rows(
             analysis.types, since, name=name, history=analysis.history, leaking=analysis.leaking
@@ -185,10 +188,9 @@ class PanelSet(QObject):
         self.objects.states.show_message(NO_OBJECTS)
         self.analysis_shown.emit(analysis)
         self.types.tell_again()
-        self._show_suspects(analysis, since)
+        self._show_suspects(analysis)
 
-    def _show_suspects(self, analysis: Analysis, since: str) -> None:
-        name = analysis.snapshot.name
+    def _show_suspects(self, analysis: Analysis) -> None:
         self.suspect_cards.show_suspects(
             analysis.suspects,
             analysis.heap_bytes,
@@ -200,9 +202,9 @@ class PanelSet(QObject):
         if analysis.suspects:
             self.suspects.show_content()
         elif analysis.since is None:
-            self.suspects.show_message(ONE_FREEZE)
+            self.suspects.show_message(no_candidates(analysis.snapshot.name, can_freeze=self._can_freeze))
         else:
-            self.suspects.show_message(nothing_leaks(analysis, since, name))
+            self.suspects.show_message(nothing_leaks(analysis, can_freeze=self._can_freeze))
 
     @property
     def shown_analysis(self) -> Analysis | None:
@@ -227,10 +229,25 @@ class PanelSet(QObject):
         heap.graph_wanted.emit()
 
 
-def nothing_leaks(analysis: Analysis, since: str, name: str) -> MessageState:
-    """Good news: nothing leaks, with what grew and settled one button away."""
+def no_candidates(name: str, *, can_freeze: bool) -> MessageState:
+    """Nothing keeps much in this freeze alone."""
+    text = "Nothing keeps an unusual share of the memory. One freeze cannot show growth."
+    if can_freeze:
+        text += " Let the program repeat its work, then freeze again."
+    return MessageState(
+        f"No candidate in {name}", text, "clock", "text3", (FREEZE_AGAIN,) if can_freeze else ()
+    )
+
+
+def nothing_leaks(analysis: Analysis, *, can_freeze: bool) -> MessageState:
+    """Good news: nothing leaks. What grew and settled is one button away, what keeps most another."""
+    since, name = analysis.since.name if analysis.since is not None else "", analysis.snapshot.name
     count = len(analysis.settled) + len(analysis.set_aside)
     text = "What grew has settled." if analysis.settled or not count else "What grew you called no leak."
+    if can_freeze:
+        text += " If memory still climbs, let it work longer and freeze again."
     buttons = [StateButton(SHOW_SETTLED, f"See what grew ({count})")] if count else []
-    buttons.append(StateButton("freeze", "Freeze again", "snowflake", is_primary=True))
+    buttons.append(StateButton(MOST_KEPT, f"What keeps most in {name}"))
+    if can_freeze:
+        buttons.append(FREEZE_AGAIN)
     return MessageState(f"Nothing leaks between {since} and {name}", text, "check", "ok", tuple(buttons))

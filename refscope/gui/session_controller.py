@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from refscope.api import Session, Snapshot, freeze_letter
 from refscope.errors import UserFacingError
 from refscope.gui.analysing import Analysis, analysing, analysis_of, freezing
+from refscope.gui.end_state import SAVE
 from refscope.gui.hunt_facts import Finding
 from refscope.gui.jobs import Job, Jobs
 from refscope.gui.log_pane import LogStep
@@ -29,7 +30,7 @@ from refscope.gui.session_facts import (
     status_facts,
     window_facts,
 )
-from refscope.gui.state_values import Notice, StateButton
+from refscope.gui.state_values import Notice
 from refscope.text import format_count, format_duration
 
 _log = logging.getLogger(__name__)
@@ -262,10 +263,8 @@ class SessionController(QObject):
         if exit_status is not None:
             self._tell(exit_status.sentence(), is_failure=exit_status.code != 0)
             if exit_status.is_crash and not self._is_stopping:
-                text = f"{exit_status.sentence()}. Chart and freezes are kept."
-                self.noticed.emit(
-                    Notice("The program crashed", text, "error", StateButton("save", "Save capture"))
-                )
+                text = exit_status.crash_sentence([each.name for each in self.session.snapshots])
+                self.noticed.emit(Notice("The program crashed", text, "error", SAVE))
         self.ended.emit(status)
 
     def _tell_notice(self, title: str, text: str) -> None:

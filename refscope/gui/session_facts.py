@@ -54,6 +54,8 @@ def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFac
     slope = last_slope(samples[:, 0], samples[:, 2])
     names = tuple(snapshot.name for snapshot in session.snapshots)
     last = session.snapshots[-1].time_s if names else 0.0
+    status = session.exit
+    has_failed = status is not None and status.code != 0 and not doing.is_stopping
     facts = HuntFacts(
         is_running=session.is_running,
         elapsed_s=session.elapsed_s,
@@ -69,6 +71,8 @@ def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFac
         can_save=True,
         marks=sum(1 for mark in session.marks if mark.kind == "mark"),
         can_report=True,
+        failure=status.words if status is not None and has_failed else "",
+        has_crashed=status is not None and has_failed and status.is_crash,
     )
     return found_facts(facts, found)
 

@@ -48,6 +48,12 @@ class ExitStatus:
         words = self.words
         return f"{words[:1].upper()}{words[1:]} after {format_duration(self.time_s)}"
 
+    def crash_sentence(self, freezes: Sequence[str] = ()) -> str:
+        """`Signal 11 (segmentation fault) at 03:41. Chart and freezes A, B are kept.`"""
+        named = f"freezes {', '.join(freezes)}" if len(freezes) > 1 else f"freeze {''.join(freezes)}"
+        kept = f"Chart and {named} are kept." if freezes else "The chart is kept."
+        return f"{self.words[:1].upper()}{self.words[1:]} at {format_clock(self.time_s)}. {kept}"
+
 
 def exited_error(
     status: ExitStatus, last_line: str, wanted: str, freezes: Sequence[str] = ()
@@ -57,11 +63,7 @@ def exited_error(
     wanted: what it could not do any more ("be frozen"). freezes: names of those that are kept.
     """
     if status.is_crash:
-        kept = f"freezes {', '.join(freezes)} are" if len(freezes) > 1 else f"freeze {''.join(freezes)} are"
-        kept = f"Chart and {kept} kept." if freezes else "The chart is kept."
-        words = status.words
-        where = f"{words[:1].upper()}{words[1:]} at {format_clock(status.time_s)}. {kept}"
-        return TargetExited("The program crashed", where + _last(last_line))
+        return TargetExited("The program crashed", status.crash_sentence(freezes) + _last(last_line))
     title = f"The program ended before it could {wanted}"
     return TargetExited(title, f"{status.sentence()}." + _last(last_line))
 

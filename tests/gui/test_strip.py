@@ -16,6 +16,7 @@ MIB = 1 << 20
 RUNNING = HuntFacts(elapsed_s=60, slope_bytes_per_s=17 * MIB / 60, slope_error=0.1 * MIB / 60)
 ONE = replace(RUNNING, freezes=("A",), next_freeze="B")
 CAPTURE = HuntFacts(is_running=False, is_capture=True, can_rerun=False)
+CRASH = "signal 11 (segmentation fault)"
 TWO = replace(RUNNING, freezes=("A", "B"), next_freeze="C", explained_bytes=31 * MIB, grown_bytes=34 * MIB)
 
 
@@ -55,8 +56,56 @@ TWO = replace(RUNNING, freezes=("A", "B"), next_freeze="C", explained_bytes=31 *
         (
             replace(TWO, verdict=Verdict.NONE),
             4,
+            "Nothing leaks between A and B. Memory is level. Let it work longer, then freeze C.",
+            ["What keeps most in B", "Freeze C"],
+        ),
+        (
+            replace(TWO, verdict=Verdict.NONE, is_running=False, failure="exit code 1"),
+            4,
+            "Nothing leaks between A and B. Memory is level. The program ended with exit code 1.",
+            ["What keeps most in B", "Run again"],
+        ),
+        (
+            replace(CAPTURE, freezes=("A", "B"), verdict=Verdict.NONE),
+            4,
             "Nothing leaks between A and B. Memory is level.",
-            ["Freeze C"],
+            ["What keeps most in B"],
+        ),
+        (
+            replace(RUNNING, is_running=False, failure="exit code 1"),
+            1,
+            "The program ended with exit code 1 before a freeze. Its last lines say why.",
+            ["Run again", "Console"],
+        ),
+        (
+            replace(ONE, is_running=False, failure="exit code 1"),
+            2,
+            "The program ended with exit code 1. One freeze cannot show growth.",
+            ["Console", "Run again"],
+        ),
+        (
+            replace(TWO, is_running=False, failure="signal 9 (killed)"),
+            4,
+            "The program ended with signal 9 (killed). Freezes A and B were not analysed.",
+            ["Console", "Run again"],
+        ),
+        (
+            replace(RUNNING, is_running=False, failure=CRASH, has_crashed=True, can_save=True),
+            1,
+            f"The program crashed: {CRASH}. The chart is kept.",
+            ["Run again", "Save capture"],
+        ),
+        (
+            replace(ONE, is_running=False, failure=CRASH, has_crashed=True, can_save=True),
+            2,
+            f"The program crashed: {CRASH}. Chart and freeze A are kept.",
+            ["Run again", "Save capture"],
+        ),
+        (
+            replace(TWO, is_running=False, failure=CRASH, has_crashed=True, can_rerun=False),
+            3,
+            f"The program crashed: {CRASH}. Chart and freezes A, B are kept.",
+            [],
         ),
         (
             replace(TWO, verdict=Verdict.UNEXPLAINED, explained_bytes=4 * MIB, grown_bytes=80 * MIB),
@@ -113,7 +162,9 @@ def test_freezing_again_becomes_primary_when_enough_was_repeated(change: dict[st
 
 def test_at_most_one_button_is_primary_in_every_state() -> None:
     for verdict in (None, *Verdict):
-        for facts in (RUNNING, ONE, replace(TWO, verdict=verdict, can_save=True, can_report=True)):
+        ends = [{}, *({"is_running": False, "failure": "x", "has_crashed": crash} for crash in (True, False))]
+        every = (RUNNING, ONE, replace(TWO, verdict=verdict, can_save=True, can_report=True))
+        for facts in (replace(each, **end) for each in every for end in ends):  # type: ignore[arg-type]
             assert sum(button.is_primary for button in hunt_line(facts).buttons) <= 1
 
 
