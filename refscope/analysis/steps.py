@@ -348,7 +348,8 @@ class Folder:
         owner = self.function_words(place)
         if how.kind == EdgeKind.LOCAL:
             thread = place.base.rpartition(" in thread ")[2] if place.base.startswith("frame of") else ""
-            where = f" in thread {thread}" if thread else ""
+            is_one = thread and place.fan_out < ALIKE_ENTRIES  # which of many ended last tells nothing
+            where = f" in thread {thread}" if is_one else ""
             return name or "value", f"local variable {name} of {owner}(){where}"
         if how.kind == EdgeKind.CELL:
             return name or "variable", f"closure variable {name} of {owner}".replace("  ", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ _BY_NAME = (
         "threading._shutdown_locks", Kind.FINISHED_THREADS, "locks of threads (threading._shutdown_locks)"
     ),
 )
+_DIGITS = re.compile(r"\d+")
 _ENDINGS_WITH_BOUND = {"re._cache": 512, "re._cache2": 256}
 
 
@@ -76,12 +78,12 @@ def modules(story: Story) -> Mechanism | None:
     """Modules made under ever new names stay in `sys.modules`."""
     if story.root_kind != RootKind.MODULE or story.places[0].fan_out < 5:
         return None
-    name = story.places[0].name
+    name = _DIGITS.sub("*", story.places[0].name)
     return Mechanism(
         Kind.MODULES,
         f"{story.places[0].fan_out} modules made at run time, kept by sys.modules",
         holder=0,
-        holder_text=f"sys.modules ({name} and others alike)",
+        holder_text=f"sys.modules ({name})",
         variable=name,
     )
 

@@ -35,11 +35,12 @@ def live_frame(story: Story) -> Mechanism | None:
         return None
     local = story.places[1] if len(story.places) > 1 else None
     variable = local.how.name if local is not None and local.how.kind == EdgeKind.LOCAL else ""
-    thread = root.base.rpartition(" in ")[2]
-    many = f", {root.fan_out} threads run it" if root.fan_out > 1 else ""
-    words = f"local variable {variable} of the running function {root.name}, live {thread}{many}"
+    where = "live " + root.base.rpartition(" in ")[2]
+    if root.fan_out >= ALIKE_ENTRIES:
+        where = f"{root.fan_out} threads run it"
+    words = f"local variable {variable} of the running function {root.name}, {where}"
     if not variable:
-        words = f"running function {root.name}, live {thread}{many}"
+        words = f"running function {root.name}, {where}"
     return Mechanism(Kind.LIVE_FRAME, words, function=root.function, variable=variable)
 
 

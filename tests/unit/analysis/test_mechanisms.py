@@ -302,12 +302,13 @@ def test_callbacks_of_a_future_are_named() -> None:
 
 
 def test_a_running_thread_names_function_and_variable() -> None:
-    def draw(picture: Picture) -> int:
-        for number in range(4):
+    def draw(picture: Picture, threads: int = 1) -> int:
+        for number in range(threads):
             frame = picture.frame("follow", f"feed_{number}")
         return picture.hold(frame, "shop.Feed", K.LOCAL, "feed")
 
-    check(draw, Kind.LIVE_FRAME, "follow()", "feed", "live thread feed_3", alike=4)
+    check(draw, Kind.LIVE_FRAME, "follow()", "feed", "live thread feed_0")
+    check(lambda picture: draw(picture, 4), Kind.LIVE_FRAME, "follow()", "feed", "4 threads run it", alike=4)
 
 
 def test_work_that_waits_for_a_thread_is_an_executor_backlog() -> None:

@@ -222,12 +222,12 @@ def test_locals_of_a_suspended_generator_are_an_expression() -> None:
     assert path.holder == "local variable chunk of shop.read()"
 
 
-def test_a_local_of_a_running_thread_names_function_variable_and_thread() -> None:
+def test_a_local_of_one_of_many_threads_goes_by_function_and_variable() -> None:
     picture = Picture()
     frames = [picture.frame("follow", f"feed_{k}") for k in range(4)]
     feed = picture.hold(frames[3], "shop.Feed", K.LOCAL, "feed")
     path = named(picture, feed, alike=4)
-    assert path.holder == "local variable feed of follow() in thread feed_3"
+    assert path.holder == "local variable feed of follow()"
     assert path.root == "running function follow() in thread feed_3 at __main__.py:31"
     assert "4 threads run it" in path.mechanism
     assert path.expression is None
