@@ -14,6 +14,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from refscope.gui.chart_drawing import ChartDrawing, Overlay, Stretch
+from refscope.gui.chart_end import ChartEnd
 from refscope.gui.chart_gestures import ChartGestures
 from refscope.gui.chart_plot import make_plot
 from refscope.gui.theme import Theme
@@ -26,7 +27,6 @@ SHORTEST_S = 30.0  # a chart that begins at half a minute does not jump while it
 AHEAD = 0.02  # of the view that is free right of the newest sample
 MOST_ZOOM = 64.0
 NEAR_PX = 6
-LOW_PX = 130  # a lower plot has the words on the end further down, so that they are not cut
 MOST_MARK_LINES = 200  # more than that would hatch the chart
 _NOTHING: tuple[object, ...] = ()
 
@@ -52,17 +52,14 @@ class ChartCanvas(QObject):
         self._drawn: tuple[object, ...] = _NOTHING
         self._span_s: float | None = None  # that is followed; None = the whole run
         self._zoom = 1.0
-        self._has_failed = False
         self._marks: tuple[Mark, ...] = ()
         self._mark_lines: list[pg.InfiniteLine] = []
         self._region = self._add(pg.LinearRegionItem())
         self._cross = self._add(pg.InfiniteLine(angle=90, movable=False))
-        words = {"position": 0.9, "anchors": [(1, 0.5), (1, 0.5)]}  # left of the line: it is the last thing
-        self._end_line = self._add(pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=words))
+        self.end = ChartEnd(self.plot)
         self._now_line = self._add(pg.InfiniteLine(angle=90, movable=False))
-        self._end_line.setZValue(10)
         self._dot = self._add(pg.ScatterPlotItem(size=8))
-        for item in (self._region, self._cross, self._end_line, self._now_line):
+        for item in (self._region, self._cross, self._now_line):
             item.hide()
         self.gestures.is_on_overlay = self._is_on_overlay
         self.gestures.overlay_moved.connect(self.move_overlay)
@@ -91,7 +88,7 @@ class ChartCanvas(QObject):
         self._now_line.setPen(pg.mkPen(theme.color("ok"), width=1))
         self._dot.setPen(pg.mkPen(None))
         self._dot.setBrush(pg.mkBrush(theme.color("curve_resident")))
-        self._colour_end()
+        self.end.apply_theme(theme)
         self._draw_mark_lines()
         self.redraw()
 
@@ -100,7 +97,7 @@ class ChartCanvas(QObject):
     def show(self, series: SampleSeries) -> None:
         """Show a run from its beginning on."""
         self.series = series
-        self._end_line.hide()
+        self.end.hide()
         self._now_line.hide()
         self.clear_region()
         self._span_s, self._zoom = None, 1.0
@@ -112,22 +109,13 @@ class ChartCanvas(QObject):
         times = self.times
         self._now_line.hide()
         if text and len(times):
-            self._end_line.setValue(float(times[-1]))
-            self._end_line.show()  # a label of a hidden line does not take its text
-            self._end_line.label.setFormat(text)
-            self._has_failed = is_failure
-            self._colour_end()
+            self.end.show(text, float(times[-1]), is_failure=is_failure)
         self.redraw()
 
     @property
     def times(self) -> np.ndarray:
         """Times of the samples."""
         return self.series.array()[:, 0]
-
-    @property
-    def end_text(self) -> str:
-        """How the run ended, as the line says; "" = it goes on."""
-        return str(self._end_line.label.format) if self._end_line.isVisible() else ""
 
     @property
     def view(self) -> tuple[float, float]:
@@ -208,7 +196,7 @@ class ChartCanvas(QObject):
             stretch = Stretch(start, end, pixels, self.plot.height(), self._zoom)
             self._drawing.draw(self.series, self.kinds, stretch, self.overlay)
             self._draw_now()
-            self._end_line.label.setPosition(0.9 if self.plot.height() > LOW_PX else 0.6)
+            self._place_end()
             self.range_changed.emit()
 
     def redraw(self) -> None:
@@ -322,12 +310,12 @@ class ChartCanvas(QObject):
         """Whether a line stands at the newest sample."""
         self._now_line.setVisible(is_live)
 
-    def _colour_end(self) -> None:
-        token = "leak" if self._has_failed else "text3"
-        self._end_line.setPen(pg.mkPen(self._theme.color(token), width=1))
-        self._end_line.label.setColor(self._theme.color(token))
-        self._end_line.label.fill = pg.mkBrush(self._theme.color("panel"))  # read over the curves
-        self._end_line.label.setFont(self._theme.font("caption"))
+    def _place_end(self) -> None:
+        row, (start, end) = self.series.array()[-1], self.view
+        per_s = self.plot.getViewBox().width() / max(end - start, 1e-9)
+        top = self.plot.getViewBox().viewRange()[1][1]
+        share = 0.0 if math.isnan(row[1]) else float(row[1]) / max(top, 1.0)
+        self.end.place((float(row[0]) - start) * per_s, self.plot.height(), share)
 
     def _draw_mark_lines(self) -> None:
         marks = (

@@ -41,6 +41,7 @@ class ChartLanes(QWidget):
         self._selected: Mark | None = None
         self._closed: frozenset[float] = frozenset()
         self._in_progress: float | None = None
+        self._lost: frozenset[float] = frozenset()
         self._hits: list[tuple[QRectF, Mark]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -73,10 +74,14 @@ class ChartLanes(QWidget):
         self._selected = mark
         self.update()
 
-    def show_states(self, closed: Set[float], in_progress: float | None) -> None:
-        """closed: moments of freezes whose copy is gone; in_progress: of the one that is being taken."""
-        if (frozenset(closed), in_progress) != (self._closed, self._in_progress):
-            self._closed, self._in_progress = frozenset(closed), in_progress
+    def show_states(
+        self, closed: Set[float], in_progress: float | None, lost: Set[float] = frozenset()
+    ) -> None:
+        """closed: moments of freezes whose copy is gone; in_progress: of the one that is being taken;
+        lost: of those that cannot be read."""
+        states = frozenset(closed), in_progress, frozenset(lost)
+        if states != (self._closed, self._in_progress, self._lost):
+            self._closed, self._in_progress, self._lost = states
             self.update()
 
     def show_range(self, start_s: float, end_s: float, left: int, right: int) -> None:
@@ -164,11 +169,13 @@ class ChartLanes(QWidget):
                 painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw_badge(self, painter: QPainter, box: QRectF, letter: str, mark: Mark) -> None:
-        """Filled; only an outline where its copy is gone or not there yet, then with a ring."""
+        """Filled; only an outline where its copy is gone or not there yet, then with a ring; grey and
+        struck through where it cannot be read."""
         theme = self._theme
-        is_taken = mark.time_s != self._in_progress
-        is_hollow = not is_taken or mark.time_s in self._closed
-        painter.setPen(QPen(theme.color("accent"), 1.4) if is_hollow else Qt.PenStyle.NoPen)
+        is_taken, is_lost = mark.time_s != self._in_progress, mark.time_s in self._lost
+        is_hollow = not is_taken or is_lost or mark.time_s in self._closed
+        ink = theme.color("text3" if is_lost else "accent")
+        painter.setPen(QPen(ink, 1.4) if is_hollow else Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("panel" if is_hollow else "accent"))
         painter.drawRoundedRect(box.adjusted(0.7, 0.7, -0.7, -0.7) if is_hollow else box, 4, 4)
         if self._is_selected(mark) or not is_taken:
@@ -177,8 +184,11 @@ class ChartLanes(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 2.5), 6, 6)
         painter.setFont(theme.font("strong"))
-        painter.setPen(theme.color("accent" if is_hollow else "onaccent"))
+        painter.setPen(ink if is_hollow else theme.color("onaccent"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+        if is_lost:
+            painter.setPen(QPen(ink, 1.4))
+            painter.drawLine(box.bottomLeft() + QPointF(1.5, -1.5), box.topRight() + QPointF(-1.5, 1.5))
 
     def _is_selected(self, mark: Mark) -> bool:
         return self._selected is not None and _is_same(mark, self._selected)
@@ -201,6 +211,8 @@ class ChartLanes(QWidget):
         letter = self.letter_of(mark)
         beside = words_beside(safe(mark.name), letter)
         words = f"Freeze {letter}, {beside}, {when}" if beside else f"Freeze {letter}, {when}"
+        if mark.time_s in self._lost:
+            return f"{words}. It cannot be read."
         return (
             f"{words}. Its copy is closed: counts and paths stay." if mark.time_s in self._closed else words
         )

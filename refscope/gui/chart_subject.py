@@ -73,6 +73,12 @@ class ChartSubject:
         last = freezes[-1] if freezes else None
         return last.time_s if last is not None and self.snapshot_of(last) is None else None
 
+    @property
+    def lost(self) -> set[float]:
+        """Moments of freezes that cannot be read: damaged in a capture, or given up."""
+        freezes = (mark for mark in self.marks if mark.kind == "freeze")
+        return {mark.time_s for mark in freezes if self.snapshot_of(mark) is None} - {self.in_progress}
+
     def cost_of(self, snapshot: Snapshot) -> ImageMemory | None:
         """What its copy costs; None = it has none, or that is not known."""
         return self.session.target.copies.get(snapshot.time_s) if self.session is not None else None

@@ -318,7 +318,7 @@ class Timeline(QWidget):
         self.setAccessibleName(f"Timeline. {words}")
         if self.is_table:
             kinds = self.canvas.kinds
-            self.table.show_moments(moments_of(self.series, self._marks, kinds, self.canvas.end_text), kinds)
+            self.table.show_moments(moments_of(self.series, self._marks, kinds, self.canvas.end.text), kinds)
 
     def _follow_range(self) -> None:
         self.lanes.show_range(*self.view, LEFT_MARGIN, self.canvas.right_margin)

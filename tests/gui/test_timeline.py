@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtGui import QColor, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -355,8 +355,15 @@ def test_an_earlier_run_lies_below_and_is_moved_by_dragging(timeline: Timeline) 
 
 def test_the_end_of_a_run_is_a_line_with_words(timeline: Timeline) -> None:
     timeline.stop_live("signal 9 (killed)", is_failure=True)
-    assert timeline.canvas.end_text == "signal 9 (killed)"
-    assert timeline.canvas._end_line.label.toPlainText() == "signal 9 (killed)"
+    assert timeline.canvas.end.text == "signal 9 (killed)"
+    assert not timeline.canvas.end.is_right
+
+
+def test_the_words_of_a_run_that_ends_at_once_stand_where_they_have_room(timeline: Timeline) -> None:
+    timeline.show_series(made_series(0.3), is_live=False)
+    timeline.stop_live("exit code 0")
+    assert timeline.canvas.end.text == "exit code 0"
+    assert timeline.canvas.end.is_right
 
 
 def test_the_table_says_what_each_curve_was_at_marks_and_freezes(timeline: Timeline) -> None:
@@ -412,6 +419,20 @@ def test_a_freeze_says_that_its_copy_is_closed(timeline: Timeline) -> None:
     timeline.lanes.show_states({20.0}, None)
     assert timeline.lanes.words_of(MARKS[1]).startswith("Freeze A, 00:20. Its copy is closed")
     assert timeline.lanes.words_of(MARKS[3]) == "Freeze B, after a fix, 00:50"
+
+
+def test_a_freeze_that_cannot_be_read_is_not_drawn_as_if_it_were_whole(timeline: Timeline) -> None:
+    lanes = timeline.lanes
+
+    def badge() -> QColor:
+        place = lanes.place_of(MARKS[3]).toPoint()
+        return lanes.grab().toImage().pixelColor(place.x() - 5, place.y() - 5)
+
+    lanes.grab()
+    assert badge() == Theme.light().color("accent")
+    lanes.show_states(set(), None, {50.0})
+    assert badge() == Theme.light().color("panel")
+    assert lanes.words_of(MARKS[3]) == "Freeze B, after a fix, 00:50. It cannot be read."
 
 
 def test_thousands_of_marks_do_not_hatch_the_chart(timeline: Timeline) -> None:
