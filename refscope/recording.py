@@ -24,7 +24,7 @@ from refscope.capture.writing import MOST_SAMPLES, OUTPUT_KEPT, CaptureWriter
 from refscope.errors import CancelSignal, TargetExited
 from refscope.samples import COLUMNS, Mark
 from refscope.session.environment import environment_of
-from refscope.session.target import Target
+from refscope.session.program import Program
 from refscope.text import format_bytes
 
 TICK_S = 0.5  # how often a recording looks at memory, and at signals that came meanwhile
@@ -106,7 +106,7 @@ class Threshold:
 class _Clock:
     """Moments of a schedule: by the clock and by memory."""
 
-    def __init__(self, target: Target, schedule: Schedule) -> None:
+    def __init__(self, target: Program, schedule: Schedule) -> None:
         self._target = target
         self._every_s = schedule.every_s
         self._due_s = time.monotonic() + (schedule.every_s or 0)
@@ -133,7 +133,7 @@ class _Clock:
 
 
 def follow(
-    target: Target,
+    target: Program,
     schedule: Schedule,
     freeze: Callable[[str], Any],
     *,
@@ -165,7 +165,7 @@ def follow(
 
 
 def _follow(
-    target: Target,
+    target: Program,
     schedule: Schedule,
     freeze: Callable[[str], Any],
     *,
@@ -200,7 +200,7 @@ class Recorder:
     written before stays readable. Memory: `MOST_SAMPLES` samples, whatever the time.
     """
 
-    def __init__(self, target: Target, path: str | os.PathLike[str], *, redacts: bool = False) -> None:
+    def __init__(self, target: Program, path: str | os.PathLike[str], *, redacts: bool = False) -> None:
         self._target = target
         self.redactor = Redactor() if redacts else None
         self._marks: tuple[Mark, ...] = ()
@@ -262,7 +262,7 @@ class Recorder:
         return self.redactor.environment(environment) if self.redactor is not None else environment
 
 
-def capture_of(target: Target, snapshots: tuple[KeptSnapshot, ...]) -> Capture:
+def capture_of(target: Program, snapshots: tuple[KeptSnapshot, ...]) -> Capture:
     """Everything that was collected of a session. Environment variables are left out: they hold secrets."""
     return Capture(
         environment=environment_of(target),

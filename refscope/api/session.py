@@ -18,16 +18,17 @@ from refscope.session.ending import ExitStatus
 from refscope.session.freezing import Notice
 from refscope.session.launcher import LaunchRequest
 from refscope.session.output import OutputLog
+from refscope.session.program import Program, TargetState
 from refscope.session.reading import Progress
 from refscope.session.sampling import Watched
-from refscope.session.target import Target, TargetState
+from refscope.session.target import Target
 from refscope.text import freeze_letter
 
 
 class Session:
     """See the module. `snapshots`: all freezes so far, oldest first."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Program) -> None:
         self.target = target
         self.snapshots: list[Snapshot] = []
 
@@ -41,7 +42,7 @@ class Session:
     @property
     def title(self) -> str:
         """What a person calls this run: `train.py`, `-m pkg.job`."""
-        return self.target.request.title
+        return self.target.title
 
     @property
     def pid(self) -> int:

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from refscope.session.target import Target
+from refscope.session.program import Program
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +41,11 @@ _KNOWN_TOKENS = re.compile(
 _HEADER = re.compile(r"(?i)^((?:proxy-)?authorization|cookie|x-api-key|x-auth-token)\s*:")
 
 
-def environment_of(target: Target) -> dict[str, Any]:
+def environment_of(target: Program) -> dict[str, Any]:
     """What is saved with a run, as JSON values; some 30 ms for the packages, at each call."""
     request = target.request
     return {
-        "title": request.title,
+        "title": target.title,
         "command": without_secrets(request.argv),
         "cwd": request.cwd or os.getcwd(),
         "python": ".".join(map(str, target.interpreter.version)),

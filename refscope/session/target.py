@@ -1,27 +1,24 @@
-"""One run of one target that was launched here: its output, its state, its end.
+"""One run of one target that was launched here: its start, its signals, its end.
 
-What can be asked of it while it runs is `observed`'s. A thread, `target-waiter`, learns of the end
-of the process at once; everything else happens on the caller's thread.
+A thread, `target-waiter`, learns of the end of the process at once; everything else happens on the
+caller's thread.
 """
 
 from __future__ import annotations
 
 import contextlib
-import enum
 import logging
 import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable
-from types import TracebackType
 
 from refscope.errors import AgentError, CancelSignal, LaunchError, PeerGone
 from refscope.session import launcher
 from refscope.session.ending import ExitStatus, exited_error
 from refscope.session.launcher import Launched, LaunchRequest
-from refscope.session.observed import EXIT_NOTICED_S, Observed
-from refscope.session.output import OutputLine
+from refscope.session.observed import EXIT_NOTICED_S
+from refscope.session.program import Program
 
 logger = logging.getLogger(__name__)
 
@@ -29,29 +26,20 @@ STOP_STEP_S = 5.0  # between closing stdin, SIGTERM and SIGKILL
 OUTPUT_AFTER_EXIT_S = 3.0
 
 
-class TargetState(enum.Enum):
-    """Where a target is in its life."""
-
-    RUNNING = "running"
-    EXITED = "exited"
-
-
-class Target(Observed):
-    """A program that runs (or ran) with the agent inside. Thread-safe. Made by `Target.launch`.
-
-    `output`, `streams`, `series` stay readable after the end; so do snapshots of its images.
-    """
+class Target(Program):
+    """A program that runs (or ran) with the agent inside. Thread-safe. Made by `Target.launch`."""
 
     def __init__(self, launched: Launched, request: LaunchRequest) -> None:
-        super().__init__(launched.process.pid, launched.control, launched.started_s, request.sample_hz)
-        self.request = request
-        self.interpreter = launched.interpreter
-        self.output = launched.log
-        self.streams = launched.streams
+        super().__init__(
+            launched.process.pid,
+            launched.control,
+            started_s=launched.started_s,
+            request=request,
+            interpreter=launched.interpreter,
+            output=launched.log,
+            streams=launched.streams,
+        )
         self._process = launched.process
-        self._exit_listeners: list[Callable[[ExitStatus], None]] = []
-        self._exit: ExitStatus | None = None
-        self._has_exited = threading.Event()
         self._keeper: subprocess.Popen[bytes] | None = None  # has the streams of a program that was left
         self._waiter = threading.Thread(target=self._wait_for_end, name="target-waiter", daemon=True)
         self._waiter.start()
@@ -70,38 +58,6 @@ class Target(Observed):
             target.close()
             raise
         return target
-
-    @property
-    def state(self) -> TargetState:
-        """Whether it runs."""
-        return TargetState.EXITED if self._exit is not None else TargetState.RUNNING
-
-    @property
-    def exit(self) -> ExitStatus | None:
-        """How it ended; None = it runs."""
-        return self._exit
-
-    def add_exit_listener(self, listener: Callable[[ExitStatus], None]) -> None:
-        """Call `listener` at the end (on the thread `target-waiter`), or now if it has ended."""
-        with self._lock:
-            ended = self._exit
-            if ended is None:
-                self._exit_listeners.append(listener)
-        if ended is not None:
-            listener(ended)
-
-    def wait_for_output(self, pattern: str, timeout_s: float | None = None) -> OutputLine:
-        """See `OutputLog.wait_for`."""
-        return self.output.wait_for(pattern, timeout_s)
-
-    def send_line(self, text: str) -> None:
-        """See `Streams.send_line`."""
-        self.streams.send_line(text)
-
-    def wait(self, timeout_s: float | None = None) -> ExitStatus | None:
-        """Wait for the end of the program; None = it still runs."""
-        self._has_exited.wait(timeout_s)
-        return self._exit
 
     def send_signal(self, number: int) -> None:
         """Send the program a signal; one that has ended gets none."""
@@ -151,20 +107,6 @@ class Target(Observed):
         self._keeper = self.streams.hand_over()
         self._control.close()
 
-    def __enter__(self) -> Target:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _ending(self, wait_s: float) -> ExitStatus | None:
-        return self.wait(wait_s) if wait_s else self._exit
-
-    def _last_line(self) -> str:
-        return self.output.last_line()
-
     def _await_hello(self, cancel: CancelSignal | None) -> None:
         limit_s = self.request.hello_limit_s
         try:
@@ -194,12 +136,6 @@ class Target(Observed):
         self.streams.note_exit()
         self.output.wait_complete(OUTPUT_AFTER_EXIT_S)
         status = ExitStatus(code, ended_s)
-        logger.info("process %d ended: %s", self.pid, status.words)
         if self._keeper is not None:
             self._keeper.wait()
-        with self._lock:
-            self._exit = status
-            listeners = list(self._exit_listeners)
-        self._has_exited.set()
-        for listener in listeners:
-            listener(status)
+        self._note_end(status)

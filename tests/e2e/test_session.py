@@ -16,7 +16,8 @@ import pytest
 from refscope.errors import Cancelled, FreezeError, TargetExited
 from refscope.heap.snapshot import HeapSnapshot
 from refscope.session.image import Image
-from refscope.session.target import Target, TargetState
+from refscope.session.program import TargetState
+from refscope.session.target import Target
 
 Launch = Callable[..., Target]
 

@@ -32,7 +32,7 @@ class FakeTarget(SimpleNamespace):
     def __init__(self) -> None:
         super().__init__(
             series=SampleSeries(), output=OutputLog(time.monotonic()), marks=(), exit=None, pid=1,
-            elapsed_s=0.0, request=LaunchRequest(("app.py",)), is_ending=False, let_go=0,
+            elapsed_s=0.0, title="app.py", request=LaunchRequest(("app.py",)), is_ending=False, let_go=0,
             interpreter=Interpreter(sys.executable, (3, 11, 0), "CPython", "test"),
         )  # fmt: skip
 
