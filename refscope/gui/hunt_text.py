@@ -73,8 +73,9 @@ def hunt_line(facts: HuntFacts) -> HuntLine:
         return HuntLine(1 if count == 0 else 3, "Freezing. The program goes on.", cancel)
     if facts.is_analysing and count >= 2:
         return HuntLine(4, "Finding who holds what grew.", cancel)
+    is_quiet_crash = facts.has_crashed and facts.verdict is Verdict.NONE
     if facts.verdict is not None and count >= 2:
-        return _found(facts)
+        return _failed(facts) if is_quiet_crash else _found(facts)
     if not facts.is_running:
         return _opened(facts) if facts.is_capture else _ended(facts)
     return _let_it_work(facts) if count else _before_baseline(facts)
@@ -153,7 +154,7 @@ def _failed(facts: HuntFacts) -> HuntLine:
         named = "The chart is" if not count else f"Chart and freeze{'s' * (count > 1)} {_listed(facts)} are"
         text = f"The program crashed: {facts.failure}. {named} kept."
         save = (StateButton("save", "Save capture", is_primary=True),) if facts.can_save else ()
-        return HuntLine(min(count + 1, 4), text, (*again, *save))
+        return HuntLine((1, 2, 4)[min(count, 2)], text, (*again, *save))
     console = StateButton("panel_console", "Console", "terminal", is_primary=not count)
     if not count:
         text = f"The program ended with {facts.failure} before a freeze. Its last lines say why."

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 
-from refscope.gui.analysing import Analysis, analysing, analysis_of
+from refscope.gui.analysing import Analysis, analysing, analysis_of, most_kept
 from refscope.gui.chart_ask import Question
 from refscope.gui.chart_lanes import words_beside
 from refscope.gui.chart_subject import ChartSubject
 from refscope.gui.commands import Commands
 from refscope.gui.hunt_text import MOST_KEPT
+from refscope.gui.jobs import Job
 from refscope.gui.mark_menus import Entry, freeze_entries, mark_entries, menu_of
 from refscope.gui.state_values import Notice
 from refscope.samples import Mark
@@ -73,9 +74,16 @@ class Marks(QObject):
 
     def show_most_kept(self) -> None:
         """Show what keeps most in the freeze that is shown, as if it were the only one."""
-        analysis = self._controller.panels.shown_analysis
-        if self.subject is not None and analysis is not None:
-            self._analyse(analysis.snapshot, [])
+        analysis, subject = self._controller.panels.shown_analysis, self.subject
+
+        def done(found: Analysis) -> None:
+            if subject is self.subject:
+                self._show(found)
+
+        if analysis is not None:
+            not_leaks, snapshot = self._controller.tables.not_leaks, analysis.snapshot
+            words = f"Find what keeps most in {snapshot.name}"
+            self._ask_analysis(words, snapshot, lambda job: most_kept(snapshot, job, not_leaks), done)
 
     def show_growth(self, first: Mark, second: Mark) -> None:
         """Show what grew from one freeze to another."""
@@ -239,21 +247,31 @@ class Marks(QObject):
         self._controller.show_suspect(analysis)
 
     def _analyse(self, snapshot: Snapshot, earlier: list[Snapshot]) -> None:
-        subject, panels = self.subject, self._controller.panels
+        subject = self.subject
 
         def done(analysis: Analysis) -> None:
             if subject is not self.subject or subject is None:
                 return
-            if earlier or snapshot is subject.snapshots[0]:  # of a later one growth is the news
-                subject.note(analysis)
+            subject.note(analysis)
             self._controller.window.dock_area.hunt_once()
             self._show(analysis)
 
         not_leaks = self._controller.tables.not_leaks
         since = f" since {earlier[-1].name}" if earlier else ""
+        words = f"Analyse {snapshot.name}{since}"
+        self._ask_analysis(words, snapshot, lambda job: analysis_of(snapshot, earlier, job, not_leaks), done)
+
+    def _ask_analysis(
+        self,
+        words: str,
+        snapshot: Snapshot,
+        work: Callable[[Job], Analysis],
+        done: Callable[[Analysis], None],
+    ) -> None:
+        panels = self._controller.panels
         self._controller.jobs.heap_work.ask(
-            f"Analyse {snapshot.name}{since}",
-            lambda job: analysis_of(snapshot, earlier, job, not_leaks),
+            words,
+            work,
             done,
             failed=self._controller.tell,
             progressed=lambda step: panels.suspects.show_work(analysing(snapshot.name, step), at_once=True),

@@ -90,18 +90,19 @@ def status_facts(session: Session) -> tuple[list[str], str]:
     right = ""
     if session.snapshots:
         last = session.snapshots[-1]
-        right = f"{format_count(last.heap.n_objects)} objects in {last.name}"
+        right = f"{format_count(last.n_objects)} objects in {last.name}"
     return facts, right
 
 
 def _copies(session: Session) -> str:
-    """ "Freeze A 41 MiB, B 46 MiB private": what each copy has of its own, as far as that is known."""
-    costs, known = session.target.copies, []
-    for each in session.snapshots:
-        cost = costs.get(each.time_s)
-        known.append(each.name if cost is None else f"{each.name} {format_bytes(cost.private_bytes)}")
-    private = " private" if costs else ""
-    return f"Freeze{'s' if len(known) > 1 and not costs else ''} {', '.join(known)}{private}"
+    """ "Freeze A 41 MiB, B 46 MiB private": what each copy has of its own; names alone until one is known."""
+    costs = session.target.copies
+    known = [(each.name, costs[each.time_s]) for each in session.snapshots if each.time_s in costs]
+    if known:
+        told = ", ".join(f"{name} {format_bytes(cost.private_bytes)}" for name, cost in known)
+        return f"Freeze {told} private"
+    names = [each.name for each in session.snapshots]
+    return f"Freeze{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def found_facts(facts: HuntFacts, found: Finding | None) -> HuntFacts:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refscope.gui.button_row import ButtonRow
 from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.parts import Button, ElidedLabel, Icon, KeyButton, label, row
 from refscope.gui.state_values import MessageState, StateButton, WorkState
@@ -88,7 +89,7 @@ class MessageView(QWidget):
             column.addWidget(_centred(state.text, "small", "text2"))
         if state.buttons:
             column.addSpacing(4)
-            column.addLayout(self._buttons(state.buttons))
+            column.addWidget(self._buttons(state.buttons))
         if state.command:
             command = label(state.command, "mono_small")
             command.setProperty("chip", "code")
@@ -98,7 +99,7 @@ class MessageView(QWidget):
             column.addWidget(_centred(state.note, "small", "text3"))
         return body
 
-    def _buttons(self, buttons: tuple[StateButton, ...]) -> QHBoxLayout:
+    def _buttons(self, buttons: tuple[StateButton, ...]) -> QWidget:
         made: list[QWidget] = []
         for wanted in buttons:
             if wanted.shows_key and not wanted.is_primary:
@@ -107,7 +108,7 @@ class MessageView(QWidget):
                 button = Button(wanted.text, wanted.icon, "primary" if wanted.is_primary else "")
             button.clicked.connect(lambda _=False, key=wanted.key: self.pressed.emit(key))
             made.append(button)
-        return row(None, *made, None)
+        return ButtonRow(made)
 
 
 def _centred(text: str, role: str, tone: str = "") -> QWidget:

@@ -67,6 +67,7 @@ def test_where_nothing_leaks_what_keeps_most_is_a_click_away(
     assert (shown.args[0].since, shown.args[0].snapshot.name) == (None, "B")
     qtbot.waitUntil(lambda: panels.suspects.shown == "content", timeout=LONG)
     assert panels.suspect_cards.cards[0].suspect.holder.endswith("Site.pages")
+    assert "it is no leak so far" in panels.suspect_cards.cards[0].suspect.sentence
     assert controller.session is not None
     subject = controller.chart.marks.subject
     assert subject is not None

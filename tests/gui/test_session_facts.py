@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from refscope.gui.session_facts import finding_in
+from refscope.gui.session_facts import finding_in, status_facts
 from refscope.samples import Sample, SampleSeries
 
 MIB = 1 << 20
@@ -30,3 +30,16 @@ def test_growth_is_counted_from_the_freeze_that_suspects_are_counted_from() -> N
 def test_one_freeze_finds_nothing_yet() -> None:
     analysis: Any = SimpleNamespace(since=None, snapshot=SimpleNamespace(time_s=1.0), suspects=())
     assert finding_in(run_that_climbs(), analysis) is None
+
+
+def test_the_status_line_tells_what_copies_cost_as_far_as_it_is_known() -> None:
+    first, last = (
+        SimpleNamespace(name=name, time_s=at, n_objects=at * 1000) for name, at in (("A", 1), ("B", 2))
+    )
+    target = SimpleNamespace(copies={})
+    session: Any = SimpleNamespace(pid=7, samples=SampleSeries(), snapshots=(first, last), target=target)
+    assert status_facts(session) == (["PID 7", "Freezes A, B"], "2,000 objects in B")
+    target.copies[1] = SimpleNamespace(private_bytes=41 * MIB)
+    assert status_facts(session)[0][1] == "Freeze A 41.0 MiB private"
+    target.copies[2] = SimpleNamespace(private_bytes=46 * MIB)
+    assert status_facts(session)[0][1] == "Freeze A 41.0 MiB, B 46.0 MiB private"

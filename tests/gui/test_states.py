@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from refscope.errors import LaunchError, NotFound
 from refscope.gui import notices, states
+from refscope.gui.button_row import ButtonRow
 from refscope.gui.notices import NoticeStack
 from refscope.gui.state_values import MessageState, Notice, StateButton, WorkState, state_of_error
 from refscope.gui.states import StatePanel
@@ -43,6 +44,25 @@ def test_a_button_of_a_message_is_named_by_its_key(panel: StatePanel, qtbot: QtB
     with qtbot.waitSignal(panel.pressed) as pressed:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert pressed.args == ["freeze"]
+
+
+@pytest.mark.parametrize(("width", "stacked"), [(280, True), (600, False)])
+def test_buttons_that_are_too_wide_together_stand_below_each_other(
+    panel: StatePanel, qtbot: QtBot, width: int, stacked: bool
+) -> None:
+    texts = ("See what grew (3)", "What keeps most in B", "Freeze again")
+    panel.resize(width, 400)
+    panel.show_message(
+        MessageState("Nothing leaks", buttons=tuple(StateButton(each, each) for each in texts))
+    )
+    row = panel.findChild(ButtonRow)
+    assert isinstance(row, ButtonRow)
+    qtbot.waitUntil(lambda: row.is_stacked == stacked)
+    qtbot.waitUntil(
+        lambda: all(each.width() >= each.sizeHint().width() for each in row.findChildren(QPushButton))
+    )
+    middles = {each.geometry().center().x() for each in row.findChildren(QPushButton)}
+    assert (max(middles) - min(middles) <= 1) == stacked
 
 
 def test_short_work_shows_nothing(panel: StatePanel, qtbot: QtBot) -> None:

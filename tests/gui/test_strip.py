@@ -102,8 +102,14 @@ TWO = replace(RUNNING, freezes=("A", "B"), next_freeze="C", explained_bytes=31 *
             ["Run again", "Save capture"],
         ),
         (
+            replace(TWO, verdict=Verdict.NONE, is_running=False, failure=CRASH, has_crashed=True),
+            4,
+            f"The program crashed: {CRASH}. Chart and freezes A, B are kept.",
+            ["Run again"],
+        ),
+        (
             replace(TWO, is_running=False, failure=CRASH, has_crashed=True, can_rerun=False),
-            3,
+            4,
             f"The program crashed: {CRASH}. Chart and freezes A, B are kept.",
             [],
         ),
