@@ -17,6 +17,7 @@ from refscope.gui.chart_drawing import ChartDrawing, Overlay, Stretch
 from refscope.gui.chart_end import ChartEnd
 from refscope.gui.chart_gestures import ChartGestures
 from refscope.gui.chart_plot import make_plot
+from refscope.gui.steps import OnceSoon
 from refscope.gui.theme import Theme
 from refscope.present.curve_kinds import CurveKind, points_of
 from refscope.present.curves import known_at, value_at
@@ -64,10 +65,11 @@ class ChartCanvas(QObject):
         self.gestures.is_on_overlay = self._is_on_overlay
         self.gestures.overlay_moved.connect(self.move_overlay)
         self.gestures.values_zoomed.connect(self.zoom_values)
+        self.for_new_size = OnceSoon(self.refresh, self)
         box = self.plot.getViewBox()
         box.sigRangeChangedManually.connect(lambda *_: self._moved_by_hand())
         box.sigXRangeChanged.connect(lambda *_: self._draw_view())  # before it is known who changed it
-        box.sigResized.connect(lambda *_: self.refresh())
+        box.sigResized.connect(lambda *_: self.for_new_size.ask())
         self._region.sigRegionChanged.connect(self.region_changed)
 
     def apply_theme(self, theme: Theme) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 from refscope.gui.narrow import LeftOverlay, Room, room_for
 from refscope.gui.panels import HEADER, PanelDock
 from refscope.gui.settings import Settings
+from refscope.gui.steps import in_next_step
 
 WATCH = "watch"
 HUNT = "hunt"
@@ -189,7 +190,7 @@ class DockArea(QMainWindow):
     def _arrange_default(self, name: str) -> None:
         self._is_arranging = True
         self.setUpdatesEnabled(False)  # until sizes have settled: the chart was painted three times over
-        QTimer.singleShot(0, self, lambda: self.setUpdatesEnabled(True))
+        in_next_step(self, lambda: self.setUpdatesEnabled(True))
         docks = self.docks
         self._share_tabs(name)
         for dock in docks.values():
@@ -237,7 +238,7 @@ class DockArea(QMainWindow):
 
     def _size_soon(self, name: str) -> None:
         # Once more when the docks have their places: sizes given before are shared out anew by Qt.
-        QTimer.singleShot(0, self, lambda: self._size(name))
+        in_next_step(self, lambda: self._size(name))
 
     def _size(self, name: str) -> None:
         if name != self._current or self._alone:

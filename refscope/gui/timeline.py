@@ -376,7 +376,7 @@ class Timeline(QWidget):
         """Draw for the new size."""
         super().resizeEvent(event)
         self._arrange(is_tall=self.height() >= TALL)
-        self.refresh()
+        self.canvas.for_new_size.ask()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See `ChartKeys`."""

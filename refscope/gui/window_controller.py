@@ -47,6 +47,7 @@ from refscope.gui.report_controller import ReportController
 from refscope.gui.settings import RecentEntry, Settings
 from refscope.gui.start_controller import Discover, StartController, open_file
 from refscope.gui.state_values import Notice
+from refscope.gui.steps import in_next_step
 from refscope.gui.tables_controller import TablesController
 from refscope.gui.theme import Theme
 
@@ -206,7 +207,7 @@ class WindowController(QObject):
         controller.status_changed.connect(window.status.show_facts)
         controller.noticed.connect(window.tell)
         controller.analysed.connect(self._analysed)
-        QTimer.singleShot(0, self, lambda: self._show_session(controller, form))
+        in_next_step(self, lambda: self._show_session(controller, form))
 
     def _show_session(self, controller: SessionController, form: LaunchForm) -> None:
         from refscope.gui.end_freeze import EndFreeze
@@ -228,7 +229,7 @@ class WindowController(QObject):
         self.window.start_page.form.show_problem(problem_of_launch(error))
 
     def _analysed(self, analysis: Analysis) -> None:
-        QTimer.singleShot(0, self, lambda: self._turn_to(analysis))
+        in_next_step(self, lambda: self._turn_to(analysis))
         leaks = [suspect for suspect in analysis.suspects if suspect.is_leak]
         if self._form is not None and analysis.since is not None:
             count = len(leaks)
