@@ -15,7 +15,8 @@ from typing import Protocol
 import numpy as np
 
 from refscope.analysis.chains import Chain, Root
-from refscope.analysis.growth import GrowthPoint, find_growth
+from refscope.analysis.growth import find_growth
+from refscope.analysis.growth_points import GrowthPoint
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.members import MemberType, inner_first, is_plumbing, member_types, package_of
 from refscope.analysis.paths import PathFinder
@@ -31,6 +32,10 @@ MIN_COLLECTION_SHARE = 0.02  # of the heap, that it keeps
 FEW_IN_COLLECTION = 5  # entries that are enough where they keep
 FEW_KEEP_SHARE = 0.05
 ONE_IS_ALL = 0.7  # of a collection's bytes that one entry keeps: not here it is collected, but below
+PUT_IN_TOGETHER = 10
+"""Of the classes in a collection those with so many times fewer entries than the heaviest still belong to
+it: what is put in together (an application, its domains, their intents) shares its parts."""
+
 MIN_OWNED_SHARE = 0.5  # of an object's bytes that a part of it has, to be told by the object's name
 
 
@@ -144,14 +149,16 @@ def _collections(tree: SpanningTree) -> list[GrowthPoint]:
             continue
         counts = np.bincount(keys)
         heaviest = np.argmax(np.bincount(keys, tree.bytes[children]))
-        members = children[2 * counts[keys] >= counts[heaviest]]  # what is put in together shares its parts
+        members = children[PUT_IN_TOGETHER * counts[keys] >= counts[heaviest]]
         weight = int(tree.bytes[members].sum())
         is_many = len(members) >= MIN_COLLECTION and weight >= MIN_COLLECTION_SHARE * total
         is_heavy = len(members) >= FEW_IN_COLLECTION and weight >= FEW_KEEP_SHARE * total
         if not (is_many or is_heavy) or _is_inside(tree, row, taken):
             continue
         taken.add(int(row))
-        found.append(GrowthPoint("entries", int(row), members, (len(members),), (weight,), weight))
+        found.append(
+            GrowthPoint("entries", int(row), members, (len(members),), (weight,), weight, tops=(members,))
+        )
     return found[:MAX_COLLECTIONS]
 
 

@@ -223,16 +223,13 @@ def _suspect(
 
 
 def _counts_of(trees: Sequence[SpanningTree], group: Group) -> tuple[int, ...]:
-    """Objects of the main class under the holder per freeze; where the holder's earlier rows are not
-    known, the members of the group."""
+    """Objects of the main class under the holder per freeze; where there are too many to look below them,
+    or they are not counted, the members of the group."""
     point, main = group.point, group.types[0]
-    if point.kind == "garbage":
+    if not point.tops:
         return point.counts
-    last = count_of(trees[-1], point.members, main.key)
-    per_member = last / max(len(point.members), 1)
-    if point.kind != "entries":
-        return (last,) if len(trees) == 1 else tuple(point.counts)
-    return (*tuple(round(count * per_member) for count in point.counts[:-1]), last)
+    counts = tuple(count_of(tree, rows, main.key) for tree, rows in zip(trees, point.tops, strict=True))
+    return counts if counts[-1] else point.counts
 
 
 def _evidence(

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refscope.analysis.growth import MIN_GROWTH_BYTES, find_growth
+from refscope.analysis.growth import find_growth
+from refscope.analysis.growth_points import MIN_GROWTH_BYTES
 from refscope.analysis.trees import SpanningTree
 from tests.unit.analysis.freezes import freezes
 

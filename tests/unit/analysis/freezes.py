@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from refscope.analysis.growth import GrowthPoint, find_growth
+from refscope.analysis.growth import find_growth
+from refscope.analysis.growth_points import GrowthPoint
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import find_roots
 from refscope.analysis.trees import KeyTable, SpanningTree, spanning_tree

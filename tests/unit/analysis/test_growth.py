@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from refscope.analysis.growth import MIN_GROWTH_BYTES
+from refscope.analysis.growth_points import MIN_GROWTH_BYTES
 from tests.unit.analysis.freezes import Freezes, freezes
 
 BIG = 3000
