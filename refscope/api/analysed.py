@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from logging import getLogger
 
@@ -23,6 +24,14 @@ Progress = Callable[[str, float], None]
 """Called with a sentence about the step and the share of the whole work that is done, 0 to 1."""
 
 _log = getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HeapTotals:
+    """Objects of a program and the bytes that they take themselves, RefScope's own left out."""
+
+    objects: int
+    size_bytes: int
 
 
 class AnalysedHeap:
@@ -85,6 +94,17 @@ class AnalysedHeap:
     @cached_property
     def _dominators(self) -> DominatorTree:
         return find_dominators(self.graph, self.roots)
+
+    @cached_property
+    def totals(self) -> HeapTotals:
+        """How much the program has: the figure that is told everywhere. O(objects), after the roots."""
+        kept = ~self.roots.own
+        return HeapTotals(int(kept.sum()), int(self.heap.sizes[kept].sum()))
+
+    @property
+    def known_totals(self) -> HeapTotals | None:
+        """The same where it costs nothing to say; None before the roots are known."""
+        return self.totals if "_roots" in self.__dict__ else None
 
     @property
     def has_dominators(self) -> bool:

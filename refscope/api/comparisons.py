@@ -146,8 +146,8 @@ def _is_news(gone: Suspect) -> bool:
 
 
 def _at_freeze(side: ComparedSide, snapshot: Snapshot) -> ComparedSide:
-    size_bytes = _size_of(snapshot)
-    return replace(side, freezes=(snapshot.name,), objects=snapshot.heap.n_objects, size_bytes=size_bytes)
+    totals = snapshot.totals
+    return replace(side, freezes=(snapshot.name,), objects=totals.objects, size_bytes=totals.size_bytes)
 
 
 # --- two runs -----------------------------------------------------------------------------------------
@@ -263,12 +263,12 @@ def _snapshots_of(run: Run | Session | Snapshot) -> Sequence[Snapshot]:
 
 def _side_of(run: Run | Session | Snapshot) -> ComparedSide:
     snapshots = _snapshots_of(run)
-    newest = snapshots[-1] if snapshots else None
+    totals = snapshots[-1].totals if snapshots else None
     side = ComparedSide(
         title=title_of(run),
         freezes=tuple(snapshot.name for snapshot in snapshots),
-        objects=newest.heap.n_objects if newest is not None else None,
-        size_bytes=_size_of(newest) if newest is not None else None,
+        objects=totals.objects if totals is not None else None,
+        size_bytes=totals.size_bytes if totals is not None else None,
     )
     if isinstance(run, Snapshot):
         return side
@@ -304,7 +304,3 @@ def _times(snapshots: Sequence[Snapshot], side: ComparedSide) -> FreezeTimes:
 
 def _notes(*runs: Run | Session | Snapshot) -> tuple[str, ...]:
     return tuple(sentence for run in runs if isinstance(run, Run) for sentence in run.damage)
-
-
-def _size_of(snapshot: Snapshot) -> int:
-    return int(snapshot.heap.sizes.sum())

@@ -71,11 +71,6 @@ def export_heap(
     return Path(path)
 
 
-def n_exported(snapshot: Snapshot) -> int:
-    """Objects of a freeze that are written: all but RefScope's own."""
-    return int((~snapshot.analysed.roots.own).sum())
-
-
 def arrow_of(snapshot: Snapshot, table: str = "objects") -> pyarrow.Table:
     """See `Snapshot.to_arrow`."""
     return arrow_table(content_of([snapshot], "", () if table == "suspects" else None), table)

@@ -116,7 +116,7 @@ def record(
         elif keep and len(session.snapshots) > keep + 1:
             session.snapshots.pop(1).close()
         if progress is not None:
-            progress(name, snapshot.n_objects)
+            progress(name, snapshot.totals.objects)
 
     def meanwhile() -> None:
         for each in (to.idle if to is not None else None, idle):

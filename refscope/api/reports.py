@@ -93,7 +93,7 @@ def report_of(
         samples=run.samples,
         marks=run.marks,
         suspects=suspects,
-        freezes=[ReportedFreeze(s.name, s.time_s, s.heap.n_objects, _size_of(s)) for s in snapshots],
+        freezes=[_freeze(each) for each in snapshots],
         types=_types(snapshots),
         environment={name: value for name, value in environment.items() if name != "title"},
         notes=(*run.damage, *filter(None, [lost])) if isinstance(run, Run) else (),
@@ -166,5 +166,6 @@ def _types(snapshots: Sequence[Snapshot]) -> list[ReportedType]:
     ]
 
 
-def _size_of(snapshot: Snapshot) -> int:
-    return int(snapshot.heap.sizes.sum())
+def _freeze(snapshot: Snapshot) -> ReportedFreeze:
+    totals = snapshot.totals
+    return ReportedFreeze(snapshot.name, snapshot.time_s, totals.objects, totals.size_bytes)

@@ -23,7 +23,7 @@ from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.suspects import Suspect, find_suspects
 from refscope.analysis.whatif import Freed
-from refscope.api.analysed import AnalysedHeap, Progress
+from refscope.api.analysed import AnalysedHeap, HeapTotals, Progress
 from refscope.api.console import Console
 from refscope.api.cuts import Cut, CutRows, cut_rows, freed_of
 from refscope.api.notebooks import Listed
@@ -106,6 +106,17 @@ class Snapshot:
         return self._source.n_objects
 
     @property
+    def totals(self) -> HeapTotals:
+        """Objects of the program and their bytes, RefScope's own left out: the figure told everywhere."""
+        return self.analysed.totals
+
+    @property
+    def known_totals(self) -> HeapTotals | None:
+        """The same where it is known already, so that asking costs nothing; else None."""
+        found: AnalysedHeap | None = self.__dict__.get("_analysed")
+        return found.known_totals if found is not None else None
+
+    @property
     def pause_s(self) -> float:
         """How long the program stood still for it; 0 in a capture."""
         return self.image.pause_s if self.image else 0.0
@@ -148,8 +159,10 @@ class Snapshot:
         return Listed(sorted(rows, key=lambda row: (-row.growth, -row.shallow_bytes, row.type_name)))
 
     def instances(self, type_name: str) -> npt.NDArray[np.int32]:
-        """Rows of all objects of a class, named in full or by its last part; raises `NotFound`."""
-        return self.analysed.graph.objects_of_type(*self._type_rows(type_name))
+        """Rows of all objects of a class, named in full or by its last part, RefScope's own left out; raises
+        `NotFound`."""
+        rows = self.analysed.graph.objects_of_type(*self._type_rows(type_name))
+        return rows[~self.analysed.roots.own[rows]]
 
     def _type_rows(self, name: str) -> tuple[int, ...]:
         graph = self.analysed.graph

@@ -47,7 +47,7 @@ def hunt(name: str, folder: Path, as_json: bool = False) -> int:
             session.wait_for_output(rf"PAUSED {number}\b", timeout_s=120)
             snapshot = session.freeze()
             print(
-                f"Freeze {snapshot.name} after {number} iterations: {snapshot.heap.n_objects:,} objects,"
+                f"Freeze {snapshot.name} after {number} iterations: {snapshot.totals.objects:,} objects,"
                 f" the program paused for {snapshot.pause_s * 1000:.1f} ms",
                 file=sys.stderr,
             )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from refscope.api import Snapshot, export_chart, export_heap
-from refscope.api.heap_exports import heap_format_of, n_exported
+from refscope.api.heap_exports import heap_format_of
 from refscope.cli.asking import heaps_of, opened
 from refscope.cli.running import check_folder
 from refscope.cli.tables import print_json
@@ -34,7 +34,7 @@ def export(options: argparse.Namespace) -> int:
             capture=Path(options.source).name if options.source else options.program[0],
             ignore=options.ignore,
         )
-        objects = n_exported(chosen[-1])
+        objects = chosen[-1].totals.objects
     size_bytes = written.stat().st_size
     if options.json:
         print_json({"output": str(written), "objects": objects, "size_bytes": size_bytes})

@@ -32,7 +32,7 @@ class Analysis:
     """What was found of a freeze: its types since the first of the earlier ones, its suspects, best first.
 
     earlier: the freezes that it was compared with, oldest first. history: objects of each class in these
-    and in this one. heap_bytes: of all objects; growth_bytes: since the first of the earlier freezes,
+    and in this one. heap_bytes: of all its objects; growth_bytes: since the first of the earlier freezes,
     0 without one or where it shrank. settled: what grew and then no more. set_aside: suspects that the
     person called no leak; they have no rank.
     """
@@ -80,8 +80,8 @@ def analysis_of(
     history = type_counts((*earlier, snapshot))
     suspects = tuple(each for each in found if not each.is_settled)
     settled = settled_of(found, types, history)
-    heap_bytes = int(snapshot.heap.sizes.sum())
-    growth_bytes = max(0, heap_bytes - int(since.heap.sizes.sum())) if since is not None else 0
+    heap_bytes = snapshot.totals.size_bytes
+    growth_bytes = max(0, heap_bytes - since.totals.size_bytes) if since is not None else 0
     analysis = Analysis(
         snapshot, types, suspects, since, tuple(earlier), history, settled,
         heap_bytes=heap_bytes, growth_bytes=growth_bytes,

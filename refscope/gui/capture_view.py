@@ -146,7 +146,7 @@ def status_of(run: Run, analysis: Analysis | None = None) -> tuple[list[str], st
     )
     if analysis is None:
         return facts, ""
-    return facts, f"{format_count(analysis.snapshot.n_objects)} objects in {analysis.snapshot.name}"
+    return facts, f"{format_count(analysis.snapshot.totals.objects)} objects in {analysis.snapshot.name}"
 
 
 def log_of(run: Run) -> list[LogStep]:

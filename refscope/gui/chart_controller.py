@@ -78,6 +78,7 @@ class ChartController(QObject):
         subject = self.marks.subject
         if subject is not None:
             subject.note(analysis)
+            self.watches.note()
             there = (each for each in subject.marks if subject.snapshot_of(each) is analysis.snapshot)
             self._timeline.lanes.select(next(there, None))
 

@@ -223,7 +223,7 @@ class SessionController(QObject):
         pause = (
             f", the program stood still for {format_duration(snapshot.pause_s)}" if snapshot.pause_s else ""
         )
-        self._tell(f"Froze {snapshot.name}: {format_count(snapshot.heap.n_objects)} objects{pause}")
+        self._tell(f"Froze {snapshot.name}{pause}")
         self.freeze_taken.emit(snapshot)
         self._analyse(snapshot)
 
@@ -248,6 +248,8 @@ class SessionController(QObject):
 
     def _note_analysis(self, analysis: Analysis) -> None:
         self._finding = finding_in(self.session, analysis)
+        count = format_count(analysis.snapshot.totals.objects)
+        self._tell(f"Freeze {analysis.snapshot.name} has {count} objects of the program")
         self.analysed.emit(analysis)
 
     def _analysis_ended(self) -> None:
@@ -261,7 +263,7 @@ class SessionController(QObject):
         self._refresh()
         exit_status = self.session.exit
         if exit_status is not None:
-            self._tell(exit_status.sentence(), is_failure=exit_status.code != 0)
+            self._tell(exit_status.sentence(), is_failure=exit_status.has_failed)
             if exit_status.is_crash and not self._is_stopping:
                 text = exit_status.crash_sentence([each.name for each in self.session.snapshots])
                 self.noticed.emit(Notice("The program crashed", text, "error", SAVE))

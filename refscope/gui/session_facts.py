@@ -31,7 +31,7 @@ def program_state(session: Session, doing: Doing) -> ProgramState:
     status = session.exit
     ended = "" if status is None else f"{status.words[:1].upper()}{status.words[1:]}"
     elapsed = session.elapsed_s if status is None else status.time_s
-    failed = status is not None and status.code != 0 and not doing.is_stopping
+    failed = status is not None and status.has_failed and not doing.is_stopping
     version = ".".join(map(str, session.python))
     return ProgramState(session.title, version, elapsed, ended, failed, is_freezing=doing.is_freezing)
 
@@ -55,7 +55,7 @@ def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFac
     names = tuple(snapshot.name for snapshot in session.snapshots)
     last = session.snapshots[-1].time_s if names else 0.0
     status = session.exit
-    has_failed = status is not None and status.code != 0 and not doing.is_stopping
+    has_failed = status is not None and status.has_failed and not doing.is_stopping
     facts = HuntFacts(
         is_running=session.is_running,
         elapsed_s=session.elapsed_s,
@@ -90,7 +90,8 @@ def status_facts(session: Session) -> tuple[list[str], str]:
     right = ""
     if session.snapshots:
         last = session.snapshots[-1]
-        right = f"{format_count(last.n_objects)} objects in {last.name}"
+        totals = last.known_totals
+        right = f"{format_count(totals.objects)} objects in {last.name}" if totals is not None else ""
     return facts, right
 
 

@@ -79,7 +79,8 @@ class WatchController(QObject):
             kind = KINDS_OF_TRACES.get(trace.kind)
             if kind is not None:
                 self.watches = self.watches.with_(kind, trace.name)
-        self._fill(subject.snapshots, objects=True)
+        self._fill(subject.snapshots)
+        self.note()
 
     # --- what a person does -----------------------------------------------------------------------
 
@@ -196,9 +197,20 @@ class WatchController(QObject):
         )  # fmt: skip
 
     def _frozen(self, snapshot: Snapshot) -> None:
-        self._fill([snapshot], objects=True)
+        self._fill([snapshot])
 
-    def _fill(self, snapshots: list[Snapshot], *, objects: bool = False) -> None:
+    def note(self) -> None:
+        """Freezes were analysed: how many objects they have is known now, and drawn."""
+        subject = self._subject
+        if subject is None:
+            return
+        series = subject.shown.samples
+        for each in subject.snapshots:
+            totals = each.known_totals
+            if totals is not None and not _has(series.traces, TraceKind.OBJECTS, "", each.time_s):
+                series.trace(TraceKind.OBJECTS).append(each.time_s, totals.objects)
+
+    def _fill(self, snapshots: list[Snapshot]) -> None:
         """Take what is watched at freezes from these, in the lane `heap-work`."""
         subject = self._subject
         if subject is None or not snapshots:
@@ -211,10 +223,6 @@ class WatchController(QObject):
             for text in watches.of(kind)
             if not _has(series.traces, trace, text, each.time_s)
         ]
-        if objects:
-            for each in snapshots:
-                if not _has(series.traces, TraceKind.OBJECTS, "", each.time_s):
-                    series.trace(TraceKind.OBJECTS).append(each.time_s, each.n_objects)
         if not missing:
             return
 

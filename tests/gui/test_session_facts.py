@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from refscope.api.analysed import HeapTotals
 from refscope.gui.session_facts import finding_in, status_facts
 from refscope.samples import Sample, SampleSeries
 
@@ -32,14 +33,23 @@ def test_one_freeze_finds_nothing_yet() -> None:
     assert finding_in(run_that_climbs(), analysis) is None
 
 
+def freeze_of(name: str, time_s: float) -> Any:
+    return SimpleNamespace(name=name, time_s=time_s, known_totals=HeapTotals(2000, 1 << 20))
+
+
 def test_the_status_line_tells_what_copies_cost_as_far_as_it_is_known() -> None:
-    first, last = (
-        SimpleNamespace(name=name, time_s=at, n_objects=at * 1000) for name, at in (("A", 1), ("B", 2))
-    )
     target = SimpleNamespace(copies={})
-    session: Any = SimpleNamespace(pid=7, samples=SampleSeries(), snapshots=(first, last), target=target)
+    snapshots = (freeze_of("A", 1.0), freeze_of("B", 2.0))
+    session: Any = SimpleNamespace(pid=7, samples=SampleSeries(), snapshots=snapshots, target=target)
     assert status_facts(session) == (["PID 7", "Freezes A, B"], "2,000 objects in B")
-    target.copies[1] = SimpleNamespace(private_bytes=41 * MIB)
+    target.copies[1.0] = SimpleNamespace(private_bytes=41 * MIB)
     assert status_facts(session)[0][1] == "Freeze A 41.0 MiB private"
-    target.copies[2] = SimpleNamespace(private_bytes=46 * MIB)
+    target.copies[2.0] = SimpleNamespace(private_bytes=46 * MIB)
     assert status_facts(session)[0][1] == "Freeze A 41.0 MiB, B 46.0 MiB private"
+
+
+def test_the_status_line_tells_no_count_before_refscopes_own_objects_are_known() -> None:
+    snapshot = SimpleNamespace(name="A", time_s=1.0, known_totals=None)
+    target = SimpleNamespace(copies={})
+    session: Any = SimpleNamespace(pid=7, samples=SampleSeries(), snapshots=(snapshot,), target=target)
+    assert status_facts(session)[1] == ""
