@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from refscope.gui.breadcrumb import Crumb
@@ -40,6 +41,8 @@ EMPTY_STATE = MessageState(
     "tidy",
 )
 _GAP = 12
+_WITH_BANNER = 240
+"""Pixels of height from which there is room for the banner above the graph."""
 _ROOMY = 900
 """Pixels of width from which the mini-map has its full size."""
 
@@ -134,7 +137,7 @@ class GraphPanel(QWidget):
         if self.members.isVisible() and self.members.key not in scene.boxes:
             self.members.close_list()
         self.banner.set_sentence(scene.banner)
-        self._frame.setVisible(bool(scene.banner))
+        self._show_banner()
         self._body.activate()  # the view has its final size before it chooses a zoom
         self.strip.show_scene(scene)
         self.view.bottom_inset = self.strip.sizeHint().height() + 12
@@ -272,6 +275,14 @@ class GraphPanel(QWidget):
         if event.type() is QEvent.Type.Resize:
             self._overlay_timer.start()
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the graph needs the banner's room; the Inspector says the same."""
+        super().resizeEvent(event)
+        self._show_banner()
+
+    def _show_banner(self) -> None:
+        self._frame.setVisible(bool(self.banner.text) and self.height() >= _WITH_BANNER)
 
     def _content_changed(self) -> None:
         self._overlay_timer.start()

@@ -14,6 +14,9 @@ from refscope.gui.parts import ElidedLabel, ToolButton, label, row
 from refscope.gui.theme import Theme
 
 HEADER = 32
+LEAST_CONTENT = 138
+"""A panel asks for no more height: in a window of 600 pixels Timeline, panel and Console stand below each
+other, and where their least heights do not fit, Qt lays one over the next."""
 _ANY_HEIGHT = 16777215
 
 
@@ -159,10 +162,10 @@ class PanelDock(QDockWidget):
 
 
 class _Stack(QStackedWidget):
-    """Lets the dock be as narrow as the design says, whatever a panel would like."""
+    """Lets the dock be as narrow and as low as the design says, whatever a panel would like."""
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, min(LEAST_CONTENT, super().minimumSizeHint().height()))
 
 
 class PanelHeader(QFrame):

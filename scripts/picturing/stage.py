@@ -65,7 +65,9 @@ class Stage:
                 raise TimeoutError("the moment of the picture did not come")
 
     def settle(self) -> None:
-        """Let layouts and motion come to rest."""
+        """Let layouts and motion come to rest, in a window that has the keyboard as on a desktop."""
+        if self.app.qt.activeWindow() is None:
+            self.window.activateWindow()
         end = time.monotonic() + REST_S
         self.until(lambda: time.monotonic() > end)
 

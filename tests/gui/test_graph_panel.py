@@ -42,6 +42,16 @@ def test_a_scene_takes_the_place_of_the_empty_state(panel: GraphPanel) -> None:
     assert panel.banner.text.startswith("123 ResourceLoader are reached through mindmeld.components.nlp.")
 
 
+def test_a_low_panel_gives_the_banners_room_to_the_graph(panel: GraphPanel) -> None:
+    panel.show_scene(hunt_scene())
+    assert panel.banner.isVisible()
+    panel.resize(900, 150)
+    assert not panel.banner.isVisible()
+    assert panel.view.height() > 100
+    panel.resize(900, 500)
+    assert panel.banner.isVisible()
+
+
 def test_an_error_takes_the_place_of_the_graph(panel: GraphPanel) -> None:
     panel.show_scene(hunt_scene())
     panel.show_message(MessageState("The copy behind freeze A is gone"))

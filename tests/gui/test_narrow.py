@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -141,3 +143,18 @@ def test_a_window_grown_large_gives_its_side_docks_more(session: MainWindow, qtb
     qtbot.waitUntil(lambda: settled(session, "left", LEFT))
     session.resize(2560, 1440)
     qtbot.waitUntil(lambda: settled(session, "left", 420) and settled(session, "right", 400))
+
+
+def test_no_panel_lies_under_another_in_the_smallest_window_with_the_console_open(
+    small: MainWindow, qtbot: QtBot
+) -> None:
+    press(qtbot, small, "Ctrl+7")
+    stacked = [small.docks[name] for name in ("timeline", "centre", "bottom")]
+    qtbot.waitUntil(lambda: stacked[2].height() > 100)
+    press(qtbot, small, "Ctrl+6")
+    qtbot.waitUntil(small.panels.inspector.isVisible)
+
+    def none_covers_another() -> bool:
+        return all(above.geometry().bottom() < below.geometry().top() for above, below in pairwise(stacked))
+
+    qtbot.waitUntil(none_covers_another)
