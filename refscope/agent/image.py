@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posix  # not os, whose functions targets replace
 
-from . import descriptors, freeze, questions, wire
+from . import descriptors, freeze, questions, traces, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def live(fd: int, limit_s: float, make_heap: Callable[..., Any], *arguments: Any
     make_heap(*arguments) -> the frozen heap, made once nothing of the target can be disturbed any more.
     """
     try:
+        traces.rest()
         fd = descriptors.move_high(fd)  # it has the number 1 or 2 where the program closed its own
         settle(fd)
         questions.serve(wire.Connection(TimedStream(fd, limit_s)), make_heap(*arguments), Deadline(limit_s))

@@ -85,7 +85,7 @@ class Suspect:
     also: tuple[str, ...] = ()
     beside: str = ""
     is_settled: bool = False
-    made_at: MadeAt = MadeAt()
+    made_at: MadeAt = field(default_factory=MadeAt)
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
     @property

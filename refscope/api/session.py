@@ -22,6 +22,7 @@ from refscope.session.program import Program, TargetState
 from refscope.session.reading import Progress
 from refscope.session.sampling import Watched
 from refscope.session.target import Target
+from refscope.session.traces import Tracing
 from refscope.text import freeze_letter
 
 
@@ -152,6 +153,19 @@ class Session:
         """Length and reference count of what dotted paths name, without running the program's code."""
         return self.target.watch(paths)
 
+    def trace_allocations(self, frames: int = 5) -> Tracing:
+        """Trace where objects are made from now on, with so many frames each (1 to 100), or no more (0).
+
+        The program can see that, and pays for it in memory and speed. What the program itself started is
+        used and never changed; the answer's `note` says so. Raises `FreezeError`, `TargetExited`.
+        """
+        return self.target.trace_allocations(frames)
+
+    @property
+    def tracing(self) -> Tracing:
+        """Whether allocations are traced, as last heard; the program may do so by itself."""
+        return self.target.tracing
+
     def watch_along(self, paths: Sequence[str]) -> None:
         """Read these dotted paths with every sample from now on, into traces of `samples`."""
         self.target.watch_along(paths)
@@ -191,6 +205,7 @@ def launch(
     terminal: str = "pipes",
     sample_hz: float = 10.0,
     waits_at_exit: bool = False,
+    trace_allocations: int = 0,
     cancel: CancelSignal | None = None,
 ) -> Session:
     """Start a program under RefScope.
@@ -198,7 +213,9 @@ def launch(
     argv: `["script.py", "arg"]`, `["-m", "module"]`, `["-c", "code"]`. python: path of the interpreter
     (3.7 or newer), RefScope's own by default. env: the complete environment. terminal: "pipes" or
     "pty". waits_at_exit: its end, after its own at-exit functions, waits for `let_end`, so that it can be
-    frozen there; not an end by a signal, `os._exit` or `exec`. Raises `LaunchError` with what to do.
+    frozen there; not an end by a signal, `os._exit` or `exec`. trace_allocations: frames of each place where
+    it makes objects, from its first line on (1 to 100; 0 = not traced): see `Snapshot.made_at`. Raises
+    `LaunchError` with what to do.
     """
     request = LaunchRequest(
         tuple(str(part) for part in argv),
@@ -208,5 +225,6 @@ def launch(
         terminal=terminal,
         sample_hz=sample_hz,
         waits_at_exit=waits_at_exit,
+        trace_frames=trace_allocations,
     )
     return Session.launch(request, cancel)

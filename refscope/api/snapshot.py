@@ -19,6 +19,7 @@ import numpy.typing as npt
 from refscope.analysis.chains import Chain, Root
 from refscope.analysis.co_holders import with_co_holders
 from refscope.analysis.diff import type_growth
+from refscope.analysis.made_at import MOST_SAMPLED, MadeAt, places_of, rows_below
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.suspects import Suspect, find_suspects
@@ -35,6 +36,7 @@ from refscope.errors import AgentError, CancelSignal, FreezeError, NotFound
 from refscope.heap.distinct import distinct
 from refscope.heap.references import FoldedReferences
 from refscope.heap.snapshot import HeapSnapshot, LabelSource, ObjectIndex
+from refscope.heap.traces import SavedTraces, Traceback, TraceSource
 from refscope.present import notebook
 from refscope.present.banner import garbage_sentence, reached_sentence
 from refscope.present.graph_state import Limits
@@ -61,12 +63,17 @@ class Snapshot:
     """See the module. heap: the columns, or what reads them when they are first asked for."""
 
     def __init__(
-        self, heap: HeapSnapshot | KeptSnapshot, labels: LabelSource, image: Image | None = None
+        self,
+        heap: HeapSnapshot | KeptSnapshot,
+        labels: LabelSource,
+        image: Image | None = None,
+        traces: TraceSource | None = None,
     ) -> None:
         self._source = heap
         self._lock = threading.RLock()
         self.labels = labels
         self.image = image
+        self.traces: TraceSource = traces or (image.traces if image is not None else SavedTraces())
         self._holders: dict[str, Suspect | Path] = {}  # what was named so far can be cut by its name
 
     def __repr__(self) -> str:
@@ -253,9 +260,29 @@ class Snapshot:
         last among them. ignore: patterns of holders or types that are no leak.
         """
         earlier = _spread([since] if isinstance(since, Snapshot) else list(since or ()), MOST_EARLIER)
-        found = find_suspects([s.analysed for s in (*earlier, self)], self.labels, ignore)
+        found = find_suspects([s.analysed for s in (*earlier, self)], self.labels, ignore, self.traces)
         self._holders.update({suspect.holder: suspect for suspect in reversed(found)})
         return Listed(found)
+
+    @property
+    def traced_frames(self) -> int:
+        """Frames that were traced of each allocation at the freeze; 0 = they were not traced."""
+        return self.traces.frames
+
+    def made_at(self, question: Question) -> Traceback:
+        """Where an object was made: places in source code, newest frame first; of a class, a typical object
+        that has some. () = not known: made before tracing, or allocations were not traced."""
+        rows = self.find(question)[:MOST_SAMPLED]
+        return next(filter(None, self.traces.tracebacks(self.heap.ids[rows].tolist())), ())
+
+    def made_places(self, question: Question | Suspect) -> MadeAt:
+        """Where the objects of a class, or of a suspect, were made, counted; told from 20,000 of them where
+        there are more."""
+        if isinstance(question, Suspect):
+            rows = rows_below(int(self.heap.types[question.example]), question.members, self.analysed)
+        else:
+            rows = self.find(question)
+        return places_of(rows, self.analysed, self.traces)
 
     def what_if(self, cut: Sequence[Cut]) -> WhatIf:
         """What would be freed if these were cut.

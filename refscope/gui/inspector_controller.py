@@ -20,7 +20,7 @@ from refscope.gui.graph_places import EdgeFacts, ObjectFacts
 from refscope.gui.jobs import Jobs
 from refscope.gui.state_values import Notice
 from refscope.gui.what_if_controller import CutQuestion, WhatIfController
-from refscope.session.answers import Place
+from refscope.heap.traces import Place
 from refscope.text import format_count
 
 

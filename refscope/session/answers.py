@@ -22,6 +22,7 @@ from refscope.heap.snapshot import (
     RunningFrame,
     TypeInfo,
 )
+from refscope.heap.traces import Place
 
 T = TypeVar("T")
 MAX_ID = 1 << 64
@@ -54,14 +55,6 @@ class Referent:
 
     label: Label
     object_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in source code. `line` 0 = not known."""
-
-    filename: str
-    line: int
 
 
 def parse_types(frame: wire.Frame, ids: Sequence[int]) -> list[TypeInfo]:

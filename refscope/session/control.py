@@ -16,11 +16,13 @@ from refscope.agent import wire
 from refscope.errors import AgentError, CancelSignal, ProtocolError, VersionMismatch
 from refscope.session.channel import Answer, Channel, field
 from refscope.session.sampling import Counters, Watched
+from refscope.session.traces import Tracing, parse_tracing
 
 logger = logging.getLogger(__name__)
 
 REAP_LIMIT_S = 1.0  # the agent kills what it reaps; a target that is busy lets it do so later
 WATCH_LIMIT_S = 10.0
+TRACE_LIMIT_S = 60.0  # letting go of ten million places takes some seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Control:
         self._asked: Answer | None = None
         self._asked_paths: tuple[str, ...] = ()
         self.last_counters = Counters()  # written by the sampler, read by any
+        self.tracing = Tracing()  # as the agent said last
+        self._trace_turn = self._asked_turn = 0  # counters asked for before a `trace` tell of the time before
 
     def wait_hello(self, timeout_s: float, cancel: CancelSignal | None = None) -> Hello:
         """The agent's first message.
@@ -71,6 +75,7 @@ class Control:
         python = field(frame, "python", list)
         if len(python) != 3 or not all(isinstance(part, int) for part in python):
             raise ProtocolError("hello: python is not a version")
+        self.tracing = parse_tracing(frame.fields.get("tracing"))
         return Hello(
             python=(python[0], python[1], python[2]),
             implementation=field(frame, "implementation", str),
@@ -89,8 +94,10 @@ class Control:
                 self.last_counters = _parse_counters(frame, self._asked_paths)
                 answer.forget()
                 self._tell_marks(frame)
+                if self._asked_turn == self._trace_turn:
+                    self.tracing = parse_tracing(frame.fields.get("tracing"))
             if self._asked is None and self.channel.is_open:
-                self._asked_paths = self.watched_paths
+                self._asked_paths, self._asked_turn = self.watched_paths, self._trace_turn
                 fields = {"watch": list(self._asked_paths)} if self._asked_paths else {}
                 self._asked = self.channel.begin("counters", fields)
         except (ProtocolError, AgentError) as exc:
@@ -116,6 +123,14 @@ class Control:
         """Length and reference count of what each dotted path names, found without user code."""
         frame = self.channel.request("watch", {"paths": list(paths)}, timeout_s=WATCH_LIMIT_S)
         return _parse_watched(frame, len(paths))
+
+    def trace(self, frames: int) -> Tracing:
+        """Trace allocations from now on (frames of each place), or no more (0), which forgets all places."""
+        self._trace_turn += 1
+        frame = self.channel.request("trace", {"frames": frames}, timeout_s=TRACE_LIMIT_S)
+        self._trace_turn += 1
+        self.tracing = parse_tracing(frame.fields)
+        return self.tracing
 
     def let_end(self) -> None:
         """Let a program that waits at its end go on, now or when it gets there. Waits for nothing."""

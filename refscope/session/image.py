@@ -27,12 +27,14 @@ import numpy.typing as npt
 from refscope.agent import wire
 from refscope.errors import AgentError, CancelSignal, FreezeError, PeerGone, ProtocolError
 from refscope.heap.snapshot import HeapSnapshot, Label
+from refscope.heap.traces import Place
 from refscope.session import answers
-from refscope.session.answers import Place, Referent
+from refscope.session.answers import Referent
 from refscope.session.channel import Channel, column, field
 from refscope.session.console import ENDS_S, ConsoleClone, open_clone
 from refscope.session.processes import ImageMemory, image_memory
 from refscope.session.reading import IDS_AT_ONCE, SILENCE_S, Progress, Watch, read_heap
+from refscope.session.traces import FetchedTraces
 
 logger = logging.getLogger(__name__)
 
@@ -91,9 +93,10 @@ class Image:
         self._lock = threading.Lock()  # of what was fetched, and of closing
         self._labels: dict[tuple[int, int], tuple[Label, ...]] = {}
         self._words: dict[int, str] = {}
+        self.traces = FetchedTraces(self._ask_if_there)
         self._consoles: list[ConsoleClone] = []
         self._is_closed = False
-        self._pidfd = _open_pidfd(pid)
+        self._pidfd = open_pidfd(pid)
 
     @property
     def is_open(self) -> bool:
@@ -367,7 +370,7 @@ class Image:
             return None
 
 
-def _open_pidfd(pid: int) -> int:
+def open_pidfd(pid: int) -> int:
     """A handle that cannot come to mean another process; −1 = none of its own, or not known here."""
     if not pid or not hasattr(os, "pidfd_open"):
         return -1

@@ -65,6 +65,7 @@ class LaunchRequest:
     window_size: tuple[int, int] = (24, 80)
     sample_hz: float = 10.0
     waits_at_exit: bool = False  # the program's end waits until `let_end`, so that it can be frozen
+    trace_frames: int = 0  # of each place where it allocates, from its first line on; 0 = not traced
     hello_limit_s: float = 30.0  # a cold interpreter on a network disk takes several seconds
 
     @property
@@ -133,6 +134,8 @@ def _start_process(
     environment = target_environment(request.env, descriptor)
     if request.waits_at_exit:
         environment["REFSCOPE_AT_EXIT"] = "1"
+    if request.trace_frames:
+        environment["REFSCOPE_TRACE"] = str(request.trace_frames)
     if request.terminal == "pty":
         environment.setdefault("TERM", "xterm-256color")  # what the console pane understands
     return subprocess.Popen(

@@ -35,6 +35,7 @@ from refscope.session.image import Image
 from refscope.session.processes import ImageMemory, system_reader
 from refscope.session.reading import SILENCE_S, Progress
 from refscope.session.sampling import Counters, ProcessValues, Sampler, Watched
+from refscope.session.traces import Tracing
 from refscope.text import format_bytes, format_duration
 
 logger = logging.getLogger(__name__)
@@ -158,6 +159,20 @@ class Observed:
         """Length and reference count of what dotted paths name. Raises TargetExited, TimedOut."""
         with self._sentences("be watched"):
             return self._control.watch(paths)
+
+    def trace_allocations(self, frames: int) -> Tracing:
+        """Trace where objects are made from now on (frames of each place, 1 to 100), or no more (0).
+
+        What holds then; its note says why that is not what was asked for. Raises TargetExited, TimedOut,
+        FreezeError.
+        """
+        with self._sentences("be traced"):
+            return self._control.trace(frames)
+
+    @property
+    def tracing(self) -> Tracing:
+        """Whether allocations are traced, as the agent said last: a program may do so by itself."""
+        return self._control.tracing
 
     def watch_along(self, paths: Sequence[str]) -> None:
         """Read these dotted paths with every sample from now on, into traces of the series."""

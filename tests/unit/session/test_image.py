@@ -13,7 +13,8 @@ import pytest
 
 from refscope.agent import wire
 from refscope.errors import AgentError, FreezeError, PeerGone, ProtocolError
-from refscope.session.answers import Place, Referent
+from refscope.heap.traces import Place
+from refscope.session.answers import Referent
 from refscope.session.channel import Channel
 from refscope.session.image import Image
 from refscope.session.reading import GONE_TYPE

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from guest_host import TARGETS, Image, Start, Target, run_alone
+from guest_host import INTERPRETERS, TARGETS, Image, Start, Target, run_alone
 
 PROGRAM = str(TARGETS / "traced.py")
 MAKES, KEEPS = 23, 27  # lines of the program
@@ -155,6 +155,25 @@ def test_no_code_of_the_objects_runs(python: str, start: Start) -> None:
     run(target, f"exec({hostile!r}); kept = kept_of([Hostile] * 3)")
     found = places(target.freeze(), ids_of(target, "kept"))
     assert [stack[0] for stack in found] == [("traced.py", MAKES)] * 3
+
+
+def test_a_copy_does_not_trace_what_it_does_itself(python: str, start: Start) -> None:
+    target = begun(start, python)
+    trace(target, 25)
+    run(target, "kept = kept_of([Plain])")
+    image = target.freeze()
+    expression = "(lambda t: (len(t._get_traces()), len(str([bytes(99) for _ in range(999)])) * 0, {}))({})"
+    count = "len(t._get_traces()), t.get_traceback_limit()"
+    answer = image.ask(
+        "evaluate",
+        {"expression": expression.format(count, "__import__('_tracemalloc')"), "deadline_s": 20},
+    )
+    before, _, after, depth = json.loads(answer.fields["text"].replace("(", "[").replace(")", "]"))
+    assert after - before < 20
+    assert depth == (25 if python == INTERPRETERS.get(7) else 1)
+    assert places(image, ids_of(target, "kept"))[0][0] == ("traced.py", MAKES)
+    assert image.ask("made_at", columns=[("ids", "Q", b"")]).fields["frames"] == 25
+    assert target.ask("counters").fields["tracing"]["frames"] == 25
 
 
 def test_a_file_name_that_is_no_plain_text_is_left_empty(python: str, start: Start) -> None:
