@@ -55,7 +55,11 @@ class FreezeError(UserFacingError):
 
 
 class AttachRefused(UserFacingError):
-    """The process may not be looked into."""
+    """The process may not be looked into; `command`, if not "", is one that changes that."""
+
+    def __init__(self, title: str, text: str = "", command: str = "") -> None:
+        super().__init__(title, f"{text} `{command}`" if command else text)
+        self.command = command
 
 
 class CaptureFileError(UserFacingError):

@@ -54,7 +54,8 @@ def record(options: argparse.Namespace) -> int:
         print_json({"output": options.output, "freezes": freezes, "samples": samples, "exit": words})
     if ended is None:
         return 0  # enough was frozen before its end
-    code = ended.code if ended.code >= 0 else 128 - ended.code
+    code = ended.code or 0
+    code = code if code >= 0 else 128 - code
     return code or (FAILED if failed else 0)
 
 

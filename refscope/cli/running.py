@@ -111,7 +111,7 @@ def freeze_by_schedule(
         refused=None if to is None else lambda error: say(f"{error.title}. {error.text}"),
         idle=None if to is None else lambda: line.show(status(session, to.n_freezes)),
     )
-    if session.exit is not None and session.exit.code != 0:
+    if session.exit is not None and session.exit.has_failed:
         say(f"the program ended with {_ending(session)}")
 
 

@@ -19,8 +19,8 @@ class Ending(Protocol):
     """How a program ended: `session.ending.ExitStatus`."""
 
     @property
-    def code(self) -> int:
-        """As of `subprocess`."""
+    def code(self) -> int | None:
+        """As of `subprocess`; None = not known."""
         ...
 
     @property
@@ -39,6 +39,9 @@ class Ending(Protocol):
 
 def state_of_end(ending: Ending, last_line: str) -> MessageState:
     """The state after an end without a freeze; last_line: what the program printed last."""
+    if ending.code is None:
+        text = f"{ending.sentence()}. Attach to it again when it runs, and freeze sooner."
+        return MessageState("The program ended before a freeze", text, "clock", "text3")
     if ending.code == 0:
         text = f"{ending.sentence()}. It can be run again and frozen when it is about to end."
         return MessageState("The program ended before a freeze", text, "clock", "text3", (AT_END, CONSOLE))

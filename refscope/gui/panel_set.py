@@ -161,7 +161,7 @@ class PanelSet(QObject):
     def _show_end(self, status: ExitStatus) -> None:
         self._can_freeze = False
         self.console.set_running(False)
-        self.timeline.stop_live(status.words, is_failure=status.code != 0)
+        self.timeline.stop_live(status.words, is_failure=status.has_failed)
         if not self._analyses and self.suspects.shown == "message":
             self.console.flush()  # so that it knows the last line
             self.suspects.show_message(state_of_end(status, self.console.last_line()))

@@ -24,19 +24,29 @@ FAULTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ExitStatus:
-    """The end of a target. `code` as of `subprocess`: −n = signal n. `time_s` since the launch."""
+    """The end of a target. `time_s` since the launch.
 
-    code: int
+    code: as of `subprocess`, −n = signal n; None = it was not started here, so the system does not tell.
+    """
+
+    code: int | None
     time_s: float
 
     @property
     def is_crash(self) -> bool:
         """Whether it ended by a fault of its own, not because somebody told it to."""
-        return -self.code in FAULTS
+        return self.code is not None and -self.code in FAULTS
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is known to have ended otherwise than with exit code 0."""
+        return bool(self.code)
 
     @property
     def words(self) -> str:
-        """`exit code 1`, `signal 11 (segmentation fault)`."""
+        """`exit code 1`, `signal 11 (segmentation fault)`, `ended`."""
+        if self.code is None:
+            return "ended"
         if self.code >= 0:
             return f"exit code {self.code}"
         known = signal.strsignal(-self.code) if -self.code in signal.valid_signals() else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import logging
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -100,6 +101,10 @@ class Program(Observed):
     def send_signal(self, number: int) -> None:
         """Send the program a signal; one that has ended gets none."""
         raise NotImplementedError
+
+    def kill(self) -> None:
+        """End the program at once."""
+        self.send_signal(signal.SIGKILL)
 
     def stop(self) -> ExitStatus | None:
         """End the program, if it is ours to end."""

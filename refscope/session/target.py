@@ -66,10 +66,6 @@ class Target(Program):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.pid, number)
 
-    def kill(self) -> None:
-        """End the program at once."""
-        self.send_signal(signal.SIGKILL)
-
     def stop(self, step_s: float = STOP_STEP_S) -> ExitStatus | None:
         """End the program: close its stdin, wait, SIGTERM, wait, SIGKILL."""
         self.let_end()
