@@ -22,12 +22,13 @@ from refscope.api.recordings import Recording, record
 from refscope.api.repeated import leaks_of
 from refscope.api.reports import export_comparison, export_report
 from refscope.api.rows import ObjectDetails, TrialResult, TypeRow, WhatIf
-from refscope.api.session import Session, launch
+from refscope.api.session import Session, attach, launch
 from refscope.api.snapshot import Snapshot
 from refscope.api.this_process import ThisProcess, this_process
 from refscope.recording import Requests
 from refscope.session.interpreters import discover as discover_pythons
 from refscope.session.interpreters import project_python
+from refscope.session.running import RunningPython, running_pythons
 from refscope.text import freeze_letter
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Recording",
     "Requests",
     "Run",
+    "RunningPython",
     "Session",
     "Snapshot",
     "Suspect",
@@ -47,6 +49,7 @@ __all__ = [
     "TrialResult",
     "TypeRow",
     "WhatIf",
+    "attach",
     "compare",
     "compare_freezes",
     "discover_pythons",
@@ -63,6 +66,7 @@ __all__ = [
     "record",
     "redact",
     "redact_capture",
+    "running_pythons",
     "save_session",
     "this_process",
 ]

@@ -1,6 +1,6 @@
-"""One run of one program, as seen by the window, the terminal and tests: launch, watch, freeze, end.
+"""One run of one program, as seen by the window, the terminal and tests.
 
-A thin face over `session.target.Target`: every method is one call. Use it as a context manager, or
+A thin face over `session.program.Program`: every method is one call. Use it as a context manager, or
 call `close`: leaving closes the program's stdin, waits 5 s, sends SIGTERM, waits 5 s, sends SIGKILL.
 """
 
@@ -13,6 +13,7 @@ from types import TracebackType
 from refscope.api.snapshot import Snapshot
 from refscope.errors import CancelSignal
 from refscope.samples import Mark, SampleSeries
+from refscope.session.attached import Attached, Waiting
 from refscope.session.control import Collected
 from refscope.session.ending import ExitStatus
 from refscope.session.freezing import Notice
@@ -38,6 +39,18 @@ class Session:
         """Start a program; returns once the agent has said hello, before the program's first line."""
         return cls(Target.launch(request, cancel))
 
+    @classmethod
+    def attach(
+        cls,
+        pid: int,
+        sample_hz: float = 10.0,
+        *,
+        cancel: CancelSignal | None = None,
+        waiting: Waiting | None = None,
+    ) -> Session:
+        """Get into a Python program that runs already; see `attach`."""
+        return cls(Attached.attach(pid, sample_hz, cancel=cancel, waiting=waiting))
+
     # --- what is known ----------------------------------------------------------------------------
 
     @property
@@ -54,6 +67,11 @@ class Session:
     def python(self) -> tuple[int, int, int]:
         """Version of the program's interpreter."""
         return self.target.interpreter.version
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether RefScope started the program, so has its output, and ends it in the end."""
+        return self.target.is_ours
 
     @property
     def is_running(self) -> bool:
@@ -175,7 +193,7 @@ class Session:
         return self.target.wait(timeout_s)
 
     def stop(self) -> ExitStatus | None:
-        """End the program; snapshots keep their copies."""
+        """End the program; snapshots keep their copies. Raises `UserFacingError` for one attached to."""
         return self.target.stop()
 
     def leave(self) -> None:
@@ -184,7 +202,10 @@ class Session:
         self.target.leave()
 
     def close(self) -> None:
-        """End the program and all copies. Snapshots stay usable with what was fetched."""
+        """End all copies, and the program, unless it was attached to: that goes on.
+
+        Snapshots stay usable with what was fetched.
+        """
         self.target.close()
 
     def __enter__(self) -> Session:
@@ -228,3 +249,19 @@ def launch(
         trace_frames=trace_allocations,
     )
     return Session.launch(request, cancel)
+
+
+def attach(
+    pid: int,
+    *,
+    sample_hz: float = 10.0,
+    cancel: CancelSignal | None = None,
+    waiting: Waiting | None = None,
+) -> Session:
+    """Get into a Python program that runs already, 3.7 or newer, of this user (root: of any) on this machine.
+
+    Its main thread stands still for some milliseconds; its output stays where it is; closing the session lets
+    go of it and never ends it. waiting: told how long a safe point has been waited for, in s. Raises
+    `AttachRefused` with what to do, `TimedOut`, `TargetExited`, `Cancelled`. Costs half a second.
+    """
+    return Session.attach(pid, sample_hz, cancel=cancel, waiting=waiting)
