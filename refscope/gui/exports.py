@@ -16,10 +16,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from refscope.api import export_chart
 from refscope.errors import ExportError, UserFacingError
 from refscope.gui.jobs import Job, Jobs, Progress
-from refscope.gui.launch_form import short_path
 from refscope.gui.preferences import EXPORT_FOLDER
 from refscope.gui.rendering import render
 from refscope.gui.settings import Settings
@@ -29,6 +27,7 @@ from refscope.present.export.chart import chart_svg
 from refscope.present.export.svg_parts import with_single_fonts
 from refscope.present.scene import Scene
 from refscope.samples import Mark, SampleSeries
+from refscope.text import short_path
 
 GRAPH_FILES = (
     "SVG picture (*.svg)", "PNG picture (*.png)", "PDF (*.pdf)", "Graphviz (*.dot)", "GraphML (*.graphml)",
@@ -111,7 +110,7 @@ class Exports(QObject):
             self.noticed.emit(Notice(f"Writing the {item.what.lower()}", words, "info", button, stays=True))
 
         self._job = lane.ask(
-            f"Save {path}",
+            f"Save {short_path(path)}",
             lambda job: item.write(path, job),
             done,
             failed=failed,
@@ -159,6 +158,8 @@ def chart_file(
         suffix = Path(path).suffix.lower()
         sentence = "The chart could not be saved"
         if suffix in (".csv", ".dat"):
+            from refscope.api import export_chart
+
             export_chart(series, marks, path, title=title)
         elif suffix in (".svg", ".png", ".pdf"):
             svg = chart_svg(series, marks, columns=columns, title=title, dark=dark)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 from shiboken6 import isValid
 
-from refscope.api.machine import Finding, look, worries
 from refscope.gui.commands import Commands
 from refscope.gui.dialogs import about_dialog, crash_dialog
 from refscope.gui.editor import open_source
@@ -19,7 +18,8 @@ from refscope.gui.settings_dialog import KEYS, SettingsDialog
 from refscope.gui.state_values import Notice
 from refscope.gui.theme import dress
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loads most of the core, for which the start page must not wait
+    from refscope.api.machine import Finding
     from refscope.gui.window_controller import WindowController
 
 
@@ -77,7 +77,7 @@ class HelpController(QObject):
             doctor_dialog(window, window.theme, findings)
 
         lane = self._controller.jobs.questions
-        lane.ask("Look at this machine", lambda _job: list(look()), done, topic="doctor")
+        lane.ask("Look at this machine", lambda _job: _findings(), done, topic="doctor")
 
     def show_crash(self, report: str) -> QDialog:
         """An error of RefScope's own."""
@@ -102,7 +102,7 @@ class HelpController(QObject):
             self._controller.window.status.set_worry(found[0] if found else "")
 
         lane = self._controller.jobs.questions
-        lane.ask("Look for what may be in the way", lambda _job: worries(), done, topic="worries")
+        lane.ask("Look for what may be in the way", lambda _job: _worries(), done, topic="worries")
 
     def open_source(self, path: str, line: int) -> None:
         """Open a source in the editor that was chosen."""
@@ -113,3 +113,17 @@ class HelpController(QObject):
     def _open_place(self, place: str) -> None:
         path, _, line = place.rpartition(":")
         self.open_source(path, int(line))
+
+
+def _findings() -> list[Finding]:
+    """On a lane."""
+    from refscope.api.machine import look
+
+    return list(look())
+
+
+def _worries() -> list[str]:
+    """On a lane."""
+    from refscope.api.machine import worries
+
+    return worries()

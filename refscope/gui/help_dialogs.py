@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from refscope.api.machine import Finding
 from refscope.gui.actions import ACTIONS, MENUS
 from refscope.gui.dialogs import finish, make_dialog
 from refscope.gui.graph_actions import ACTIONS as GRAPH_ACTIONS
@@ -15,6 +15,9 @@ from refscope.gui.help_topics import HelpTopic
 from refscope.gui.parts import Button, Icon, label, row
 from refscope.gui.shortcuts import shown, spoken
 from refscope.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from refscope.api.machine import Finding
 
 
 def shortcuts_dialog(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 
-from refscope.gui.analysing import Analysis, analysing, analysis_of, most_kept
 from refscope.gui.chart_ask import Question
 from refscope.gui.chart_lanes import words_beside
 from refscope.gui.chart_subject import ChartSubject
@@ -23,8 +22,9 @@ from refscope.gui.state_values import Notice
 from refscope.samples import Mark
 from refscope.text import format_bytes, safe
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the start page must not wait for what reads heaps
     from refscope.api import Snapshot
+    from refscope.gui.analysing import Analysis
     from refscope.gui.mark_automatic import FreezeRules
     from refscope.gui.timeline import Timeline
     from refscope.gui.window_controller import WindowController
@@ -74,6 +74,8 @@ class Marks(QObject):
 
     def show_most_kept(self) -> None:
         """Show what keeps most in the freeze that is shown, as if it were the only one."""
+        from refscope.gui.analysing import most_kept
+
         analysis, subject = self._controller.panels.shown_analysis, self.subject
 
         def done(found: Analysis) -> None:
@@ -247,6 +249,8 @@ class Marks(QObject):
         self._controller.show_suspect(analysis)
 
     def _analyse(self, snapshot: Snapshot, earlier: list[Snapshot]) -> None:
+        from refscope.gui.analysing import analysis_of
+
         subject = self.subject
 
         def done(analysis: Analysis) -> None:
@@ -268,6 +272,8 @@ class Marks(QObject):
         work: Callable[[Job], Analysis],
         done: Callable[[Analysis], None],
     ) -> None:
+        from refscope.gui.analysing import analysing
+
         panels = self._controller.panels
         self._controller.jobs.heap_work.ask(
             words,

@@ -7,6 +7,7 @@ many are.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,6 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from refscope.api.rows import TypeRow
 from refscope.gui.cell_painters import CurvePainter, GrowthPainter, NamePainter, SharePainter, TextPainter
 from refscope.gui.column_model import ColumnModel, ColumnSpec, TableText
 from refscope.gui.column_table import ColumnTable, row_menu
@@ -27,6 +27,9 @@ from refscope.gui.states import StatePanel
 from refscope.gui.theme import Theme
 from refscope.gui.type_icons import type_icon
 from refscope.text import format_bytes, format_count, format_signed, short_name
+
+if TYPE_CHECKING:
+    from refscope.api.rows import TypeRow
 
 NAME, COUNT, GROWTH, CURVE, SHALLOW, RETAINED, SHARE = range(7)
 WIDTHS = {COUNT: 72, GROWTH: 72, CURVE: 88, SHALLOW: 84, RETAINED: 90, SHARE: 92}

@@ -1,12 +1,16 @@
-"""The graph on screen as a `networkx.DiGraph`: what layouts, exports and `Snapshot.graph()` work on."""
+"""The graph on screen as a `networkx.DiGraph`: what layouts, exports and `Snapshot.graph()` work on.
+
+networkx is loaded by the first graph: the window's start and most commands draw none.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
-
-import networkx as nx
+from typing import TYPE_CHECKING, Protocol
 
 from refscope.present.scene import VisibleEdge, VisibleNode
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Shown(Protocol):
@@ -28,6 +32,8 @@ def to_networkx(shown: Shown) -> nx.DiGraph:
     retained_bytes, count, is_root, is_target, is_on_path, is_holder. Edge attributes: label, style,
     count, is_on_path. What is not known is left out, so that every file format can say it.
     """
+    import networkx as nx
+
     graph = nx.DiGraph()
     for node in shown.nodes:
         graph.add_node(node.key, **_node_attributes(node))

@@ -6,7 +6,7 @@ reports, object by object; in the folded view what `VisibleGraph` draws.
 
 from __future__ import annotations
 
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from refscope.heap.distinct import distinct
 from refscope.heap.vocabulary import ObjectFlag
@@ -17,6 +17,9 @@ from refscope.present.hops import Side, View
 from refscope.present.reader import HeapReader
 from refscope.present.scene import EdgeStyle
 from refscope.present.visible_graph import VisibleGraph
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def referrer_graph(
@@ -35,6 +38,8 @@ def referrer_graph(
 
 
 def _raw(reader: HeapReader, target: int, max_depth: int, too_many: int, tracked_only: bool) -> nx.DiGraph:
+    import networkx as nx
+
     source, snapshot = reader.source, reader.source.snapshot
     graph = nx.DiGraph()
     level, seen = [target], {target}

@@ -46,6 +46,10 @@ def test_the_start_of_the_window_does_not_wait_for_kernels_to_load(module: str) 
     assert not loaded_by(f"import {module}") & {"numba", "scipy"}
 
 
+def test_the_start_of_the_window_does_not_wait_for_what_reads_heaps() -> None:
+    assert not loaded_by("import refscope.gui.app") & {"networkx", "refscope.api", "refscope.gui.analysing"}
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_has_a_size_that_can_be_read(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= MOST_LINES

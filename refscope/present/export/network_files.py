@@ -8,35 +8,42 @@ from __future__ import annotations
 
 import io
 import json
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from refscope.present.as_networkx import Shown, to_networkx
 from refscope.present.export.svg_parts import xml_text
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 def to_graphml(shown: Shown) -> str:
     """GraphML: yEd, Gephi, Cytoscape, networkx."""
+    from networkx import write_graphml_xml
+
     buffer = io.BytesIO()
-    nx.write_graphml_xml(_xml_safe(to_networkx(shown)), buffer, encoding="utf-8")
+    write_graphml_xml(_xml_safe(to_networkx(shown)), buffer, encoding="utf-8")
     return buffer.getvalue().decode("utf-8")
 
 
 def to_gexf(shown: Shown) -> str:
     """GEXF 1.2: Gephi, networkx. What Gephi shows on a node is its title."""
+    from networkx import write_gexf
+
     graph = _xml_safe(to_networkx(shown))
     for _, attributes in graph.nodes(data=True):
         attributes["label"] = attributes["title"]
     buffer = io.BytesIO()
-    nx.write_gexf(graph, buffer, encoding="utf-8")
+    write_gexf(graph, buffer, encoding="utf-8")
     return buffer.getvalue().decode("utf-8")
 
 
 def to_json(shown: Shown) -> str:
     """Node-link JSON, edges under "edges": networkx, D3."""
-    return (
-        json.dumps(nx.node_link_data(to_networkx(shown), edges="edges"), ensure_ascii=False, indent=1) + "\n"
-    )
+    from networkx import node_link_data
+
+    linked = node_link_data(to_networkx(shown), edges="edges")
+    return json.dumps(linked, ensure_ascii=False, indent=1) + "\n"
 
 
 def _xml_safe(graph: nx.DiGraph) -> nx.DiGraph:
