@@ -8,6 +8,7 @@ are escaped, and it is cut at `MAX_TEXT` characters.
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
 
@@ -190,6 +191,15 @@ def split_name(qualified: str) -> tuple[str, str]:
 def short_name(qualified: str) -> str:
     """The last component of a dotted name: `mindmeld.resource_loader.ResourceLoader` → `ResourceLoader`."""
     return qualified.rpartition(".")[2]
+
+
+def short_path(path: str | os.PathLike[str]) -> str:
+    """A path as it is shown: with `~` for the home folder. Never for files that are opened."""
+    home, whole = os.path.expanduser("~"), os.fspath(path)
+    if whole == home:
+        return "~"
+    inside = whole.startswith(home.rstrip(os.sep) + os.sep) and home != os.sep
+    return f"~{whole[len(home.rstrip(os.sep)) :]}" if inside else whole
 
 
 def freeze_letter(number: int) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from refscope.errors import CaptureFileError
+from refscope.text import short_path
 
 FORMAT = 2
 LEVEL = 1  # level 6 saves a tenth of the size and costs three times the time
@@ -127,7 +128,9 @@ class Archive:
         try:
             self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError as exc:
-            raise CaptureFileError("The capture does not exist", f"There is no file {self.path}.") from exc
+            raise CaptureFileError(
+                "The capture does not exist", f"There is no file {short_path(self.path)}."
+            ) from exc
         except OSError as exc:
             raise _no_capture(self.path, exc.strerror or str(exc)) from exc
         weakref.finalize(self, os.close, self._fd)  # snapshots are read when they are asked for
@@ -281,4 +284,4 @@ def _pieces(fd: int, start: int, count: int) -> Iterator[bytes]:
 
 
 def _no_capture(path: str, reason: Any) -> CaptureFileError:
-    return CaptureFileError("This is not a capture", f"{path} cannot be opened as one: {reason}.")
+    return CaptureFileError("This is not a capture", f"{short_path(path)} cannot be opened as one: {reason}.")

@@ -29,6 +29,7 @@ from refscope.capture.file import Capture, KeptSnapshot, SavedSuspects
 from refscope.capture.values import to_json
 from refscope.errors import CaptureFileError
 from refscope.samples import COLUMNS, Mark, Trace, thinned
+from refscope.text import short_path
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +102,9 @@ class CaptureWriter:
             members = [self._archive.append(f"{prefix}/head.json", json_bytes(head))]
             members += [self._archive.append(f"{prefix}/{part}", c) for part, c in snapshot_members(heap)]
             members.append(self._archive.append(f"{prefix}/labels.json", json_bytes(saved.labels.to_json())))
+            if saved.traces.frames:
+                traces = json_bytes(saved.traces.to_json())
+                members.append(self._archive.append(f"{prefix}/made_at.json", traces))
             os.fsync(self._archive.fd)
         self._live += members
 
@@ -232,7 +236,7 @@ class CaptureWriter:
             kept = "What was recorded before is kept." if self._in_place else "Nothing was overwritten."
             raise CaptureFileError(
                 "The capture could not be saved",
-                f"{exc.strerror or exc}: {self.path}. {kept} Choose another place.",
+                f"{exc.strerror or exc}: {short_path(self.path)}. {kept} Choose another place.",
             ) from exc
 
 

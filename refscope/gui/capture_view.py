@@ -12,13 +12,12 @@ from refscope.gui.actions import WindowFacts
 from refscope.gui.analysing import Analysis, analysing, analysis_of
 from refscope.gui.hunt_facts import Finding, finding_of
 from refscope.gui.hunt_text import HuntFacts, hunt_line
-from refscope.gui.launch_form import short_path
 from refscope.gui.log_pane import LogStep
 from refscope.gui.session_facts import finding_in, found_facts
 from refscope.gui.state_values import MessageState, Notice
 from refscope.gui.toolbar import ProgramState
 from refscope.samples import last_slope
-from refscope.text import counted, format_bytes, format_count, format_duration
+from refscope.text import counted, format_bytes, format_count, format_duration, short_path
 
 if TYPE_CHECKING:
     from refscope.gui.window_controller import WindowController

@@ -31,7 +31,7 @@ from refscope.gui.jobs import Job, Progress
 from refscope.gui.report_controller import REPORT_FILES, steps_of
 from refscope.gui.start_controller import open_file
 from refscope.gui.state_values import StateButton, WorkState, state_of_error
-from refscope.text import format_clock, freeze_letter
+from refscope.text import format_clock, freeze_letter, short_path
 
 if TYPE_CHECKING:  # loaded when something is compared: the heap's kernels take most of a second
     from refscope.analysis.compare import Comparison
@@ -100,7 +100,7 @@ class CompareController(QObject):
         own = str(Path(getattr(shown, "path", "") or ".").resolve())
         for path in recent[:MOST_RECENT]:
             if str(Path(path).resolve()) != own:
-                found.append(SideChoice(FILE, title_of_file(path), str(Path(path).parent), path))
+                found.append(SideChoice(FILE, title_of_file(path), short_path(Path(path).parent), path))
         return [*found, SideChoice(BROWSE, "Another capture…")]
 
     def _first_choice(self) -> dict[str, SideChoice | None]:
@@ -123,7 +123,7 @@ class CompareController(QObject):
             path, _ = QFileDialog.getOpenFileName(self.window, "Compare with", "", RUN_FILES)
             if not path:
                 return
-            choice = SideChoice(FILE, title_of_file(path), str(Path(path).parent), path)
+            choice = SideChoice(FILE, title_of_file(path), short_path(Path(path).parent), path)
         other = SIDES[1 - SIDES.index(side)]
         self._chosen[side] = choice
         whole = self._chosen[other]

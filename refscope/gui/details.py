@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from refscope.text import short_path
+
 
 class Answer(Enum):
     """How far a question to the copy is."""
@@ -106,8 +108,17 @@ class SourcePlace:
 
     @property
     def words(self) -> str:
-        """`app/models.py:41`."""
-        return f"{self.path}:{self.line}" if self.line else self.path
+        """`~/app/models.py:41`, to be read."""
+        return _at_line(short_path(self.path), self.line)
+
+    @property
+    def whole(self) -> str:
+        """`/srv/ann/app/models.py:41`, to be pasted where nobody knows `~`."""
+        return _at_line(self.path, self.line)
+
+
+def _at_line(path: str, line: int) -> str:
+    return f"{path}:{line}" if line else path
 
 
 @dataclass(frozen=True, slots=True)

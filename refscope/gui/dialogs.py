@@ -22,7 +22,7 @@ import refscope
 from refscope.gui.parts import Button, Icon, label, row
 from refscope.gui.recent_column import Brand
 from refscope.gui.theme import Theme, dress
-from refscope.text import format_count
+from refscope.text import format_count, short_path
 
 PARTS = ("numpy", "numba", "networkx", "psutil", "objgraph", "PySide6-Essentials", "pyqtgraph")
 """Packages whose versions belong into a report."""
@@ -44,7 +44,7 @@ def versions() -> str:
 
 def about_dialog(parent: QWidget, theme: Theme, log_folder: str) -> QDialog:
     """Versions and where the logs are, to be copied into a report."""
-    text = "\n".join(filter(None, (versions(), f"Logs: {log_folder}" if log_folder else "")))
+    text = "\n".join(filter(None, (versions(), f"Logs: {short_path(log_folder)}" if log_folder else "")))
     words = label(text, "small", "text2")
     words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     fonts = label("Letters: Inter and JetBrains Mono, under the SIL Open Font License.", "caption", "text3")

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from refscope.gui.commands import Commands
 from refscope.gui.exports import Exportable, Exports, chart_file, graph_file
 from refscope.gui.jobs import Job
+from refscope.text import short_path
 
 if TYPE_CHECKING:
     from refscope.gui.window_controller import WindowController
@@ -42,7 +43,7 @@ class Files(QObject):
         """Read a capture."""
         services, jobs = self._controller.services, self._controller.jobs
         jobs.heap_work.ask(
-            f"Open {path}",
+            f"Open {short_path(path)}",
             lambda _job: services.open_capture(path),
             self.opened.emit,
             failed=self.failed.emit,

@@ -21,7 +21,7 @@ from refscope.gui.jobs import Jobs
 from refscope.gui.state_values import Notice
 from refscope.gui.what_if_controller import CutQuestion, WhatIfController
 from refscope.heap.traces import Place
-from refscope.text import format_count
+from refscope.text import format_count, short_path
 
 
 class InspectorController(QObject):
@@ -143,7 +143,7 @@ class InspectorController(QObject):
         if place is None:
             return
         if not FilePath(place.path).exists():
-            text = f"{place.path} is not on this machine."
+            text = f"{short_path(place.path)} is not on this machine."
             self.noticed.emit(Notice("The source could not be opened", text, "warning"))
         else:
             self.source_wanted.emit(place.path, place.line)
@@ -157,7 +157,7 @@ class InspectorController(QObject):
             "address": "" if details.address is None else hex(details.address),
             "expression": details.why.expression or "" if details.why is not None else "",
             "repr": details.repr.text if details.repr is not None else "",
-            "source": "" if details.source is None else details.source.words,
+            "source": "" if details.source is None else details.source.whole,
             "text": f"{details.module}.{details.title}",
         }
         if texts.get(what):

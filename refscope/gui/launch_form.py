@@ -38,6 +38,7 @@ class LaunchForm:
     folder: str = ""
     environment: tuple[tuple[str, str], ...] = ()
     freeze_at_end: bool = False
+    trace_frames: int = 0  # of each place where it makes objects; 0 = allocations are not traced
 
     @property
     def argv(self) -> list[str]:
@@ -118,14 +119,6 @@ class FormProblem:
     fixes: tuple[tuple[str, str], ...] = ()  # (key, text of the button)
     line: int | None = None
     proposal: str = field(default="")  # what "fix" puts in: a module's name, a path
-
-
-def short_path(path: str | Path) -> str:
-    """A path with `~` for the home folder."""
-    try:
-        return f"~/{Path(path).relative_to(Path.home())}".removesuffix("/.")
-    except ValueError:
-        return str(path)
 
 
 def problem_of(form: LaunchForm, version: str = "") -> FormProblem | None:

@@ -15,7 +15,7 @@ from refscope.gui.commands import Commands
 from refscope.gui.mark_menus import Entry, menu_of
 from refscope.gui.state_values import Notice
 from refscope.samples import Mark
-from refscope.text import elide, format_clock, safe
+from refscope.text import elide, format_clock, safe, short_path
 
 if TYPE_CHECKING:
     from refscope.api import Run
@@ -69,7 +69,7 @@ class OverlayController(QObject):
             self._timeline.show_overlay(Overlay(run.samples, Path(path).name))
 
         self._controller.jobs.questions.ask(
-            f"Overlay {path}", lambda _job: services.open_capture(path), done,
+            f"Overlay {short_path(path)}", lambda _job: services.open_capture(path), done,
             failed=self._controller.tell, topic="overlay",
         )  # fmt: skip
 

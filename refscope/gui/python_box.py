@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from refscope.gui.icons import pixmap_for
-from refscope.gui.launch_form import InterpreterChoice, short_path
+from refscope.gui.launch_form import InterpreterChoice
 from refscope.gui.theme import Theme
+from refscope.text import short_path
 
 _CHOICE = Qt.ItemDataRole.UserRole + 1
 _ROW_HEIGHT = 32

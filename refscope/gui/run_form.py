@@ -24,11 +24,11 @@ from refscope.gui.launch_form import (
     RunMode,
     problem_of,
     problem_of_python,
-    short_path,
 )
 from refscope.gui.parts import Button, Icon, IconField, Segments, label, row, set_property
 from refscope.gui.python_box import PythonBox
 from refscope.gui.theme import Theme, dress
+from refscope.text import short_path
 
 _LABELS = 128
 _FIELDS = 692

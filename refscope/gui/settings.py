@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signal
 
-from refscope.gui.launch_form import LaunchForm, RecentTarget, RunMode, short_path
+from refscope.gui.launch_form import LaunchForm, RecentTarget, RunMode
 from refscope.gui.preferences import (
     GUIDE,
     KEEP_ENVIRONMENT,
@@ -25,6 +25,7 @@ from refscope.gui.preferences import (
     Preference,
     Value,
 )
+from refscope.text import short_path
 
 _log = logging.getLogger(__name__)
 

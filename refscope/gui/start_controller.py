@@ -13,6 +13,7 @@ from refscope.gui.jobs import Job, Jobs
 from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget
 from refscope.gui.settings import RecentEntry, Settings, shown_recent
 from refscope.gui.start_page import StartPage
+from refscope.text import short_path
 
 MOST_INTERPRETERS = 30
 
@@ -84,7 +85,9 @@ class StartController(QObject):
             box.set_choices([choice, *others], is_searching=False)
             box.choose(path)
 
-        self._jobs.questions.ask(f"Probe {path}", lambda _job: self._probe(path), done, topic="probe")
+        self._jobs.questions.ask(
+            f"Probe {short_path(path)}", lambda _job: self._probe(path), done, topic="probe"
+        )
 
     def _show_found(self, job: Job, found: list[InterpreterChoice]) -> None:
         if not job.cancel_signal.is_cancelled:

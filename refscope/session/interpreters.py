@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refscope.errors import LaunchError
+from refscope.text import short_path
 
 logger = logging.getLogger(__name__)
 
@@ -156,23 +157,24 @@ def _executable(path: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _probe(path: str, mtime_ns: int, inode: int, deadline_s: float) -> Interpreter:
     del mtime_ns, inode  # they only tell one state of the file from the next
+    shown = short_path(path)
     if os.path.isdir(path) or not os.access(path, os.X_OK):
-        raise LaunchError("This is not a Python", f"{path} cannot be executed. Choose another.")
+        raise LaunchError("This is not a Python", f"{shown} cannot be executed. Choose another.")
     answer = _ask(path, ["-I", "-c", PROBE], deadline_s) or _ask(path, ["-E", "-s", "-c", PROBE], deadline_s)
     try:
         version, implementation, executable, prefix, base_prefix, platform, has_ctypes = json.loads(answer)
         major, minor, micro = map(int, version)
     except (ValueError, TypeError) as exc:
-        raise LaunchError("This is not a Python", f"{path} did not answer as one. Choose another.") from exc
+        raise LaunchError("This is not a Python", f"{shown} did not answer as one. Choose another.") from exc
     if implementation != "CPython":
         raise LaunchError(
             f"This is {implementation}, not CPython",
-            f"RefScope reads the heap of CPython. {path}: choose another.",
+            f"RefScope reads the heap of CPython. {shown}: choose another.",
         )
     if (major, minor) < OLDEST:
         raise LaunchError(
             f"Python {major}.{minor} is too old",
-            f"RefScope looks into 3.7 and later. {path}: choose another.",
+            f"RefScope looks into 3.7 and later. {shown}: choose another.",
         )
     return Interpreter(
         path=path,
@@ -186,6 +188,7 @@ def _probe(path: str, mtime_ns: int, inode: int, deadline_s: float) -> Interpret
 
 def _ask(path: str, arguments: list[str], deadline_s: float) -> bytes:
     """What the executable prints, b"" if it fails. Raises LaunchError when it does not end in time."""
+    shown = short_path(path)
     try:
         process = subprocess.Popen(
             [path, *arguments],
@@ -196,7 +199,7 @@ def _ask(path: str, arguments: list[str], deadline_s: float) -> bytes:
             start_new_session=True,
         )
     except OSError as exc:
-        raise LaunchError("This is not a Python", f"{path}: {exc.strerror}. Choose another.") from exc
+        raise LaunchError("This is not a Python", f"{shown}: {exc.strerror}. Choose another.") from exc
     assert process.stdout is not None
     with process.stdout:
         try:
@@ -207,7 +210,8 @@ def _ask(path: str, arguments: list[str], deadline_s: float) -> bytes:
             process.wait()
     if answer is None:
         raise LaunchError(
-            "This is not a Python", f"{path} did not answer within {deadline_s:g} s. Choose another."
+            "This is not a Python",
+            f"{shown} did not answer within {deadline_s:g} s. Choose another.",
         )
     return answer
 

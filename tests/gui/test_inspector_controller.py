@@ -190,7 +190,7 @@ def test_parts_are_copied_and_the_source_is_asked_for(bench: Bench, snapshot: Sn
         ("address", hex(details.address or 0)),
         ("expression", details.why.expression),
         ("repr", details.repr.text if details.repr is not None else ""),
-        ("source", details.source.words if details.source is not None else ""),
+        ("source", details.source.whole if details.source is not None else ""),
     ):
         bench.inspector.copy("", what)
         assert QGuiApplication.clipboard().text() == text

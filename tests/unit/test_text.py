@@ -169,3 +169,21 @@ def test_one_thing_is_counted_as_one() -> None:
         "1 freeze",
         "1,204 freezes",
     ]
+
+
+@pytest.mark.parametrize(
+    ("home", "path", "shown"),
+    [
+        ("/users/ann", "/users/ann/app/models.py", "~/app/models.py"),
+        ("/users/ann/", "/users/ann/app.py", "~/app.py"),
+        ("/users/ann", "/users/ann", "~"),
+        ("/users/ann", "/users/anna/app.py", "/users/anna/app.py"),
+        ("/users/ann", "app.py", "app.py"),
+        ("/", "/srv/app.py", "/srv/app.py"),
+    ],
+)
+def test_a_path_is_shown_with_a_tilde_for_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch, home: str, path: str, shown: str
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    assert text.short_path(path) == shown

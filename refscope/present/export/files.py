@@ -20,7 +20,7 @@ from refscope.present.export.svg import to_svg
 from refscope.present.export.svg_parts import with_single_fonts
 from refscope.present.export.table import to_csv
 from refscope.present.scene import Scene
-from refscope.text import format_bytes
+from refscope.text import format_bytes, short_path
 
 Renderer = Callable[[str, str], bytes]
 """(SVG document with one font family each, "png" or "pdf") → the file's bytes."""
@@ -109,7 +109,7 @@ def whole_file(path: str | os.PathLike[str], title: str, size_bytes: int = 0) ->
 
 def _sentence(exc: OSError, path: Path, size_bytes: int) -> str:
     """What the file system refused, and that nothing was lost."""
-    folder = path.parent
+    folder = short_path(path.parent)
     if exc.errno in (errno.ENOSPC, errno.EDQUOT):
         needed = f" ({format_bytes(size_bytes)} needed)" if size_bytes else ""
         why = f"No space left in {folder}{needed}"
@@ -122,7 +122,7 @@ def _sentence(exc: OSError, path: Path, size_bytes: int) -> str:
     elif exc.errno == errno.EROFS:
         why = f"{folder} is on a read-only file system"
     elif exc.errno == errno.EISDIR:
-        why = f"{path} is a folder"
+        why = f"{short_path(path)} is a folder"
     elif exc.errno == errno.ENAMETOOLONG:
         why = "The file name is too long"
     else:

@@ -119,8 +119,11 @@ def test_a_failed_write_says_why_and_keeps_what_was_there(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_missing_file_and_a_file_of_another_kind_are_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(CaptureFileError, match="does not exist"):
+def test_a_missing_file_and_a_file_of_another_kind_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(CaptureFileError, match=r"does not exist\. There is no file ~/"):
         read_capture(tmp_path / "none.refscope")
     other = tmp_path / "notes.txt"
     other.write_text("not a zip")
