@@ -23,7 +23,7 @@ def heaps_of(options: argparse.Namespace, run: Run | None = None) -> Iterator[Se
 
     run: the capture, where it is open already.
     """
-    if options.program:
+    if options.is_live:
         with session_of(options) as session:
             yield snapshots_of(session, options)
         return
@@ -77,7 +77,7 @@ def _suspects(options: argparse.Namespace, heaps: Sequence[Snapshot]) -> list[Su
 
 def suspects(options: argparse.Namespace) -> int:
     """Who leaks, ranked; where the last freeze or its names are lost, as computed when it was recorded."""
-    run = None if options.program else opened(options)
+    run = None if options.is_live else opened(options)
     if run is not None and run.lost:
         found, several = run.saved_suspects(options.ignore), bool(run.suspects.against)
         print(f"refscope: {options.source}: {run.lost}", file=sys.stderr)
@@ -100,6 +100,8 @@ def print_suspect(suspect: Suspect) -> None:
     print(f"{suspect.rank}. {suspect.verdict.value}: {suspect.title}")
     print(f"   {suspect.sentence}")
     print(f"   Retains {format_bytes(suspect.retained_bytes)}. Path: {suspect.path}")
+    if suspect.made_at.places:
+        print(f"   {suspect.made_at.sentence}.")
     print(f"   {suspect.advised}\n")
 
 
@@ -139,7 +141,7 @@ def graph(options: argparse.Namespace) -> int:
 
 def whatif(options: argparse.Namespace) -> int:
     """What would be freed; with `--try` also what really goes, in a throw-away copy."""
-    if options.try_it and options.program:
+    if options.try_it and options.is_live:
         consent.require(options.yes)
     with heaps_of(options) as heaps:
         cuts = [_cut(options, heaps, text) for text in options.cut or ["1"]]

@@ -31,7 +31,7 @@ def export(options: argparse.Namespace) -> int:
             chosen,
             options.output,
             table=options.table,
-            capture=Path(options.source).name if options.source else options.program[0],
+            capture=_source_of(options),
             ignore=options.ignore,
         )
         objects = chosen[-1].totals.objects
@@ -43,9 +43,15 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _source_of(options: argparse.Namespace) -> str:
+    if options.source:
+        return Path(options.source).name
+    return f"process {options.pid}" if options.pid else str(options.program[0])
+
+
 def _export_chart(options: argparse.Namespace) -> int:
     check_folder(options.output)
-    if options.program:
+    if options.is_live:
         raise ExportError(
             "A chart is written of a capture", "Record one: refscope record -o run.refscope -- script.py"
         )

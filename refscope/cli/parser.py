@@ -7,6 +7,7 @@ usage errors answer at once, without loading numpy.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -14,7 +15,7 @@ from typing import TypeVar
 QUICK_LOOKS = ("most_common_types", "typestats", "count", "by_type", "find_backref_chain", "show_backrefs")
 NEEDS_TYPE = QUICK_LOOKS[2:]
 HEAP_TABLES = ("objects", "refs", "types", "roots", "suspects")
-_SOURCE_HELP = "a .refscope capture, or -- followed by a program to run: -- script.py args"
+_SOURCE_HELP = "a .refscope capture, a process id, or -- and a program to run: -- script.py args"
 _WINDOW_HELP = """the window (its packages: pip install 'refscope[gui]'):
   refscope                        on its start page
   refscope run SCRIPT ARGS…       with the program running (-m MODULE, -c CODE)
@@ -26,26 +27,47 @@ _Number = TypeVar("_Number", int, float)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The options of a command line; `program` holds what stands after `--`. Exits 2 on wrong usage."""
+    """The options of a command line; `program` holds what stands after `--`. Exits 2 on wrong usage.
+
+    is_live: whether a program is looked into, run now or running (`pid`), and not a capture.
+    """
     ours, program = _split(argv)
     parser = build()
     options = parser.parse_args(ours)
     options.program = program
-    if getattr(options, "needs_program", False) and not program:
-        parser.error(f"{options.command} needs a program: refscope {options.command} -- script.py")
+    _find_process(parser, options)
+    options.is_live = bool(program) or getattr(options, "pid", None) is not None
+    if getattr(options, "needs_program", False) and not options.is_live:
+        parser.error(f"{options.command} needs a program: refscope {options.command} -- script.py, or --pid")
     if "source" in vars(options) and options.command != "redact":
-        if program and options.source and hasattr(options, "cut"):
+        if options.is_live and options.source and hasattr(options, "cut"):
             options.cut.insert(0, options.source)  # `whatif 1 -- script.py`: the 1 is no capture
             options.source = None
-        if bool(options.source) == bool(program):
+        if bool(options.source) == options.is_live:
             parser.error(f"{options.command} needs {_SOURCE_HELP}")
     if getattr(options, "function", None) in NEEDS_TYPE and not options.argument:
         parser.error(f"objgraph {options.function} needs the name of a class")
     if options.command == "diff" and len(options.captures) > 2:
         parser.error("diff compares two captures, or the first and the last freeze of one")
-    if options.command == "report" and not 1 <= len(options.captures) + bool(program) <= 2:
+    if options.command == "report" and not 1 <= len(options.captures) + options.is_live <= 2:
         parser.error("report needs one run, or two to compare: captures, or a capture and a program")
     return options
+
+
+def _find_process(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """A number where a capture could stand is a process id, and leaves less to be told of the program."""
+    source = getattr(options, "source", None)
+    if source is not None and source.isdigit() and not os.path.exists(source) and not options.program:
+        if hasattr(options, "cut") and options.pid is not None:
+            return  # `whatif --pid 4711 2`: the second suspect
+        options.pid, options.source = int(source), None
+    if getattr(options, "pid", None) is None:
+        return
+    if options.program:
+        parser.error("give a program to run, or the process id of one that runs")
+    for option in ("python", "cwd", "env", "on_output", "at_exit"):
+        if getattr(options, option, None):
+            parser.error(f"--{option.replace('_', '-')} is for a program that refscope runs")
 
 
 def build() -> argparse.ArgumentParser:
@@ -77,7 +99,12 @@ def build() -> argparse.ArgumentParser:
 
 
 def _add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    record = _add(commands, "record", "recording.record", "run a program, freeze as told, write a capture")
+    record = _add(
+        commands,
+        "record",
+        "recording.record",
+        "run a program or attach to one, freeze as told, write a capture",
+    )
     record.set_defaults(needs_program=True)
     record.add_argument("-o", "--output", default="run.refscope", help="the capture to write")
     _add_program_options(record)
@@ -228,6 +255,9 @@ def _add_source(command: argparse.ArgumentParser) -> None:
 
 
 def _add_program_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--pid", type=_positive(int), metavar="PID", help="look into a Python program that runs already"
+    )
     group = command.add_argument_group("the program (after --)")
     group.add_argument(
         "--python", help="its interpreter, 3.7 or newer (default: the project's, else RefScope's)"
@@ -244,6 +274,13 @@ def _add_program_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--quiet", action="store_true", help="do not show what it prints")
     group.add_argument(
         "--no-fork", action="store_true", help="read the heap in place; the program pauses longer"
+    )
+    group.add_argument(
+        "--trace-allocations",
+        type=_positive(int),
+        default=0,
+        metavar="N",
+        help="know where objects are made, N frames each; the program runs slower and takes more memory",
     )
 
 

@@ -1,7 +1,7 @@
 """`refscope record` and `refscope redact`: captures written while a program runs, or written anew.
 
 The program comes first: what goes wrong with a freeze or with the capture is said, and the program runs
-on to its end, whose exit code is passed on.
+on to its end, whose exit code is passed on. One that was attached to runs on when the capture ends.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from refscope.api import Recording, Requests, Session, redact_capture
@@ -31,7 +31,11 @@ def record(options: argparse.Namespace) -> int:
     check_folder(options.output)
     options.freezes = 0 if options.freezes is None else options.freezes  # to the end of the program
     requests, line = Requests(), StatusLine(sys.stderr)
-    with _signals(requests, options.on_signal), session_of(options, line.before_output) as session:
+    ending = (*_ENDING, signal.SIGINT) if options.pid else _ENDING  # else it reaches the program as well
+    with (
+        _signals(requests, options.on_signal, ending),
+        session_of(options, line.before_output) as session,
+    ):
         recording = Recording(session, options.output, keep=options.keep, redact=options.redact)
         try:
             with recording:
@@ -41,7 +45,8 @@ def record(options: argparse.Namespace) -> int:
         except CaptureFileError as exc:
             line.clear()
             print(f"refscope: {exc.title}. {exc.text} The program goes on.", file=sys.stderr)
-            session.wait()
+            if session.is_ours:
+                session.wait()
             failed = True
         ended, samples = session.exit, len(session.samples)
         line.clear()
@@ -76,19 +81,19 @@ def redact(options: argparse.Namespace) -> int:
 
 def _end_as_told(session: Session, requests: Requests) -> None:
     """Whoever ended us meant the program: it is told, and what it does last is recorded."""
-    if requests.is_ended and session.exit is None:
+    if requests.is_ended and session.exit is None and session.is_ours:
         session.target.send_signal(signal.SIGTERM)
         session.wait(STOPPED_WITHIN_S)
 
 
 @contextlib.contextmanager
-def _signals(requests: Requests, freeze_on: str) -> Iterator[None]:
-    """Freeze on a signal to this process, end on those that ask for it; as before on leaving."""
+def _signals(requests: Requests, freeze_on: str, ending: Sequence[int]) -> Iterator[None]:
+    """Freeze on a signal to this process, end on those of `ending`; as before on leaving."""
     before = {}
     if freeze_on != "none":
         number = getattr(signal, f"SIG{freeze_on}")
         before[number] = signal.signal(number, lambda *_: requests.ask("on signal"))
-    for number in _ENDING:
+    for number in ending:
         before[number] = signal.signal(number, lambda *_: requests.end())
     try:
         yield

@@ -13,7 +13,7 @@ from refscope.cli.tables import print_json
 def report(options: argparse.Namespace) -> int:
     """See the module. With a program, a capture is the run before it."""
     check_folder(options.output)
-    if options.program:
+    if options.is_live:
         earlier = open_capture(options.captures[0]) if options.captures else None
         with session_of(options) as session:
             snapshots_of(session, options)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from refscope.api import Recording, Requests, Session, Snapshot, launch, project_python, record
+from refscope.api import Recording, Requests, Session, Snapshot, attach, launch, project_python, record
 from refscope.api.machine import load_kernels
 from refscope.cli import stdin
 from refscope.cli.status_line import StatusLine
@@ -23,6 +23,7 @@ from refscope.text import format_bytes, format_clock, format_count
 DEFAULT_EVERY_S = 2.0
 DEFAULT_FREEZES = 3
 END_OF_INPUT_S = 1.0  # most programs that read to the end have ended by then; others never will
+SLOW_S = 2.0
 LAST_WORDS_S = 5.0  # a descendant may keep the pipe open for good
 
 
@@ -30,13 +31,27 @@ LAST_WORDS_S = 5.0  # a descendant may keep the pipe open for good
 def session_of(
     options: argparse.Namespace, before_output: Callable[[str, str], None] | None = None
 ) -> Iterator[Session]:
-    """The program of a command line, running; ended on leaving. before_output: told what is passed on."""
-    env = dict(os.environ, **dict(options.env)) if options.env else None
+    """The program of a command line, running; ended on leaving, unless it ran before.
+
+    before_output: told what is passed on.
+    """
     ready()
+    if options.pid is not None:
+        with attach(options.pid, waiting=_say_waiting()) as session:
+            version = ".".join(map(str, session.python))
+            print(f"refscope: attached to {session.title}, Python {version}", file=sys.stderr)
+            yield session
+        return
+    env = dict(os.environ, **dict(options.env)) if options.env else None
     script = next((part for part in options.program if not part.startswith("-")), None)
     python = options.python or project_python(script, options.cwd)
     with launch(
-        options.program, python=python, cwd=options.cwd, env=env, waits_at_exit=options.at_exit
+        options.program,
+        python=python,
+        cwd=options.cwd,
+        env=env,
+        waits_at_exit=options.at_exit,
+        trace_allocations=options.trace_allocations,
     ) as session:
         if not options.quiet and before_output is not None:
             session.output.add_text_listener(before_output)
@@ -47,6 +62,18 @@ def session_of(
         _end(session)
         if session.exit is not None:
             session.output.wait_complete(LAST_WORDS_S)  # what it printed last is on its way
+
+
+def _say_waiting() -> Callable[[float], None]:
+    """Say once that the program takes its time."""
+    said: list[float] = []
+
+    def waiting(waited_s: float) -> None:
+        if waited_s > SLOW_S and not said:
+            said.append(waited_s)
+            print("refscope: waiting until the program comes to a safe point", file=sys.stderr)
+
+    return waiting
 
 
 def ready() -> None:
