@@ -122,7 +122,7 @@ AUTO_FREEZE = Preference(
     ((0, "Never"), (10, "Every 10 s"), (30, "Every 30 s"), (60, "Every minute"), (300, "Every 5 minutes")),
 )  # fmt: skip
 GUIDE = Preference(
-    "guide/shown", "Recording", "Guide", "The strip that says what to do next is open in a new window.",
+    "guide/shown", "Recording", "Guide", "The strip that says what to do next is open when a program starts.",
     Kind.SWITCH, True,
 )  # fmt: skip
 EDITOR = Preference(

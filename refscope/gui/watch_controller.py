@@ -21,7 +21,7 @@ from refscope.gui.state_values import Notice
 from refscope.gui.watch_values import KINDS_OF_TRACES, Watches, WatchKind, from_text, key_of, to_text
 from refscope.present.curve_kinds import CurveKind, curves_of
 from refscope.samples import Trace, TraceKind
-from refscope.text import safe
+from refscope.text import safe, short_name
 
 if TYPE_CHECKING:
     from refscope.api import Snapshot
@@ -103,6 +103,9 @@ class WatchController(QObject):
         wrong = self._answered(WatchKind.COUNT.value, type_name)
         if wrong:
             self._controller.window.tell(Notice(f"{safe(type_name)} is not counted", wrong, "warning"))
+        else:
+            told = "How many there are at each freeze is a curve of the timeline."
+            self._controller.window.tell(Notice(f"Counting {short_name(safe(type_name))}", told))
 
     def remove(self, kind: WatchKind, text: str) -> None:
         """Watch something no more; its curve goes."""

@@ -27,6 +27,7 @@ from refscope.gui.dialogs import ask_about_finalizers, ask_about_running
 from refscope.gui.files import Files
 from refscope.gui.freeze_options import freeze_dialog
 from refscope.gui.graph_commands import GraphCommands
+from refscope.gui.guide import Guide
 from refscope.gui.help_controller import HelpController
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import JobRecord, Jobs
@@ -108,6 +109,7 @@ class WindowController(QObject):
         self.help = HelpController(self)
         self.help.offer(self.commands)
         self.auto_freeze = AutoFreeze(self)
+        self.guide = Guide(self.window)
         self.tables = TablesController(self)
         PanelExports(self).offer(self.commands)
         self.chart = ChartController(self)
@@ -215,6 +217,7 @@ class WindowController(QObject):
         if self.session is not controller:
             return
         self.window.show_session(controller.session.title)
+        self.guide.begin(controller)
         version = ".".join(map(str, controller.session.python))
         self.start.remember(RecentEntry(time.time(), form, python=version))
         self.chart.begin(controller)

@@ -166,5 +166,12 @@ def test_growth_between_other_freezes_is_shown_in_all_panels(
 
 
 def test_instances_are_counted_over_time(controller: WindowController, qtbot: QtBot) -> None:
-    controller.panels.types.count_requested.emit(LOADER)
+    types = controller.panels.types
+    menu = types.menu_of(types._row_of(LOADER) or 0)
+    next(each for each in menu.actions() if each.text() == "Count instances of Loader over time").trigger()
     assert LOADER in str(controller.chart.watches.watches)
+    assert controller.window.notices.notices[-1].title == "Counting Loader"
+    timeline = controller.panels.timeline
+    qtbot.waitUntil(lambda: f"count {LOADER}" in timeline.shown_columns, timeout=30_000)
+    traces = {trace.name: trace.values.tolist() for trace in timeline.series.traces}
+    assert traces[LOADER] == [40, 100]
