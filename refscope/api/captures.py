@@ -24,9 +24,11 @@ from refscope.capture.labels import Edge, SavedLabels
 from refscope.capture.mprof import is_mprof, mprof_run
 from refscope.capture.reading import read_capture
 from refscope.capture.redaction import RedactingLabels, Redactor, redacted_labels
+from refscope.capture.trace_redaction import RedactingTraces, redacted_traces
 from refscope.capture.writing import write_capture
 from refscope.errors import PeerGone
 from refscope.heap.snapshot import Label
+from refscope.heap.traces import SavedTraces, Traceback
 from refscope.recording import capture_of
 from refscope.samples import Mark, SampleSeries
 
@@ -94,6 +96,27 @@ class KeptLabels:
         return self.saved.describe(ids)
 
 
+class KeptTraces:
+    """Where objects were made, of a freeze in a capture; read when it is first asked for."""
+
+    def __init__(self, kept: KeptSnapshot) -> None:
+        self._kept = kept
+
+    @property
+    def saved(self) -> SavedTraces:
+        """All of them."""
+        return self._kept.traces
+
+    @property
+    def frames(self) -> int:
+        """See `TraceSource`."""
+        return self.saved.frames
+
+    def tracebacks(self, ids: Sequence[int]) -> list[Traceback]:
+        """See `TraceSource`."""
+        return self.saved.tracebacks(ids)
+
+
 def open_capture(path: str | os.PathLike[str]) -> Run:
     """Open a capture, or a file of mprof, without its program.
 
@@ -103,7 +126,11 @@ def open_capture(path: str | os.PathLike[str]) -> Run:
         found = mprof_run(path)
         return Run(os.fspath(path), found.environment, found.samples, found.marks, "", (), found.damage)
     capture = read_capture(path)
-    return _run_of(capture, os.fspath(path), [Snapshot(kept, KeptLabels(kept)) for kept in capture.snapshots])
+    return _run_of(capture, os.fspath(path), [_opened(kept) for kept in capture.snapshots])
+
+
+def _opened(kept: KeptSnapshot) -> Snapshot:
+    return Snapshot(kept, KeptLabels(kept), traces=KeptTraces(kept))
 
 
 def save_session(session: Session, path: str | os.PathLike[str], *, redact: bool = False) -> Capture:
@@ -147,7 +174,7 @@ def redact(run: Run) -> Run:
 def redacted(snapshot: Snapshot, redactor: Redactor) -> Snapshot:
     """A snapshot of the same columns whose labels, tables and name have no value of the program."""
     labels = RedactingLabels(snapshot.labels, snapshot.heap)
-    return Snapshot(redactor.snapshot(snapshot.heap), labels)
+    return Snapshot(redactor.snapshot(snapshot.heap), labels, traces=RedactingTraces(snapshot.traces))
 
 
 def suspects_of(snapshots: Sequence[Snapshot]) -> SavedSuspects:
@@ -188,9 +215,11 @@ def _redacted_frame(capture: Capture, redactor: Redactor) -> Capture:
 
 def saved_snapshot(snapshot: Snapshot, shown: Snapshot | None = None) -> SavedSnapshot:
     """A freeze with all labels that were fetched; shown: what is saved in its place, when it is redacted."""
+    labels, traces = fetched_names(snapshot), fetched_traces(snapshot)
     if shown is None or shown is snapshot:
-        return SavedSnapshot(snapshot.heap, fetched_names(snapshot))
-    return SavedSnapshot(shown.heap, redacted_labels(fetched_names(snapshot), snapshot.heap))
+        return SavedSnapshot(snapshot.heap, labels, traces=traces)
+    kept = redacted_labels(labels, snapshot.heap)
+    return SavedSnapshot(shown.heap, kept, traces=redacted_traces(traces))
 
 
 def _run_of(capture: Capture, path: str, snapshots: Sequence[Snapshot]) -> Run:
@@ -211,7 +240,8 @@ def _run_of(capture: Capture, path: str, snapshots: Sequence[Snapshot]) -> Run:
 
 
 def fetch_names(snapshot: Snapshot) -> None:
-    """Ask the copy for the names on the chains to every class, and around a typical object of each.
+    """Ask the copy for the names on the chains to every class, around a typical object of each, and where
+    these objects were made.
 
     What was fetched is kept by the label source. Does nothing where the copy is gone.
     """
@@ -222,6 +252,7 @@ def fetch_names(snapshot: Snapshot) -> None:
     try:
         snapshot.labels.labels([(int(ids[a]), int(ids[b])) for a, b in edges])
         snapshot.labels.describe([int(ids[row]) for row in rows])
+        snapshot.traces.tracebacks([int(ids[row]) for row in rows])
     except PeerGone:
         return
 
@@ -262,3 +293,10 @@ def fetched_names(snapshot: Snapshot) -> SavedLabels:
     if isinstance(snapshot.labels, KeptLabels):
         return snapshot.labels.saved
     return SavedLabels()
+
+
+def fetched_traces(snapshot: Snapshot) -> SavedTraces:
+    """Where objects were made, as far as that was asked for, or saved."""
+    if snapshot.image is not None:
+        return snapshot.image.traces.fetched()
+    return snapshot.traces.saved if isinstance(snapshot.traces, KeptTraces) else SavedTraces()

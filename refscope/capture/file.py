@@ -15,13 +15,14 @@ import numpy.typing as npt
 from refscope.analysis.suspects import Suspect
 from refscope.capture.labels import SavedLabels
 from refscope.heap.snapshot import HeapSnapshot
+from refscope.heap.traces import SavedTraces
 from refscope.samples import Mark, Trace
 
 
 class KeptSnapshot(Protocol):
     """A snapshot of a capture: in memory, or in a file and read when it is first asked for.
 
-    `snapshot` and `labels` raise `CaptureFileError` where the file has gone bad since it was opened.
+    `snapshot` raises `CaptureFileError` where the file has gone bad since it was opened.
     """
 
     @property
@@ -50,6 +51,11 @@ class KeptSnapshot(Protocol):
         ...
 
     @property
+    def traces(self) -> SavedTraces:
+        """Where objects were made, as far as that was saved with it."""
+        ...
+
+    @property
     def has_lost_labels(self) -> bool:
         """Whether labels were saved with it that can no longer be read."""
         ...
@@ -57,11 +63,12 @@ class KeptSnapshot(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SavedSnapshot:
-    """A snapshot with the labels that are saved with it, both in memory."""
+    """A snapshot with the labels and traces that are saved with it, all in memory."""
 
     snapshot: HeapSnapshot
     labels: SavedLabels = field(default_factory=SavedLabels)
     has_lost_labels: bool = False
+    traces: SavedTraces = field(default_factory=SavedTraces)
 
     @property
     def name(self) -> str:

@@ -26,6 +26,7 @@ from refscope.capture.labels import SavedLabels
 from refscope.capture.values import from_json
 from refscope.errors import CaptureFileError
 from refscope.heap.snapshot import HeapSnapshot
+from refscope.heap.traces import SavedTraces
 from refscope.samples import COLUMNS, Mark, Trace, TraceKind
 
 logger = logging.getLogger(__name__)
@@ -59,8 +60,10 @@ class StoredSnapshot:
         head: Mapping[str, Any],
         *,
         has_lost_labels: bool = False,
+        is_traced: bool = False,
     ) -> None:
         self._read = read
+        self._is_traced = is_traced
         self.has_lost_labels = has_lost_labels
         self._prefix = f"snapshots/{number}"
         self._lock = threading.RLock()
@@ -80,6 +83,12 @@ class StoredSnapshot:
         with self._lock:
             return self._labels
 
+    @property
+    def traces(self) -> SavedTraces:
+        """Where objects were made; none where that was not traced or cannot be read."""
+        with self._lock:
+            return self._traces
+
     @cached_property
     def _snapshot(self) -> HeapSnapshot:
         return read_snapshot(self._read, self._prefix)
@@ -93,6 +102,16 @@ class StoredSnapshot:
         except _MALFORMED as exc:
             logger.warning("labels of freeze %s do not hold together: %s", self.name, exc)
         return SavedLabels()
+
+    @cached_property
+    def _traces(self) -> SavedTraces:
+        if not self._is_traced:
+            return SavedTraces()
+        try:
+            return SavedTraces.from_json(read_json(self._read, f"{self._prefix}/made_at.json"))
+        except (CaptureFileError, *_MALFORMED) as exc:
+            logger.warning("freeze %s does not say where objects were made: %s", self.name, exc)
+            return SavedTraces()
 
 
 class _Reader:
@@ -159,6 +178,8 @@ class _Reader:
             if snapshot is not None:
                 if f"{prefix}/labels.json" not in self._newest:
                     self._say(f"Names of references in freeze {snapshot.name} cannot be read.")
+                if f"{prefix}/made_at.json" in self._bad:
+                    self._say(f"Where objects of freeze {snapshot.name} were made cannot be read.")
                 yield snapshot
 
     def _snapshot(self, number: int) -> KeptSnapshot:
@@ -167,12 +188,16 @@ class _Reader:
         head = self._json(f"{prefix}/head.json", dict)
         is_lost = f"{prefix}/labels.json" not in self._newest
         if is_ours and {"name", "time_s", "objects"} <= head.keys():
-            return StoredSnapshot(self._bytes, number, head, has_lost_labels=is_lost)
+            return StoredSnapshot(
+                self._bytes, number, head, has_lost_labels=is_lost, is_traced=self._has_traces(prefix)
+            )
         snapshot = read_snapshot(self._bytes, prefix)  # nothing has looked at its checksums yet
-        labels = StoredSnapshot(
-            self._bytes, number, {"name": snapshot.name, "time_s": 0, "objects": 0}
-        ).labels
-        return SavedSnapshot(snapshot, labels, is_lost)
+        head = {"name": snapshot.name, "time_s": 0, "objects": 0}
+        stored = StoredSnapshot(self._bytes, number, head, is_traced=self._has_traces(prefix))
+        return SavedSnapshot(snapshot, stored.labels, is_lost, stored.traces)
+
+    def _has_traces(self, prefix: str) -> bool:
+        return f"{prefix}/made_at.json" in self._newest
 
     def _samples(self, manifest: Mapping[str, Any]) -> npt.NDArray[np.float64]:
         stored = manifest.get("columns")

@@ -53,6 +53,13 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument(
         "--env", action="append", default=[], metavar="NAME=VALUE", help="set a variable (repeatable)"
     )
+    run.add_argument(
+        "--trace-allocations",
+        type=int,
+        default=0,
+        metavar="N",
+        help="know where objects are made, N frames each; the program runs slower and takes more memory",
+    )
     run.add_argument("-m", dest="module", nargs=argparse.REMAINDER, default=[], help="run a module")
     run.add_argument("-c", dest="code", nargs=argparse.REMAINDER, default=[], help="run code")
     run.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT ARGS…")
@@ -83,4 +90,5 @@ def _form_of(options: argparse.Namespace, program: list[str]) -> LaunchForm:
         python=options.python,
         folder=os.path.abspath(options.cwd or os.getcwd()),
         environment=tuple((name, value) for name, _, value in (each.partition("=") for each in options.env)),
+        trace_frames=options.trace_allocations,
     )

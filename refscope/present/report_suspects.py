@@ -23,13 +23,19 @@ def suspect_card(suspect: Suspect, scene: Scene | None) -> str:
 
 
 def path_of(suspect: Suspect, scene: Scene | None) -> str:
-    """Its path as an expression, step by step, and as a graph where it is drawn."""
+    """Its path as an expression, step by step, as a graph where it is drawn, and where it was made."""
     steps = "".join(f"<li>{plain(step.text)}</li>" for step in suspect.named.steps)
     drawing = pictures(to_svg(scene), to_svg(scene, dark=True), "graph") if scene is not None else ""
-    return f'<p class="code">{plain(suspect.path)}</p><ol class="steps">{steps}</ol>{drawing}'
+    steps = f'<ol class="steps">{steps}</ol>'
+    return f'<p class="code">{plain(suspect.path)}</p>{steps}{drawing}{_made_at(suspect)}'
 
 
 def advice_of(suspect: Suspect) -> str:
     """What to change."""
     diff = "\n".join(plain(line) for line in suspect.named.advice.diff)
     return f"<p><b>What to change:</b> {plain(suspect.advised)}</p>{f'<pre>{diff}</pre>' if diff else ''}"
+
+
+def _made_at(suspect: Suspect) -> str:
+    """Where its objects were made, "" where that is not known."""
+    return f"<p>{plain(suspect.made_at.sentence)}.</p>" if suspect.made_at.places else ""

@@ -25,6 +25,7 @@ from refscope.errors import LaunchError
 from refscope.session.interpreters import Interpreter, probe
 from refscope.session.output import OutputLog
 from refscope.session.streams import Streams
+from refscope.session.traces import MOST_FRAMES
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +104,9 @@ def start(request: LaunchRequest) -> Launched:
     """Check and start. Returns before the agent says hello. Raises LaunchError; costs some 60 ms."""
     if sys.platform == "win32":
         raise LaunchError("RefScope does not run on Windows yet", "It needs Linux or macOS.")
+    if not 0 <= request.trace_frames <= MOST_FRAMES:
+        text = f"{request.trace_frames} is not between 1 and {MOST_FRAMES}. Most questions need 1 to 5."
+        raise LaunchError("Allocations cannot be traced with so many frames", text)
     cwd = os.path.abspath(request.cwd or ".")
     if not os.path.isdir(cwd):
         raise LaunchError("The working folder does not exist", f"{cwd} is not a folder. Choose another.")
