@@ -141,8 +141,12 @@ def check(
     What `refscope_ignore` in the configuration names is ignored as well.
     """
     from refscope.api import leaks_of
+    from refscope.api.repeated import why_not
     from refscope.errors import UserFacingError
 
+    wrong = why_not(iterations, warmup)
+    if wrong:
+        pytest.fail(f"refscope: {wrong}", pytrace=False)
     patterns = [*([ignore] if isinstance(ignore, str) else ignore), *item.config.getini("refscope_ignore")]
     try:
         found = leaks_of(function, iterations=iterations, warmup=warmup, ignore=patterns)

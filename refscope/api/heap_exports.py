@@ -27,6 +27,10 @@ _SUFFIXES = {".heapsnapshot": "heapsnapshot", ".sqlite": "sqlite", ".db": "sqlit
 _log = getLogger(__name__)
 
 
+HEAP_ENDINGS = tuple(_SUFFIXES)
+"""Endings of files that a heap can be written to."""
+
+
 def heap_format_of(path: str | os.PathLike[str]) -> str:
     """The format that a file's ending stands for: heapsnapshot, sqlite or parquet; raises `ExportError`."""
     suffix = Path(path).suffix.lower()

@@ -32,10 +32,11 @@ def leaks_of(
     The heap is frozen after the warm-up, after half and after all iterations, and collected before, if
     the collector is on. Growth of less than 2 KiB in all is not seen. ignore: patterns of holders or
     types that are no leak. On the main thread. Raises what `function` raises, `LaunchError`,
-    `FreezeError`, ValueError for numbers too small. Cost: three freezes, some seconds in a large process.
+    `FreezeError`, ValueError for numbers that `why_not` refuses. Cost: three freezes, some seconds in a large process.
     """
-    if iterations < FEWEST_ITERATIONS or warmup < 1:
-        raise ValueError(f"at least {FEWEST_ITERATIONS} iterations and 1 for warm-up are needed")
+    wrong = why_not(iterations, warmup)
+    if wrong:
+        raise ValueError(wrong)
     half = iterations // 2
     rounds = (warmup, half, iterations - half)
     done = 0
@@ -53,6 +54,17 @@ def leaks_of(
         found = frozen[-1].suspects(since=frozen[:-1], ignore=ignore)
     judged = [_judged(each, rounds[1:]) for each in found]
     return [each for each in judged if each.is_leak]
+
+
+def why_not(iterations: object, warmup: object) -> str:
+    """Why a function cannot be called so often, in words; "" = it can."""
+    for name, number in (("iterations", iterations), ("warmup", warmup)):
+        if not isinstance(number, int) or isinstance(number, bool):
+            return f"{name} is a whole number, not {number!r}"
+    if iterations < FEWEST_ITERATIONS or warmup < 1:  # type: ignore[operator]
+        told = f"not {iterations} and {warmup}"
+        return f"at least {FEWEST_ITERATIONS} iterations and 1 for warm-up are needed, {told}"
+    return ""
 
 
 def _judged(suspect: Suspect, iterations: Sequence[int]) -> Suspect:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from refscope.api import Snapshot, export_chart, export_heap
-from refscope.api.heap_exports import heap_format_of
+from refscope.api.heap_exports import HEAP_ENDINGS
 from refscope.cli.asking import heaps_of, opened
 from refscope.cli.running import check_folder
 from refscope.cli.tables import print_json
@@ -21,9 +21,11 @@ CHARTS = (".dat", ".csv", ".svg")
 
 def export(options: argparse.Namespace) -> int:
     """See the module."""
-    if Path(options.output).suffix.lower() in CHARTS:
+    ending = Path(options.output).suffix.lower()
+    if ending in CHARTS:
         return _export_chart(options)
-    heap_format_of(options.output)  # before a program runs for it
+    if ending not in HEAP_ENDINGS:  # before a program runs for it
+        raise ExportError("The export could not be saved", _endings(ending))
     check_folder(options.output)
     with heaps_of(options) as heaps:
         chosen = _chosen(heaps, options.freeze)
@@ -47,6 +49,13 @@ def _source_of(options: argparse.Namespace) -> str:
     if options.source:
         return Path(options.source).name
     return f"process {options.pid}" if options.pid else str(options.program[0])
+
+
+def _endings(ending: str) -> str:
+    """What a file's ending can be, for one that is none of these."""
+    wrong = f"'{ending}' is no ending that it can have." if ending else "The file name has no ending."
+    heap, chart = ", ".join(HEAP_ENDINGS), ", ".join(CHARTS)
+    return f"{wrong} For a heap use {heap}; for a chart {chart}. Graphs are written by 'refscope graph'."
 
 
 def _export_chart(options: argparse.Namespace) -> int:

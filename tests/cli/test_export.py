@@ -85,7 +85,10 @@ def test_parquet_holds_all_freezes_and_an_unknown_ending_is_refused(
     assert {row["capture"] for row in found} == {leaking.name}
     refused = run("export", leaking, "-o", tmp_path / "heap.xlsx")
     assert refused.code == 2
-    assert "Use .heapsnapshot, .sqlite, .db, .parquet" in refused.err
+    assert "The export could not be saved" in refused.err
+    assert (
+        "For a heap use .heapsnapshot, .sqlite, .db, .parquet; for a chart .dat, .csv, .svg." in refused.err
+    )
 
 
 @pytest.mark.parametrize("ending", ["dat", "csv", "svg"])

@@ -47,6 +47,14 @@ def test_healthy(refscope_check, caplog, monkeypatch, request):
 def test_too_few():
     pass
 
+def test_half(refscope_check):
+    refscope_check(lambda: None, iterations=4.5)
+
+def test_of_the_function(refscope_check):
+    def fail():
+        raise ValueError("of the function itself")
+    refscope_check(fail)
+
 @pytest.mark.refscope(iteration=20)
 def test_misspelt():
     pass
@@ -77,6 +85,8 @@ def test_marked_tests_are_repeated_and_leaks_fail_with_holder_path_and_advice(ou
         ("test_leaking", "FAILED"),
         ("test_healthy", "PASSED"),
         ("test_too_few", "FAILED"),
+        ("test_half", "FAILED"),
+        ("test_of_the_function", "FAILED"),
         ("test_misspelt", "ERROR"),
         ("test_coroutine", "ERROR"),
         ("TestCase::test_method", "ERROR"),
@@ -87,12 +97,17 @@ def test_marked_tests_are_repeated_and_leaks_fail_with_holder_path_and_advice(ou
         "+6 from iteration 2 to iteration 8; none was released.",
         "Path: registry.Processor.instance_map[",
         "What to change: Make it a WeakValueDictionary",
-        "at least 4 iterations and 1 for warm-up are needed",
+        "refscope: at least 4 iterations and 1 for warm-up are needed, not 2 and 5\n",
+        "refscope: iterations is a whole number, not 4.5\n",
+        "E           ValueError: of the function itself",
         "the marker takes iterations, warmup and ignore, not iteration",
         "only test functions and methods can be repeated",
         "use refscope_check with a function that runs the coroutine",
     ):
         assert words in output
+    assert (
+        "repeated.py:" not in output.replace("ValueError: of the function itself", "").split("test_of_the")[0]
+    )
 
 
 def test_the_plugin_alone_loads_neither_api_nor_numpy() -> None:
