@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -31,7 +32,10 @@ _FINE_ZOOM = 0.9
 """Below it references are 1 px wide, which Qt draws three times as fast as 1.3 px."""
 
 _FAR_OPACITY = 0.4
-"""Of lines at a zoom at which titles are gone."""
+"""Of lines at a zoom at which titles are gone: hundreds side by side must not hide the nodes they join."""
+
+_CROWD, _WEAK_OPACITY = 60, 0.55
+"""Among so many edges weak ones, which keep nothing alive, step back until an end of theirs is selected."""
 
 _HEAD = 9.0
 _LIT_HEAD = 11.5
@@ -176,7 +180,7 @@ class EdgeItem(QGraphicsItem):
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if zoom < TITLE_ZOOM:
-            painter.setPen(cosmetic(color if lit else _faint(color), 2.0 if lit else 1.0))
+            painter.setPen(cosmetic(color if lit else _faint(color, _FAR_OPACITY), 2.0 if lit else 1.0))
             painter.drawLines(batch.lines)
             return
         if not lit and (zoom < DETAIL_ZOOM or (zoom < _FINE_ZOOM and style is EdgeStyle.REFERENCE)):
@@ -217,7 +221,8 @@ class EdgeItem(QGraphicsItem):
             color = ink.theme.color("native")
             return color, [QPen(color, 4.2), QPen(ink.ground, 1.8)]
         if style is EdgeStyle.WEAK:
-            return ink.control, [_dashed(ink.control, 1.3, [5.0, 3.5])]
+            color = _faint(ink.control, _WEAK_OPACITY) if len(self._curves) >= _CROWD else ink.control
+            return color, [_dashed(color, 1.3, [5.0, 3.5])]
         return ink.control, [pen(ink.control, 1.3)]
 
     def _paint_hot(self, painter: QPainter) -> None:
@@ -286,7 +291,8 @@ def _batch(curves: list[Curve], look: _Look) -> _Batch:
             batch.heads.addPath(_open_head(curve))
         else:
             batch.heads.addPath(_head(curve, _LIT_HEAD if lit else _HEAD))
-        batch.lines.append(QLineF(*curve.start, *curve.end))
+        stops = [curve.start, *(cubic[3] for cubic in curve.cubics)]
+        batch.lines += [QLineF(*one, *other) for one, other in pairwise(stops)]
     return batch
 
 
@@ -323,10 +329,9 @@ def _open_head(curve: Curve) -> QPainterPath:
     return path
 
 
-def _faint(color: QColor) -> QColor:
-    """The colour of a line far away: hundreds side by side must not hide the nodes they join."""
+def _faint(color: QColor, opacity: float) -> QColor:
     made = QColor(color)
-    made.setAlphaF(_FAR_OPACITY)
+    made.setAlphaF(opacity)
     return made
 
 

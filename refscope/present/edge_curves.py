@@ -1,7 +1,8 @@
 """The course of each edge between laid-out boxes, as cubic curves, for the window and for pictures.
 
 Edges leave in the middle of a holder's right side and arrive side by side, the lit one in the
-middle; one that would run behind a node goes through a free lane of that column. Geometry only.
+middle; one that would run behind a node goes through a free lane of that column; fans are joined to
+trunks (`edge_bundles`). Geometry only.
 """
 
 from __future__ import annotations
@@ -15,11 +16,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from refscope.present.edge_bundles import Cubic, Point, Trunk, branch, trunks_of
 from refscope.present.node_size import CARD_STEP
 from refscope.present.scene import Box, VisibleEdge
-
-Point = tuple[float, float]
-Cubic = tuple[Point, Point, Point, Point]
 
 _PORT_GAP = 7.0
 _CLEARANCE = 13.0  # badges and expanders stand out by 9
@@ -72,30 +71,50 @@ def sample(cubics: Iterable[Cubic]) -> npt.NDArray[np.float64]:
 def curves_of(edges: Iterable[VisibleEdge], boxes: Mapping[str, Box]) -> list[Curve]:
     """A curve for each edge whose both ends have a box, in the order given. O(edges · boxes passed)."""
     shown = [edge for edge in edges if edge.source in boxes and edge.target in boxes]
-    ports = _ports(shown, boxes)
-    obstacles = _Obstacles(boxes if len(shown) <= MAX_DODGING else {})
-    return [Curve(edge, _course(edge, boxes, ports[at], obstacles)) for at, edge in enumerate(shown)]
+    every = _Obstacles(boxes)
+    obstacles = every if len(shown) <= MAX_DODGING else _Obstacles({})
+    trunks = trunks_of(shown, boxes, lambda left, right: not every.between(left + 1, right - 1))
+    ports = _ports(shown, boxes, trunks)
+    return [
+        Curve(edge, _course(edge, boxes, ports[at], obstacles, trunks.get(at)))
+        for at, edge in enumerate(shown)
+    ]
 
 
-def _ports(edges: Sequence[VisibleEdge], boxes: Mapping[str, Box]) -> list[float]:
-    """Vertical offset of each arriving edge, in the order in which the holders stand."""
-    arriving: dict[tuple[str, bool], list[int]] = defaultdict(list)
+def _ports(
+    edges: Sequence[VisibleEdge], boxes: Mapping[str, Box], trunks: Mapping[int, Trunk]
+) -> list[float]:
+    """Vertical offset of each arriving edge, in the order in which the holders stand; a fan has one."""
+    arriving: dict[tuple[str, bool], dict[object, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, edge in enumerate(edges):
-        arriving[edge.target, boxes[edge.source].x < boxes[edge.target].x].append(at)
+        trunk = trunks.get(at)
+        side = edge.target, boxes[edge.source].x < boxes[edge.target].x
+        arriving[side][trunk if trunk is not None and trunk.is_fan_in else at].append(at)
     offsets = [0.0] * len(edges)
-    for (target, _), group in arriving.items():
-        group.sort(key=lambda at: (boxes[edges[at].source].y, boxes[edges[at].source].x))
-        lit = next((place for place, at in enumerate(group) if edges[at].is_on_path), None)
-        centre = (len(group) - 1) / 2 if lit is None else float(lit)
-        farthest = max(centre, len(group) - 1 - centre, 1.0)
+    for (target, _), fans in arriving.items():
+        places = sorted(fans.values(), key=lambda fan: _middle(edges, fan, boxes))
+        lit = next((place for place, fan in enumerate(places) if edges[fan[0]].is_on_path), None)
+        centre = (len(places) - 1) / 2 if lit is None else float(lit)
+        farthest = max(centre, len(places) - 1 - centre, 1.0)
         gap = min(_PORT_GAP, (boxes[target].height / 2 - 7) / farthest)
-        for place, at in enumerate(group):
-            offsets[at] = (place - centre) * gap
+        for place, fan in enumerate(places):
+            for at in fan:
+                offsets[at] = (place - centre) * gap
     return offsets
 
 
+def _middle(edges: Sequence[VisibleEdge], fan: Sequence[int], boxes: Mapping[str, Box]) -> Point:
+    """The height at which edges come, those farther left first where it is the same."""
+    holders = [boxes[edges[at].source] for at in fan]
+    return sum(box.y for box in holders) / len(holders), holders[0].x
+
+
 def _course(
-    edge: VisibleEdge, boxes: Mapping[str, Box], port: float, obstacles: _Obstacles
+    edge: VisibleEdge,
+    boxes: Mapping[str, Box],
+    port: float,
+    obstacles: _Obstacles,
+    trunk: Trunk | None = None,
 ) -> tuple[Cubic, ...]:
     source, target = boxes[edge.source], boxes[edge.target]
     if edge.source == edge.target:
@@ -103,6 +122,8 @@ def _course(
     cards = 2 * CARD_STEP if edge.source.startswith("g") else 0.0  # a group's cards stand out
     start = (source.x + source.width + cards, source.y + source.height / 2 + cards / 2)
     end = (target.x, target.y + target.height / 2 + port)
+    if trunk is not None:
+        return branch(start, end, trunk.x)
     if start[0] + 12 <= end[0]:
         return _forward(edge, start, end, obstacles)
     if source.x >= target.x + target.width:
@@ -134,11 +155,11 @@ class _Obstacles:
         self._lefts = [box.x for _, box in self._sorted]
         self._widest = max((box.width for box in boxes.values()), default=0.0)
 
-    def between(self, left: float, right: float, edge: VisibleEdge) -> list[Box]:
+    def between(self, left: float, right: float, edge: VisibleEdge | None = None) -> list[Box]:
         """Boxes with a part between two x, without the ends of the edge, from left to right."""
         first = bisect_left(self._lefts, left - self._widest)
         last = bisect_left(self._lefts, right)
-        ends = (edge.source, edge.target)
+        ends = (edge.source, edge.target) if edge is not None else ()
         return [box for key, box in self._sorted[first:last] if box.x + box.width > left and key not in ends]
 
 

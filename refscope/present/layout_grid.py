@@ -8,9 +8,11 @@ zoom 1.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from refscope.present.edge_bundles import LEAST
 from refscope.present.edge_labels import LABEL_ROOM
 from refscope.present.node_size import MIN_WIDTH, width_of
 from refscope.present.scene import VisibleEdge, VisibleNode
@@ -24,6 +26,7 @@ PATH_ROOM = 732.0
 
 _BESIDE_LABEL = 24.0
 _NARROW_LABEL = 78.0  # twelve letters
+_TRUNK = 8.0  # that a bundle takes of a gap, beside the label
 _LONGEST_READ = PATH_ROOM / 0.78  # a path so long is legible as it is where the view shows it whole
 _LONGEST_SHOWN = PATH_ROOM / 0.7  # a longer one is not shown whole at once
 
@@ -65,7 +68,7 @@ def grid_of(
         made[here if there >= here else max(here - 1, 0)].leaving.append(edge)
     for column in made:
         column.width = _widest(column.nodes, measure)
-        column.gap = gap_for(column.leaving, measure)
+        column.gap = max(gap_for(column.leaving, measure), _fan_gap(column, measure))
     lit = [at for at, column in enumerate(made) if any(node.is_on_path for node in column.nodes)]
     if lit:
         _compact(made[lit[0] : lit[-1] + 1], measure)
@@ -146,4 +149,12 @@ def _least_width(column: _Column, measure: Measure, is_narrow: bool) -> float:
 
 def _least_gap(column: _Column, measure: Measure, is_narrow: bool) -> float:
     lit = (edge for edge in column.leaving if edge.is_on_path)
-    return gap_for(lit, measure, _NARROW_LABEL if is_narrow else LABEL_ROOM)
+    gap = gap_for(lit, measure, _NARROW_LABEL if is_narrow else LABEL_ROOM)
+    return max(gap, _fan_gap(column, measure))
+
+
+def _fan_gap(column: _Column, measure: Measure) -> float:
+    """What a fan's trunk takes and a name at each of its branches; 0 where there is none."""
+    fans = Counter(edge.source for edge in column.leaving if not edge.is_on_path)
+    fanned = [edge for edge in column.leaving if fans[edge.source] >= LEAST]
+    return gap_for(fanned, measure, _NARROW_LABEL) + _TRUNK if fanned else 0.0
