@@ -32,7 +32,8 @@ def leaks_of(
     The heap is frozen after the warm-up, after half and after all iterations, and collected before, if
     the collector is on. Growth of less than 2 KiB in all is not seen. ignore: patterns of holders or
     types that are no leak. On the main thread. Raises what `function` raises, `LaunchError`,
-    `FreezeError`, ValueError for numbers that `why_not` refuses. Cost: three freezes, some seconds in a large process.
+    `FreezeError`, ValueError for numbers that `why_not` refuses. Cost: three freezes, some seconds in a
+    large process.
     """
     wrong = why_not(iterations, warmup)
     if wrong:
