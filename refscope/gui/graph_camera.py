@@ -20,14 +20,18 @@ from refscope.gui.theme import Theme
 
 MIN_ZOOM = 0.1
 MAX_ZOOM = 4.0
-READABLE_ZOOM = 0.62
+READABLE_ZOOM = 0.8
 """A new graph opens no smaller than this, so that second lines and labels show; the rest is panned."""
 
 WHOLE_ZOOM = 0.88
 """A new graph is shown whole down to here; below it, its lit path."""
 
-PATH_ZOOM = 0.7
+PATH_ZOOM = 0.8
 """The lit path is shown whole down to here; below it, from its holder to its target."""
+
+HOLDER_ZOOM = 0.7
+"""That part is shown whole down to here. What is longer cannot be read at once: it opens readable, at its
+target."""
 
 _MARGIN = 16.0
 
@@ -118,7 +122,8 @@ class GraphCamera(QGraphicsView):
             return
         if not path.isNull() and self._zoom_across(path) >= PATH_ZOOM:
             core = path
-        zoom = max(whole, READABLE_ZOOM, self._zoom_across(core))
+        across = self._zoom_across(core)
+        zoom = max(whole, across if across >= HOLDER_ZOOM else READABLE_ZOOM)
         self._look_at(zoom, rect.center())
         seen, margin = self.seen_rect, _MARGIN / zoom
         low, high = core.left() - margin, core.right() + margin

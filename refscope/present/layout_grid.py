@@ -27,8 +27,8 @@ PATH_ROOM = 732.0
 _BESIDE_LABEL = 24.0
 _NARROW_LABEL = 78.0  # twelve letters
 _TRUNK = 8.0  # that a bundle takes of a gap, beside the label
-_LONGEST_READ = PATH_ROOM / 0.78  # a path so long is legible as it is where the view shows it whole
-_LONGEST_SHOWN = PATH_ROOM / 0.7  # a longer one is not shown whole at once
+_LONGEST_READ = PATH_ROOM / 0.88  # a path so long is legible as it is where the view shows it whole
+_LONGEST_SHOWN = PATH_ROOM / 0.8  # a longer one is not shown whole at once
 
 
 @dataclass(frozen=True, slots=True)

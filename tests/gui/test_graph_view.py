@@ -11,7 +11,7 @@ from graph_scenes import hunt_scene, large_scene, service_scene
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from refscope.gui.graph_camera import PATH_ZOOM, READABLE_ZOOM
+from refscope.gui.graph_camera import HOLDER_ZOOM, PATH_ZOOM, READABLE_ZOOM
 from refscope.gui.graph_view import GraphView
 from refscope.gui.node_words import Part
 from refscope.gui.theme import Theme
@@ -48,13 +48,13 @@ def test_a_large_scene_opens_readable_with_its_target_in_view(qtbot: QtBot) -> N
 
 
 def test_where_a_graph_is_too_wide_it_opens_on_its_whole_lit_path(qtbot: QtBot) -> None:
-    view = make_view(qtbot, service_scene(), 800, 500)
+    view = make_view(qtbot, service_scene(), 920, 500)
     assert PATH_ZOOM <= view.zoom < 1
     for key in ("o1", "o2", "o3", "o9"):
         assert view.seen_rect.contains(view.graph.nodes[key].occupied)
 
 
-@pytest.mark.parametrize("width", range(784, 864, 5))
+@pytest.mark.parametrize("width", range(892, 972, 5))
 def test_a_lit_path_that_fits_to_the_pixel_is_shown_from_its_root(width: int, qtbot: QtBot) -> None:
     view = make_view(qtbot, service_scene(), width, 500)
     assert PATH_ZOOM <= view.zoom < 1
@@ -74,9 +74,15 @@ def test_what_was_in_the_middle_stays_there_through_sizes_that_were_not_seen(qtb
 
 def test_where_the_lit_path_is_too_wide_it_opens_from_its_holder_to_its_target(qtbot: QtBot) -> None:
     view = make_view(qtbot, service_scene(), 700, 500)
-    assert view.zoom >= READABLE_ZOOM
+    assert view.zoom >= HOLDER_ZOOM
     for key in ("o2", "o3", "o9"):
         assert view.viewport().rect().contains(view.point_of(key))
+
+
+def test_what_is_too_long_even_from_its_holder_opens_readable_at_its_target(qtbot: QtBot) -> None:
+    view = make_view(qtbot, service_scene(), 420, 500)
+    assert view.zoom >= READABLE_ZOOM
+    assert view.seen_rect.contains(view.graph.nodes["o9"].occupied)
 
 
 def test_old_nodes_keep_their_items_and_places_when_new_ones_come(qtbot: QtBot) -> None:
