@@ -30,6 +30,8 @@ OPENABLE = (".refscope", ".dat")
 _WITH_RECENT = 1024
 _FOUR_CARDS = 1200
 """Widths from which there is room: for the recent column, for four cards in a row."""
+_WIDEST = 1240
+"""Of what stands at the right: a line of text, or a card, that is wider is not read but crossed."""
 _LEAD = "Start your program here. RefScope runs it unchanged, charts its memory, and names who holds what."
 
 
@@ -101,6 +103,7 @@ class StartPage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        self._inside.setMaximumWidth(round(_WIDEST * self._scale))
         is_wide = self.width() >= _WITH_RECENT * self._scale
         self.recent.setVisible(is_wide)
         self._divider.setVisible(is_wide)
@@ -146,7 +149,7 @@ class StartPage(QWidget):
         pages = QStackedWidget()
         pages.addWidget(self._run)
         pages.addWidget(self._make_open())
-        inside = QWidget()
+        inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(40, 30, 40, 24)
         column.setSpacing(0)

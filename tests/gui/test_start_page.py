@@ -203,6 +203,11 @@ def test_no_field_is_cut_at_any_size(page: StartPage, qtbot: QtBot, size: tuple[
     qtbot.waitUntil(lambda: all(fits(field) for field in fields))
 
 
+def test_cards_do_not_grow_with_a_very_wide_window(page: StartPage, qtbot: QtBot) -> None:
+    page.resize(2560, 1388)
+    qtbot.waitUntil(lambda: 260 < page._cards[0].width() < 320)
+
+
 def test_environment_lines_become_variables(page: StartPage) -> None:
     page.form.environment.setPlainText("A=1\nnonsense\nB=x=y")
     assert page.form.form().environment == (("A", "1"), ("B", "x=y"))
