@@ -14,14 +14,17 @@ from typing import Protocol
 
 import numpy as np
 
+from refscope.analysis.alike import joined_points
 from refscope.analysis.chains import Chain, Root
 from refscope.analysis.growth import find_growth
 from refscope.analysis.growth_points import GrowthPoint
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.members import MemberType, inner_first, is_plumbing, member_types, package_of
 from refscope.analysis.paths import PathFinder
+from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.analysis.roots import Roots
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree
+from refscope.heap.distinct import distinct
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
 
@@ -84,7 +87,10 @@ def comparable_finder(freeze: Analysed, newest: Analysed) -> PathFinder:
 
 def find_groups(freezes: Sequence[Analysed], trees: Sequence[SpanningTree], table: KeyTable) -> list[Group]:
     """All groups, heaviest first, garbage last; trees: of the freezes, oldest first, keyed by `table`."""
-    points = find_growth(trees)[:MAX_POINTS] if len(trees) > 1 else _collections(trees[0])
+    if len(trees) > 1:
+        points = joined_points(find_growth(trees), trees[-1], freezes[-1].finder)[:MAX_POINTS]
+    else:
+        points = _collections(trees[0])
     groups = [_group(freezes[-1], trees, table, point) for point in points]
     groups += _garbage_groups(freezes, trees, table)
     return [group for group in groups if group is not None]
@@ -101,13 +107,27 @@ def _group(
     if chain is None:
         return None
     holder_at = None
-    if point.holder is not None and point.holder in chain.indexes:
+    if point.is_spread and _is_held_many_each(tree, point):
+        holder_at = _last_above(chain, tree.parents[point.members])
+    elif point.holder is not None and point.holder in chain.indexes:
         holder_at = chain.indexes.index(ObjectIndex(point.holder))
         if point.kind == "chain":  # a linked list goes by the variable that holds its head
             holder_at = min(holder_at + 1, len(chain.indexes) - 1)
     if point.kind != "entries" and holder_at is not None:
         types = [*types[:1], *_owners(tree, table, chain, holder_at), *types[1:]]
     return Group(point, types, chain, holder_at)
+
+
+def _is_held_many_each(tree: SpanningTree, point: GrowthPoint) -> bool:
+    """Whether each of the holders collects for itself; else what holds those does, an entry with each."""
+    holders = distinct(tree.parents[point.members])
+    return point.holder in holders or len(point.members) >= ALIKE_ENTRIES * len(holders)
+
+
+def _last_above(chain: Chain, holders: Rows) -> int | None:
+    """Where on a chain the one of many alike holders stands."""
+    found = np.flatnonzero(np.isin(np.array(chain.indexes[:-1]), holders))
+    return int(found[-1]) if len(found) else None
 
 
 def _owners(tree: SpanningTree, table: KeyTable, chain: Chain, before: int) -> list[MemberType]:

@@ -151,6 +151,11 @@ class PathFinder:
         shapes[self._forest.order] = self._shapes_in_order
         return shapes
 
+    def shapes_of(self, rows: Rows) -> npt.NDArray[np.uint64]:
+        """uint64 per row: as `shapes`, for some reached objects."""
+        found: npt.NDArray[np.uint64] = self._shapes_in_order[self._forest.place[rows]]
+        return found
+
     def _up(self, index: int) -> list[int]:
         """The best chain's objects, root first."""
         parent = self._forest.parent

@@ -8,7 +8,7 @@ every leak before every watch, then by bytes that came; ties by name, so that re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from refscope.analysis import sentences
+from refscope.analysis.alike import grouped, join
 from refscope.analysis.chains import Chain
 from refscope.analysis.co_holders import Held, co_holders, silent_keepers
 from refscope.analysis.groups import (
@@ -58,7 +59,8 @@ class Suspect:
     in full. also: names of others that hold most of the same objects. beside: what came in
     the same numbers, where the holder is not seen. is_settled: watched only because it stops growing or is
     bound to. made_at: where the objects were made, empty where allocations were not traced. members:
-    int32, rows of the group in the newest heap (of a chain its links).
+    int32, rows of the group in the newest heap (of a chain its links). is_spread: many alike
+    holders keep them, of which the one at `holder_row` is the heaviest.
     """
 
     rank: int
@@ -85,6 +87,7 @@ class Suspect:
     also: tuple[str, ...] = ()
     beside: str = ""
     is_settled: bool = False
+    is_spread: bool = False
     made_at: MadeAt = field(default_factory=MadeAt)
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
@@ -168,15 +171,26 @@ def find_suspects(
     trees = [spanning_tree(comparable_finder(freeze, newest), table) for freeze in freezes]
     groups = find_groups(freezes, trees, table)
     paths = name_chains(newest.graph, labels, [g.chain for g in groups], [g.holder_at for g in groups])
+    named = _joined(list(zip(groups, paths, strict=True)))
     releases = Releases(newest.graph, newest.roots, trees[-1])
-    suspects = [
-        _suspect(freezes, trees, releases, group, path) for group, path in zip(groups, paths, strict=True)
-    ]
+    suspects = [_suspect(freezes, trees, releases, group, path) for group, path in named]
     if len(freezes) == 1:
         suspects = [suspect for suspect in suspects if _is_candidate(suspect, trees[0])]
     merged = _merged(suspects)
     found = _with_co_holders(_ranked(_with_companions(merged), ignore), newest, labels)
     return _with_places(found, newest, traces) if traces is not None and traces.frames else found
+
+
+def _joined(named: Sequence[tuple[Group, Path]]) -> list[tuple[Group, Path]]:
+    """The same, entries of one class under one name as one group: the heaviest's chain and classes speak."""
+
+    def name(pair: tuple[Group, Path]) -> Hashable:
+        group, path = pair
+        is_entries = group.point.kind == "entries" and group.point.holder is not None
+        return (path.holder, path.root, group.types[0].key) if is_entries else id(group)
+
+    found = grouped(named, name)
+    return [(replace(pairs[0][0], point=join([g.point for g, _ in pairs])), pairs[0][1]) for pairs in found]
 
 
 def _is_candidate(suspect: Suspect, tree: SpanningTree) -> bool:
@@ -214,12 +228,19 @@ def _suspect(
         reason=reason,
         advice=path.advice.text,
         example=main.example,
-        holder_row=-1 if point.holder is None else point.holder,
+        holder_row=_holder_row(group),
         chain=group.chain,
         named=path,
+        is_spread=point.is_spread,
         is_settled=len(counts) > 1 and is_settled(evidence),
         members=point.members,
     )
+
+
+def _holder_row(group: Group) -> int:
+    if group.point.is_spread and group.holder_at is not None:
+        return int(group.chain.indexes[group.holder_at])
+    return -1 if group.point.holder is None else group.point.holder
 
 
 def _counts_of(trees: Sequence[SpanningTree], group: Group) -> tuple[int, ...]:
@@ -242,6 +263,7 @@ def _evidence(
     """named: how many objects of the class that is named there were, per freeze; where keys and values
     of a dict grew, they are half of the members."""
     point = group.point
+    holders = len(np.unique(trees[-1].parents[point.members])) if point.is_spread else 1
     counts = named if len(named) == len(point.counts) and named[-1] <= point.counts[-1] else point.counts
     steps = tuple(b - a for a, b in pairwise(counts))
     if not any(steps):
@@ -252,7 +274,7 @@ def _evidence(
         steps=steps,
         growth_bytes=point.growth_bytes,
         heap_bytes=int(trees[0].bytes[trees[0].root]),
-        bound=path.bound,
+        bound=None if path.bound is None else path.bound * holders,
         is_garbage=group.is_garbage,
         was_loading=len(freezes) == 2 and _was_loading(freezes[0], freezes[1], path),
         collector=freezes[-1].graph.snapshot.collector,
@@ -284,7 +306,7 @@ def _freed(newest: Analysed, releases: Releases, group: Group) -> int:
     if point.holder is None:
         return releases.of_contents(point.members)
     if point.is_spread:
-        return releases.of_parts(point.members)
+        return releases.of_alike(point.members, newest.finder)
     return releases.of_members(point.holder, point.members)
 
 

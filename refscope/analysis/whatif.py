@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import Roots
 from refscope.analysis.trees import SpanningTree
 from refscope.heap.distinct import distinct
@@ -116,15 +117,12 @@ class Releases:
     def of_all(self, members: Rows) -> int:
         """Bytes that would go if nobody outside held these objects: their retained size as a set. Where
         very many hold them, what goes with those that hold them in the tree."""
-        offsets, referrers = self._graph.reverse()
-        starts, counts = offsets[members], offsets[members + 1] - offsets[members]
-        total = int(counts.sum())
-        if total > _MOST_REFERRERS:
-            return self.of_parts(members)
-        within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self._released(
-            distinct(referrers[np.repeat(starts, counts) + within]), members, contents=False
-        )
+        sources = _referrers_of(self._graph, members)
+        return self.of_parts(members) if sources is None else self._released(sources, members, contents=False)
+
+    def of_alike(self, members: Rows, finder: PathFinder) -> int:
+        """Bytes that would go if the holders of these objects and all alike ones let go of them."""
+        return self._released(alike_holders(self._graph, finder, members), members, contents=False)
 
     def _released(self, sources: Rows, members: Rows, *, contents: bool) -> int:
         from refscope.heap import kernels
@@ -147,6 +145,29 @@ class Releases:
             self._scratch,
         )
         return released
+
+
+def alike_holders(graph: HeapGraph, finder: PathFinder, members: Rows) -> Rows:
+    """Who holds these objects on a chain of the same shape as their best chains: of an index the sets of
+    all words. int32, ascending."""
+    holders = distinct(finder.parents()[members])
+    holders = holders[holders >= 0]
+    sources = _referrers_of(graph, members)
+    if sources is None:
+        return holders
+    sources = sources[finder.parents()[sources] >= -1]
+    return sources[np.isin(finder.shapes_of(sources), finder.shapes_of(holders))]
+
+
+def _referrers_of(graph: HeapGraph, members: Rows) -> Rows | None:
+    """All that refer to one of these, each once; None = too many."""
+    offsets, referrers = graph.reverse()
+    starts, counts = offsets[members], offsets[members + 1] - offsets[members]
+    total = int(counts.sum())
+    if total > _MOST_REFERRERS:
+        return None
+    within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    return distinct(referrers[np.repeat(starts, counts) + within])
 
 
 def _cut_keys(

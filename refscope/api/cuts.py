@@ -17,7 +17,7 @@ from refscope.analysis.mechanisms import Kind
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
-from refscope.analysis.whatif import Freed, freed_by
+from refscope.analysis.whatif import Freed, alike_holders, freed_by
 from refscope.api.analysed import AnalysedHeap
 from refscope.errors import NotFound
 from refscope.heap.distinct import distinct
@@ -104,10 +104,10 @@ def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
     if holder < 0:
         is_module = root.kind == RootKind.MODULE
         return _of_modules(root.label, analysed) if is_module else _of_roots(members.tolist(), analysed)
-    held = distinct(analysed.graph.referents(holder))
-    group = held[np.isin(held, members)]
-    if len(group):
-        return CutRows(edges=tuple((holder, int(row)) for row in group))
+    holders = alike_holders(analysed.graph, analysed.finder, members) if suspect.is_spread else [holder]
+    group = tuple(edge for each in holders for edge in _to_members(int(each), members, analysed))
+    if group:
+        return CutRows(edges=group)
     indexes = [int(index) for index in suspect.chain.indexes]
     if holder not in indexes:
         return CutRows(objects=(holder,))
@@ -115,6 +115,12 @@ def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
     if holder in members:  # it grew itself
         return CutRows(edges=((indexes[position - 1], holder),)) if position else CutRows(objects=(holder,))
     return _of_place(indexes, position, is_group=True, analysed=analysed)
+
+
+def _to_members(holder: int, members: npt.NDArray[np.int32], analysed: AnalysedHeap) -> list[Edge]:
+    """The references of a holder to these objects."""
+    held = distinct(analysed.graph.referents(holder))
+    return [(holder, row) for row in held[np.isin(held, members)].tolist()]
 
 
 def _of_path(path: Path, analysed: AnalysedHeap) -> CutRows:
