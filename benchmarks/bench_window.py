@@ -1,7 +1,7 @@
 """The longest time the window does not answer, phase by phase, with a large program behind it.
 
 The real window runs `heap_target.py`, freezes it twice, analyses, opens the first suspect, walks
-through tables and expands nodes. Between two beats of a 1 ms timer nothing else may take 50 ms.
+through tables, expands nodes, and is closed beside a second one. Between two beats of a 1 ms timer nothing else may take 50 ms.
 Offscreen, unless QT_QPA_PLATFORM says otherwise. `--blame` prints whose code was running meanwhile.
 """
 
@@ -20,6 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from gap_meter import GapMeter
 from measuring import row
 from PySide6.QtCore import QEventLoop, Qt, QTimer
+from shiboken6 import isValid
 
 from refscope.gui.app import App
 from refscope.gui.collector import QtThreadCollector
@@ -45,7 +46,7 @@ def main() -> None:
         app = App(Path(folder) / "settings.ini")
         collector = QtThreadCollector()
         collector.start()
-        controller = app.new_window()
+        controller, beside = app.new_window(), app.new_window()
         controller.window.may_close = lambda: True
         for lane in (controller.jobs.heap_work, controller.jobs.questions):
             lane.failed.connect(lambda _job, error: print(error, file=sys.stderr))
@@ -56,10 +57,12 @@ def main() -> None:
         try:
             hunt(controller, meter, given.objects, given.python)
         finally:
-            meter.begin("closing the window")
-            controller.window.close()
-            wait_until(lambda: not app.windows)
+            meter.begin("closing the window beside another")
+            window = controller.window
+            window.close()
+            wait_until(lambda: app.windows == [beside] and not isValid(window))
             meter.stop()
+            beside.window.close()
             collector.stop()
     tell(meter)
 

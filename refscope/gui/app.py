@@ -14,15 +14,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 import refscope
 from refscope.errors import LaunchError, UserFacingError
-from refscope.gui.collector import QtThreadCollector, bring_back
-from refscope.gui.dismantling import dismantle
+from refscope.gui.collector import QtThreadCollector
+from refscope.gui.dismantling import dismantle, dismantle_in_steps
 from refscope.gui.launch_form import InterpreterChoice
 from refscope.gui.loading import load_session_code
 from refscope.gui.logs import log_folder, start_log, stop_log
@@ -51,6 +51,7 @@ class App:
             discover=discover,
             probe=probe,
             new_window=self.new_window,
+            is_any_shown=lambda: any(each.window.isVisible() for each in self.windows),
             log_folder=str(log_folder()),
         )
 
@@ -66,8 +67,13 @@ class App:
 
     def _forget(self, controller: WindowController) -> None:
         self.windows.remove(controller)
-        dismantle(controller, (self, self.settings, *self.windows))
-        bring_back()
+        take_apart = dismantle_in_steps if self.windows else dismantle
+        take_apart(controller, (self, self.settings, *self.windows))
+
+    def finish(self) -> None:
+        """Wait until the programs of closed windows have ended: a second window need not wait for its own."""
+        while any(not each.window.isVisible() for each in self.windows):
+            self.qt.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def handle(self, request: WindowRequest) -> None:
         """Show the start page, run a program, or open files, each in a window."""
@@ -111,7 +117,9 @@ def run(request: WindowRequest) -> int:
         wake = QTimer()  # lets Python see Ctrl+C in the terminal
         wake.start(500)
         wake.timeout.connect(lambda: None)
-        return app.qt.exec()
+        code = app.qt.exec()
+        app.finish()
+        return code
     finally:
         sys.excepthook = hook
         collector.stop()

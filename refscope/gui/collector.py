@@ -4,7 +4,7 @@ A collection runs on whichever thread allocates. In a worker it would destroy Qt
 of cycles on the wrong thread, which crashes now and then. So automatic collection is off while a
 window is open, and a timer does what it would have done, with the same thresholds. What RefScope and
 its libraries are made of (some 300,000 objects, 60 ms a collection) is set aside: it stays anyway. With it
-goes the window that was there when it was loaded, so closing a window brings everything back.
+goes the window that was there when it was loaded, which `dismantling` therefore empties when it closes.
 
 A thread that computes in Python lets others run 200 times a second. The Qt thread gives up the lock
 at nearly every call into Qt, so that one repaint beside such a thread took 100 ms and more; with
@@ -70,8 +70,3 @@ def set_aside() -> None:
     """Leave all there is now out of later collections, if a collector runs. Any thread; at once."""
     if gc.get_freeze_count():
         gc.freeze()
-
-
-def bring_back() -> None:
-    """Let the next full collection look at everything again."""
-    gc.unfreeze()

@@ -8,6 +8,7 @@ took 100 ms of the first launch.
 from __future__ import annotations
 
 import importlib
+import sys
 
 from refscope.gui.collector import set_aside
 
@@ -25,7 +26,13 @@ _CONTROLLERS = (
 
 
 def load_session_code() -> None:
-    """Import what a session or a capture needs. Any thread; costs nothing the second time."""
-    for name in _CONTROLLERS:
-        importlib.import_module(f"refscope.gui.{name}")
+    """Import what a session or a capture needs, and leave it out of collections. Any thread.
+
+    Does nothing the second time: what came since are sessions, which have to be collected.
+    """
+    names = [f"refscope.gui.{name}" for name in _CONTROLLERS]
+    if all(name in sys.modules for name in names):
+        return
+    for name in names:
+        importlib.import_module(name)
     set_aside()

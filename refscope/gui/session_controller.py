@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import signal
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 
@@ -81,13 +82,14 @@ class SessionController(QObject):
         self._tick.timeout.connect(self._refresh)
         self._output_tick = QTimer(self, interval=OUTPUT_MS)
         self._output_tick.timeout.connect(self._drain_output)
+        self._teller = _Teller(self)
         self._exit_seen.connect(self._note_exit, Qt.ConnectionType.QueuedConnection)
         self._notice_seen.connect(self._note_notice, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Begin to listen and to refresh; call it when the panels are connected."""
         self.session.output.add_text_listener(self._queue.put)
-        self.session.add_exit_listener(_exit_teller(self))
+        self.session.add_exit_listener(self._teller.tell_exit)
         version = ".".join(map(str, self.session.python))
         self._tell(f"Started {self.session.title} with Python {version} as process {self.session.pid}")
         self._tick.start()
@@ -111,7 +113,7 @@ class SessionController(QObject):
                 method=method,
                 progress=job.progress,
                 cancel=job.cancel_signal,
-                notice=self._tell_notice,
+                notice=self._teller.tell_notice,
                 in_any_memory=in_any_memory,
             ),
             self._frozen,
@@ -183,6 +185,10 @@ class SessionController(QObject):
         """End of the program's input."""
         self.session.target.streams.close_stdin()
 
+    def set_terminal_size(self, rows: int, columns: int) -> None:
+        """The program's terminal is as large as its output is shown, in characters."""
+        self.session.target.streams.set_window_size(rows, columns)
+
     def note_saved(self) -> None:
         """All freezes so far are in a file."""
         self._is_saved = True
@@ -194,9 +200,7 @@ class SessionController(QObject):
 
     def leave(self) -> None:
         """Stop refreshing, end the copies, and let the program run on."""
-        self._tick.stop()
-        self._output_tick.stop()
-        self.cancel()
+        self._be_silent()
         self.session.leave()
 
     def close(self, *, waits: bool = False) -> None:
@@ -204,9 +208,7 @@ class SessionController(QObject):
 
         waits: return when they are gone, seconds at most; for the end of the window.
         """
-        self._tick.stop()
-        self._output_tick.stop()
-        self.cancel()
+        self._be_silent()
         session = self.session
         if session.is_running:
             session.target.send_signal(signal.SIGTERM)  # a program need not read the end of its input
@@ -214,6 +216,12 @@ class SessionController(QObject):
             session.close()
         else:
             self._jobs.heap_work.ask(f"End {session.title}", lambda _job: session.close(), lambda _none: None)
+
+    def _be_silent(self) -> None:
+        self._tick.stop()
+        self._output_tick.stop()
+        self._teller.stop()
+        self.cancel()
 
     # what comes
 
@@ -269,10 +277,6 @@ class SessionController(QObject):
                 self.noticed.emit(Notice("The program crashed", text, "error", SAVE))
         self.ended.emit(status)
 
-    def _tell_notice(self, title: str, text: str) -> None:
-        """On the lane `heap-work`."""
-        self._notice_seen.emit(title, text)
-
     def _note_notice(self, title: str, text: str) -> None:
         self.noticed.emit(Notice(title, text, "warning"))
 
@@ -310,13 +314,31 @@ class SessionController(QObject):
             self._tick.stop()
 
 
-def _exit_teller(controller: SessionController) -> Callable[[object], None]:
-    """Tells the end, from the waiter's thread; weakly: a bound `emit` hides its object from the collector."""
-    there = weakref.ref(controller)
+class _Teller:
+    """Tells a controller what other threads see, until it is stopped: from then on Qt may delete it.
 
-    def tell(status: object) -> None:
-        told = there()
-        if told is not None:
-            told._exit_seen.emit(status)
+    Knows it weakly: a bound `emit` would hide it from the collector.
+    """
 
-    return tell
+    def __init__(self, controller: SessionController) -> None:
+        self._there: Callable[[], SessionController | None] = weakref.ref(controller)
+        self._lock = threading.Lock()
+
+    def tell_exit(self, status: object) -> None:
+        """On the thread that waits for the program's end."""
+        with self._lock:
+            if there := self._there():
+                there._exit_seen.emit(status)
+            del there  # while it is held by others: it must not be deleted on this thread
+
+    def tell_notice(self, title: str, text: str) -> None:
+        """On the lane `heap-work`."""
+        with self._lock:
+            if there := self._there():
+                there._notice_seen.emit(title, text)
+            del there
+
+    def stop(self) -> None:
+        """Nothing is told once this has returned."""
+        with self._lock:
+            self._there = lambda: None

@@ -72,6 +72,7 @@ class Services:
     discover: Discover
     probe: Callable[[str], InterpreterChoice]
     new_window: Callable[[], WindowController]
+    is_any_shown: Callable[[], bool] = bool  # a window, of all there are
     log_folder: str = ""
 
 
@@ -336,11 +337,22 @@ class WindowController(QObject):
         return answer in ("stop", "leave")
 
     def shut_down(self) -> None:
-        """End the session and the lanes. Blocks until the program and its copies are gone."""
+        """End the session and the lanes; `closed` when the program and its copies are gone.
+
+        The last window waits for that here, since the event loop ends with it; others do not keep
+        those that are still there from answering.
+        """
+        waits = not self.services.is_any_shown()
         self.jobs.heap_work.cancel_all()
-        self._end_session(waits=True)
+        self._end_session(for_good=True, waits=waits)
         if self._graph is not None:
             self._copy_console.close()
+        if waits:
+            self._let_go()
+        else:  # when all before it in the lane is done
+            self.jobs.heap_work.ask("Close", lambda _job: None, lambda _none: None, finished=self._let_go)
+
+    def _let_go(self) -> None:
         self.jobs.close()
         self.closed.emit()
 
@@ -418,14 +430,15 @@ class WindowController(QObject):
         if self._form is not None:
             self.launch(self._form)
 
-    def _end_session(self, *, waits: bool = False) -> None:
+    def _end_session(self, *, for_good: bool = False, waits: bool = False) -> None:
         self.jobs.questions.cancel_all()
         if self._graph is not None:
             self._graph.clear()
             self._inspector.clear()
             self._copy_console.clear()
             self._heap.show(None)
-        self.panels.clear()
+        if not for_good:
+            self.panels.clear()
         self.chart.end()
         self.auto_freeze.end()
         if self.session is not None:
@@ -455,11 +468,8 @@ class WindowController(QObject):
     def _go_to_suspect(self, step: int) -> None:
         """The first suspect (0), or the one after the chosen one, round."""
         cards = self.panels.suspect_cards
-        ranks = [card.suspect.rank for card in cards.cards]
-        if ranks:
-            here = ranks.index(cards.chosen_rank) if step and cards.chosen_rank in ranks else -step
+        if cards.choose_next(step) if step else cards.choose_first():
             self.window.focus_panel("suspects")
-            cards.choose(ranks[(here + step) % len(ranks)])
 
     def _fill_recent_menu(self, targets: list[RecentTarget]) -> None:
         menu = self.window.menus.recent_menu

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -72,6 +73,18 @@ def test_stop_ends_the_program(running: WindowController, answers: Answers, qtbo
     running.act("close")
     qtbot.waitUntil(lambda: not process.is_running(), timeout=30_000)
     assert not running.window.facts.in_session
+
+
+def test_an_end_that_is_seen_when_the_session_was_closed_is_told_to_nobody(
+    running: WindowController, answers: Answers, qapp: QApplication
+) -> None:
+    assert running.session is not None
+    teller = running.session._teller
+    answers.answers = ["Stop it"]
+    running.act("close")
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    teller.tell_exit(None)
+    teller.tell_notice("Too late", "")
 
 
 def test_left_running_it_runs_on(running: WindowController, answers: Answers, qtbot: QtBot) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+import types
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from real_windows import frozen, make, script_of, started
 
 from refscope.gui import app as gui_app
 from refscope.gui.app import App
+from refscope.gui.collector import QtThreadCollector, set_aside
 from refscope.gui.launch_form import LaunchForm
 from refscope.gui.window_controller import WindowController
 
@@ -36,6 +39,7 @@ for line in sys.stdin:
 def hunted(app: App, form: LaunchForm, qtbot: QtBot) -> WindowController:
     """A window after two freezes: suspect, graph, types and objects are shown."""
     controller = app.new_window()
+    set_aside()  # as when the code of a session is loaded behind the first window
     controller.window.may_close = lambda: True
     started(controller, form, qtbot)
     for _ in range(2):
@@ -102,10 +106,24 @@ def watched(parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def nothing_is_left(ghosts: dict[str, Any], qapp: QApplication) -> None:
-    """Asserts that all is gone; else names what is still there."""
+    """Asserts that all is gone; else names what is still there, and what holds it."""
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
-    assert [name for name, ghost in ghosts.items() if ghost() is not None] == []
+    assert {name: holders_of(ghost) for name, ghost in ghosts.items() if ghost() is not None} == {}
+
+
+def holders_of(ghost: Any) -> list[str]:
+    """What refers to something, in a word each."""
+    here = sys._getframe()
+    return [_words(each) for each in gc.get_referrers(ghost()) if each is not here]
+
+
+def _words(holder: Any) -> str:
+    if isinstance(holder, dict):
+        return f"dict of {list(holder)[:8]}"
+    if isinstance(holder, types.FrameType):
+        return f"frame of {holder.f_code.co_qualname}"
+    return f"{type(holder).__qualname__} {getattr(holder, '__qualname__', '')}"
 
 
 def lives(process: psutil.Process) -> bool:
@@ -154,3 +172,40 @@ def test_closing_a_window_frees_it_and_its_session(
     del controller
     assert app.windows == []
     qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=30_000)
+
+
+@pytest.fixture
+def collector(qapp: QApplication) -> Iterator[None]:
+    made = QtThreadCollector()
+    made.start()
+    yield
+    made.stop()
+
+
+@pytest.mark.usefixtures("collector")
+def test_closing_one_of_two_windows_waits_for_nobody_and_frees_what_was_set_aside(
+    app: App, script: LaunchForm, qtbot: QtBot, qapp: QApplication
+) -> None:
+    controller = hunted(app, script, qtbot)
+    other = app.new_window()
+    ghosts = watched(parts_of_session(controller)) | watched(parts_of_window(controller))
+    controller.window.close()
+    assert controller in app.windows  # its program may take its time to end
+    del controller
+    qtbot.waitUntil(lambda: app.windows == [other], timeout=30_000)
+    qtbot.waitUntil(lambda: nothing_is_left(ghosts, qapp), timeout=30_000)
+
+
+def test_what_the_first_of_two_closed_windows_ran_has_ended_when_all_is_finished(
+    app: App, script: LaunchForm, qtbot: QtBot
+) -> None:
+    first, last = app.new_window(), app.new_window()
+    first.window.may_close = lambda: True
+    started(first, script, qtbot)
+    assert first.session is not None
+    process = psutil.Process(first.session.session.pid)
+    first.window.close()
+    last.window.close()
+    app.finish()
+    assert app.windows == []
+    assert not lives(process)

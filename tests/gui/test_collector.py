@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from refscope.gui.collector import QtThreadCollector, bring_back, set_aside
+from refscope.gui.collector import QtThreadCollector, set_aside
 from refscope.gui.loading import load_session_code
 
 
@@ -49,14 +49,21 @@ def test_what_dies_later_is_collected(collector: QtThreadCollector) -> None:
     assert ghost() is None
 
 
-def test_what_was_set_aside_can_be_collected_when_it_is_brought_back(collector: QtThreadCollector) -> None:
+def test_what_is_set_aside_while_it_runs_is_collected_no_more(collector: QtThreadCollector) -> None:
     node = Node()
     ghost = weakref.ref(node)
     set_aside()
     del node
     gc.collect()
     assert ghost() is not None
-    bring_back()
+
+
+def test_loading_the_code_of_a_session_again_sets_nothing_aside(collector: QtThreadCollector) -> None:
+    load_session_code()
+    node = Node()
+    ghost = weakref.ref(node)
+    load_session_code()
+    del node
     gc.collect()
     assert ghost() is None
 
