@@ -99,14 +99,17 @@ class NamePainter(CellPainter):
         super().__init__()
         self._icon_of = icon_of
 
+    def parts_of(self, index: Index) -> tuple[str, str]:
+        """What is written grey behind the name, and the name."""
+        return split_name(str(index.data(VALUE_ROLE)))
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw it."""
         room = self.ground(painter, option)
-        qualified = str(index.data(VALUE_ROLE))
-        module, name = split_name(qualified)
+        module, name = self.parts_of(index)
         painter.save()
         if self._icon_of is not None:
-            icon, token = self._icon_of(qualified)
+            icon, token = self._icon_of(str(index.data(VALUE_ROLE)))
             size = self.theme.px(ICON)
             place = QRectF(room.left(), room.center().y() - size / 2, size, size)
             draw_icon(painter, icon, self.theme.color(token), place)

@@ -1,4 +1,4 @@
-"""The start page: run a program, open a capture, try an example. Values in, signals out."""
+"""The start page: run a program, attach to one, open a capture, try an example. Values in, signals out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QScrollArea,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from refscope.gui.attach_page import AttachPage
 from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget
 from refscope.gui.parts import Button, Card, Icon, label, line, row
@@ -32,6 +32,8 @@ _FOUR_CARDS = 1200
 """Widths from which there is room: for the recent column, for four cards in a row."""
 _WIDEST = 1240
 """Of what stands at the right: a line of text, or a card, that is wider is not read but crossed."""
+_RUN, _OPEN, _ATTACH = range(3)
+"""Pages under the tabs."""
 _LEAD = "Start your program here. RefScope runs it unchanged, charts its memory, and names who holds what."
 
 
@@ -52,6 +54,8 @@ class StartPage(QWidget):
         self.recent = RecentColumn()
         self.form = RunForm()
         self.form.launch_requested.connect(self.launch_requested)
+        self.attach = AttachPage()
+        self.attach.run_requested.connect(self.show_run)
         self.recent.chosen.connect(self._recent_chosen)
         self.recent.open_requested.connect(self.browse_capture)
         self._divider = line(vertical=True)
@@ -83,6 +87,14 @@ class StartPage(QWidget):
             if self._theme is not None:
                 dress(card, self._theme)
         self._place_cards()
+
+    def show_run(self) -> None:
+        """Show the form that runs a program."""
+        self._tabs.button(_RUN).click()
+
+    def show_attach(self) -> None:
+        """Show the list of programs that run already."""
+        self._tabs.button(_ATTACH).click()
 
     def browse_capture(self) -> None:
         """Ask for a capture with the system's dialog."""
@@ -134,7 +146,7 @@ class StartPage(QWidget):
         if path.endswith(OPENABLE):
             self.open_requested.emit(path)
         else:
-            self._tabs.button(0).click()
+            self.show_run()
             self.form.set_script(path)
 
     def _make_right(self) -> QWidget:
@@ -146,9 +158,7 @@ class StartPage(QWidget):
         self._column.addWidget(self.form)
         self._column.addWidget(self._examples)
         self._column.addStretch(1)
-        pages = QStackedWidget()
-        pages.addWidget(self._run)
-        pages.addWidget(self._make_open())
+        self._pages = {_RUN: self._run, _OPEN: self._make_open(), _ATTACH: self.attach}
         inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(40, 30, 40, 24)
@@ -157,31 +167,42 @@ class StartPage(QWidget):
         column.addSpacing(4)
         column.addWidget(label(_LEAD, "body", "text2", wraps=True))
         column.addSpacing(12)
-        column.addWidget(self._make_tabs(pages))
+        column.addWidget(self._make_tabs())
         column.addWidget(line())
         column.addSpacing(18)
-        column.addWidget(pages, 1)
+        for page in self._pages.values():
+            column.addWidget(page, 1)
+        self._show_page(_RUN)
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return scroll
 
-    def _make_tabs(self, pages: QStackedWidget) -> QWidget:
+    def _show_page(self, number: int) -> None:
+        """One page; those that are hidden take no room, as in a stack they would."""
+        for each, page in sorted(self._pages.items(), key=lambda item: item[0] == number):
+            page.setVisible(each == number)
+
+    def _make_tabs(self) -> QWidget:
         holder = QWidget()
         holder.setProperty("tabs", "underlined")
         self._tabs = QButtonGroup(self)
-        run = Button("Run a program", "play", token="accent")
-        attach = Button("Attach to a running one", "plug", token="text2")
-        attach.setEnabled(False)
-        attach.setToolTip("Attaching is not in this version yet. Start the program from here instead.")
-        opened = Button("Open a capture", "folder", token="text2")
-        for number, button in ((0, run), (-2, attach), (1, opened)):
+        for number, text, icon in (
+            (_RUN, "Run a program", "play"),
+            (_ATTACH, "Attach to a running one", "plug"),
+            (_OPEN, "Open a capture", "folder"),
+        ):
+            button = Button(text, icon, token="text2")
             button.setCheckable(True)
+            button.toggled.connect(
+                lambda on, button=button, icon=icon: button.set_icon(icon, "accent" if on else "text2")
+            )
             self._tabs.addButton(button, number)
-        run.setChecked(True)
-        self._tabs.idClicked.connect(lambda number: pages.setCurrentIndex(max(0, number)))
-        holder.setLayout(row(run, attach, opened, None, spacing=22))
+        self._tabs.button(_RUN).setChecked(True)
+        self._tabs.idClicked.connect(self._show_page)
+        self._tabs.button(_ATTACH).clicked.connect(lambda _on: self.attach.take_keyboard())
+        holder.setLayout(row(*self._tabs.buttons(), None, spacing=22))
         return holder
 
     def _make_examples(self) -> QWidget:
@@ -230,7 +251,7 @@ class StartPage(QWidget):
         if target.kind == "capture":
             self.open_requested.emit(target.path)
         elif target.form is not None:
-            self._tabs.button(0).click()
+            self.show_run()
             self.form.set_form(target.form)
 
 
