@@ -126,7 +126,9 @@ class RunHeaps:
         weights = [int(tree.bytes[members].sum()) for tree, (_, members) in pairs]
         newest, members = self._trees[-1], known[-1][1]
         retained = sum(
-            self._releases.of_members(holder, members[newest.parents[members] == holder])
+            self._releases.of_members(
+                np.array([holder], np.int32), members[newest.parents[members] == holder]
+            )
             for holder in holders
         )
         counts = (*[known[0][0]] * since, *(count for count, _ in known))

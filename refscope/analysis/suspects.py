@@ -28,6 +28,7 @@ from refscope.analysis.groups import (
     comparable_finder,
     find_groups,
 )
+from refscope.analysis.letting_go import Scope, freed_bytes, scope_of
 from refscope.analysis.made_at import MadeAt, places_of, rows_below
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
@@ -52,15 +53,15 @@ class Suspect:
 
     counts: objects of `type_name` under the holder, per freeze; `count` the last, `growth` last minus
     first. retained_bytes: what the group keeps for itself, whoever holds it; freed_bytes: what would go
-    if the holder alone let go of it, exact.
+    if its holder (or as `scope` says) let go of it, exact.
     growth_bytes: what came minus what went. freezes: names of the first and the last. released: members
     of the first freeze that are gone. path: the expression (or shape) down to one member.
     example: row of that member; holder_row: row of the holder, −1 = outside the heap. named: the path
     in full. also: names of others that hold most of the same objects. beside: what came in
     the same numbers, where the holder is not seen. is_settled: watched only because it stops growing or is
     bound to. made_at: where the objects were made, empty where allocations were not traced. members:
-    int32, rows of the group in the newest heap (of a chain its links). is_spread: many alike
-    holders keep them, of which the one at `holder_row` is the heaviest.
+    int32, rows of the group in the newest heap (of a chain its links). scope: who lets go in
+    `freed_bytes`, and in a cut of it.
     """
 
     rank: int
@@ -87,7 +88,7 @@ class Suspect:
     also: tuple[str, ...] = ()
     beside: str = ""
     is_settled: bool = False
-    is_spread: bool = False
+    scope: Scope = Scope.HOLDER
     made_at: MadeAt = field(default_factory=MadeAt)
     members: Rows = field(default_factory=lambda: np.empty(0, np.int32), compare=False, repr=False)
 
@@ -208,7 +209,7 @@ def _suspect(
     counts = _counts_of(trees, group)
     evidence = _evidence(freezes, trees, group, path, counts)
     verdict, reason = judge(evidence)
-    freed = _freed(newest, releases, group)
+    freed = freed_bytes(newest, releases, group, path)
     return Suspect(
         rank=0,
         verdict=verdict,
@@ -231,7 +232,7 @@ def _suspect(
         holder_row=_holder_row(group),
         chain=group.chain,
         named=path,
-        is_spread=point.is_spread,
+        scope=scope_of(group, path),
         is_settled=len(counts) > 1 and is_settled(evidence),
         members=point.members,
     )
@@ -297,17 +298,6 @@ def _was_loading(first: Analysed, last: Analysed, path: Path) -> bool:
 def _running_modules(snapshot: HeapSnapshot) -> set[str]:
     """Modules the code of which runs: those that are being imported, and the program's own."""
     return {frame.module for frame in snapshot.frames if frame.function == "<module>"}
-
-
-def _freed(newest: Analysed, releases: Releases, group: Group) -> int:
-    point = group.point
-    if group.is_garbage or point.kind == "size":
-        return int(newest.graph.snapshot.sizes[point.members].sum())
-    if point.holder is None:
-        return releases.of_contents(point.members)
-    if point.is_spread:
-        return releases.of_alike(point.members, newest.finder)
-    return releases.of_members(point.holder, point.members)
 
 
 def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import Roots
 from refscope.analysis.trees import SpanningTree
 from refscope.heap.distinct import distinct
@@ -102,9 +101,9 @@ class Releases:
         self._marks = np.zeros(n, np.uint8)
         self._scratch = np.empty(n, np.int32)
 
-    def of_members(self, holder: int, members: Rows) -> int:
-        """Bytes that would go if `holder` let go of these objects: `freed_by` with such `cut_edges`."""
-        return self._released(np.array([holder], np.int32), members, contents=False)
+    def of_members(self, holders: Rows, members: Rows) -> int:
+        """Bytes that would go if these let go of the members: `freed_by` with such `cut_edges`."""
+        return self._released(holders, members, contents=False)
 
     def of_parts(self, members: Rows) -> int:
         """Bytes that would go if those that hold these objects let go of them."""
@@ -114,15 +113,17 @@ class Releases:
         """Bytes that would go if these were cleared: `freed_by` with `cut_objects`."""
         return self._released(objects, objects, contents=True)
 
+    def of_roots(self, objects: Rows) -> int:
+        """Bytes that would go if nothing outside the heap held these, and they were cleared: as when the
+        frames of threads end."""
+        alone = objects[self._counts[objects] == 0]
+        return self.of_contents(objects) + int(self._graph.snapshot.sizes[alone].sum())
+
     def of_all(self, members: Rows) -> int:
         """Bytes that would go if nobody outside held these objects: their retained size as a set. Where
         very many hold them, what goes with those that hold them in the tree."""
-        sources = _referrers_of(self._graph, members)
+        sources = referrers_of(self._graph, members)
         return self.of_parts(members) if sources is None else self._released(sources, members, contents=False)
-
-    def of_alike(self, members: Rows, finder: PathFinder) -> int:
-        """Bytes that would go if the holders of these objects and all alike ones let go of them."""
-        return self._released(alike_holders(self._graph, finder, members), members, contents=False)
 
     def _released(self, sources: Rows, members: Rows, *, contents: bool) -> int:
         from refscope.heap import kernels
@@ -147,19 +148,7 @@ class Releases:
         return released
 
 
-def alike_holders(graph: HeapGraph, finder: PathFinder, members: Rows) -> Rows:
-    """Who holds these objects on a chain of the same shape as their best chains: of an index the sets of
-    all words. int32, ascending."""
-    holders = distinct(finder.parents()[members])
-    holders = holders[holders >= 0]
-    sources = _referrers_of(graph, members)
-    if sources is None:
-        return holders
-    sources = sources[finder.parents()[sources] >= -1]
-    return sources[np.isin(finder.shapes_of(sources), finder.shapes_of(holders))]
-
-
-def _referrers_of(graph: HeapGraph, members: Rows) -> Rows | None:
+def referrers_of(graph: HeapGraph, members: Rows) -> Rows | None:
     """All that refer to one of these, each once; None = too many."""
     offsets, referrers = graph.reverse()
     starts, counts = offsets[members], offsets[members + 1] - offsets[members]

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from refscope.analysis.letting_go import cut_of_modules, holders_in
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
-from refscope.analysis.whatif import Freed, alike_holders, freed_by
+from refscope.analysis.whatif import Freed, freed_by
 from refscope.api.analysed import AnalysedHeap
 from refscope.errors import NotFound
 from refscope.heap.distinct import distinct
@@ -104,8 +105,8 @@ def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
     if holder < 0:
         is_module = root.kind == RootKind.MODULE
         return _of_modules(root.label, analysed) if is_module else _of_roots(members.tolist(), analysed)
-    holders = alike_holders(analysed.graph, analysed.finder, members) if suspect.is_spread else [holder]
-    group = tuple(edge for each in holders for edge in _to_members(int(each), members, analysed))
+    holders = holders_in(suspect.scope, holder, members, analysed.graph, analysed.finder)
+    group = tuple(edge for each in holders.tolist() for edge in _to_members(each, members, analysed))
     if group:
         return CutRows(edges=group)
     indexes = [int(index) for index in suspect.chain.indexes]
@@ -166,20 +167,8 @@ def _of_roots(rows: Sequence[int], analysed: AnalysedHeap) -> CutRows:
 
 
 def _of_modules(name: str, analysed: AnalysedHeap) -> CutRows:
-    """`sys.modules` lets go of that module and those whose names differ in digits only."""
-    graph, modules = analysed.graph, analysed.heap.modules
-    rows = {module.name: graph.find_index(module.object_id) for module in modules}
-    table = [int(each) for each in graph.referrers(rows.get("sys") or 0) if graph.type_name(each) == "dict"]
-    alike = [row for other, row in rows.items() if row is not None and _stem(other) == _stem(name)]
-    known = [row for row in rows.values() if row is not None]
-    held_by = max(table, key=lambda each: int(np.isin(graph.referents(each), known).sum()), default=None)
-    if held_by is None:
-        return _of_roots(alike, analysed)
-    return CutRows(edges=tuple((held_by, row) for row in alike), roots=tuple(alike))
-
-
-def _stem(name: str) -> str:
-    return "".join(char for char in name if not char.isdigit())
+    edges, rows = cut_of_modules(analysed.graph, name)
+    return CutRows(edges=tuple(edges), roots=tuple(rows)) if edges else _of_roots(rows, analysed)
 
 
 def why_not_tried(rows: CutRows, analysed: AnalysedHeap) -> str:

@@ -1,0 +1,93 @@
+"""Who lets go of a suspect in its *what if*, and how many bytes that frees.
+
+`Scope` is decided once, when a suspect is found: the figure on its card and the cut that a window, a
+report or a trial makes of it (`api.cuts`) are about the same references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+import numpy as np
+
+from refscope.analysis.groups import Analysed, Group
+from refscope.analysis.mechanisms import Kind
+from refscope.analysis.names import Path
+from refscope.analysis.paths import PathFinder
+from refscope.analysis.trees import Rows
+from refscope.analysis.whatif import Releases, freed_by, referrers_of
+from refscope.heap.distinct import distinct
+from refscope.heap.graph import HeapGraph
+from refscope.heap.vocabulary import RootKind
+
+_REGISTRIES_OF_THE_LIVING = (".loggerDict", "threading._active")
+"""Holders that nobody empties: a handler is removed, a thread ends, and whatever else knew it lets go."""
+
+
+class Scope(Enum):
+    """Who lets go: the holder; all holders of the same shape; everybody."""
+
+    HOLDER = "holder"
+    ALIKE = "alike"
+    ALL = "all"
+
+
+def scope_of(group: Group, path: Path) -> Scope:
+    """Who must let go for the advice on this group to have been followed."""
+    if path.holder.endswith(_REGISTRIES_OF_THE_LIVING):
+        return Scope.ALL
+    return Scope.ALIKE if group.point.is_spread else Scope.HOLDER
+
+
+def holders_in(scope: Scope, holder: int, members: Rows, graph: HeapGraph, finder: PathFinder) -> Rows:
+    """Rows of those that let go of the members. int32, ascending."""
+    everybody = referrers_of(graph, members) if scope is Scope.ALL else None
+    if everybody is not None:
+        return everybody
+    return alike_holders(graph, finder, members) if scope is Scope.ALIKE else np.array([holder], np.int32)
+
+
+def alike_holders(graph: HeapGraph, finder: PathFinder, members: Rows) -> Rows:
+    """Who holds these objects on a chain of the same shape as their best chains: of an index the sets of
+    all words. int32, ascending."""
+    parents = finder.parents()
+    holders = distinct(parents[members])
+    holders = holders[holders >= 0]
+    sources = referrers_of(graph, members)
+    if sources is None:
+        return holders
+    sources = sources[parents[sources] >= -1]
+    return sources[np.isin(finder.shapes_of(sources), finder.shapes_of(holders))]
+
+
+def freed_bytes(newest: Analysed, releases: Releases, group: Group, path: Path) -> int:
+    """Bytes that would go if those who hold the group let go of it, as its scope says; exact."""
+    point = group.point
+    if group.is_garbage or point.kind == "size":
+        return int(newest.graph.snapshot.sizes[point.members].sum())
+    if path.kind == Kind.MODULES and point.holder is None and group.chain.root.kind == RootKind.MODULE:
+        edges, rows = cut_of_modules(newest.graph, group.chain.root.label)
+        return freed_by(newest.graph, newest.roots, cut_edges=edges, cut_roots=rows).size_bytes
+    if point.holder is None:
+        return releases.of_roots(point.members)
+    if point.kind == "chain" and point.holder == int(point.members[0]):  # held from outside itself
+        return releases.of_contents(point.members[:1])
+    sources = holders_in(scope_of(group, path), point.holder, point.members, newest.graph, newest.finder)
+    return releases.of_members(sources, point.members)
+
+
+def cut_of_modules(graph: HeapGraph, name: str) -> tuple[Sequence[tuple[int, int]], Sequence[int]]:
+    """(references, root objects) by which `sys.modules` lets go of that module and of those whose names
+    differ in digits only."""
+    modules = {module.name: graph.find_index(module.object_id) for module in graph.snapshot.modules}
+    rows = {other: row for other, row in modules.items() if row is not None}
+    alike = [row for other, row in rows.items() if _stem(other) == _stem(name)]
+    known = list(rows.values())
+    tables = [int(each) for each in graph.referrers(rows.get("sys", 0)) if graph.type_name(each) == "dict"]
+    held_by = max(tables, key=lambda each: int(np.isin(graph.referents(each), known).sum()), default=None)
+    return [] if held_by is None else [(held_by, row) for row in alike], alike
+
+
+def _stem(name: str) -> str:
+    return "".join(char for char in name if not char.isdigit())
