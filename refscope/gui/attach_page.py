@@ -50,7 +50,7 @@ WIDTHS = {PID: 76, PYTHON: 70, USER: 90, MEMORY: 90, STARTED: 116}
 DROPPED = (USER, PYTHON, MEMORY)
 LEAST_PROGRAM = 220
 LEAST_LIST = 160
-_HINT = "Enter attaches. Your program goes on, and goes on when you close the session."
+_HINT = "Enter attaches. The program goes on meanwhile, and after you close its session."
 
 
 class AttachPage(QWidget):
@@ -300,6 +300,9 @@ class _List(StatePanel):
 
     def hasHeightForWidth(self) -> bool:
         return False
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
