@@ -1,8 +1,9 @@
 """The longest time the window does not answer, phase by phase, with a large program behind it.
 
 The real window runs `heap_target.py`, freezes it twice, analyses, opens the first suspect, walks
-through tables, expands nodes, and is closed beside a second one. Between two beats of a 1 ms timer nothing else may take 50 ms.
-Offscreen, unless QT_QPA_PLATFORM says otherwise. `--blame` prints whose code was running meanwhile.
+through tables, expands nodes, and is closed beside a second one. Between two beats of a 1 ms timer
+nothing else may take 50 ms. Offscreen, unless QT_QPA_PLATFORM says otherwise. `--blame` prints whose
+code was running meanwhile.
 """
 
 from __future__ import annotations
