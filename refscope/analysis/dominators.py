@@ -59,15 +59,6 @@ class DominatorTree:
             lower = int(self.idom[lower])
         return lower == upper
 
-    def dominators_of(self, index: int) -> list[int]:
-        """Everything an object lives through, the topmost first, itself left out. O(depth)."""
-        found = []
-        n = self.graph.n_objects
-        while 0 <= (above := int(self.idom[index])) < n:
-            found.append(above)
-            index = above
-        return found[::-1]
-
     def retained_by_type(self) -> npt.NDArray[np.int64]:
         """int64[types]: bytes retained by the objects of each type, those inside another counted once."""
         from refscope.heap import kernels

@@ -111,11 +111,6 @@ class Path:
         }
 
 
-def name_chain(heap: HeapGraph | HeapSnapshot, labels: LabelSource, chain: Chain) -> Path:
-    """One chain in words; see `name_chains`."""
-    return name_chains(heap, labels, (chain,))[0]
-
-
 def name_chains(
     heap: HeapGraph | HeapSnapshot,
     labels: LabelSource,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
 from refscope.gui.ansi import CARRIAGE_RETURN, Run, TextStyle
@@ -63,6 +63,15 @@ class AnsiView(QPlainTextEdit):
     def is_following(self) -> bool:
         """Whether new output is scrolled to."""
         return self._is_following
+
+    def cells_in(self, size: QSize) -> tuple[int, int]:
+        """Rows and columns of characters that an area of this many pixels shows."""
+        margin = 2 * round(self.document().documentMargin())
+        bar = self.verticalScrollBar().sizeHint().width()
+        return (
+            (size.height() - margin) // max(1, self.fontMetrics().lineSpacing()),
+            int((size.width() - margin - bar) / max(1.0, QFontMetricsF(self.font()).horizontalAdvance("0"))),
+        )
 
     def follow(self) -> None:
         """Go to the end and stay there."""

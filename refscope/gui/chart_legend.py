@@ -37,7 +37,6 @@ class ChartLegend(QWidget):
         self._theme = Theme.light()
         self._kinds: tuple[CurveKind, ...] = ()
         self._shown: frozenset[str] = frozenset()
-        self._processes: tuple[tuple[str, float], ...] = ()
         self._entries: dict[str, LegendEntry] = {}
         self._more = Button("Curves", "chevron_down", kind="link")
         self._more.setToolTip("Show and hide curves")
@@ -107,7 +106,6 @@ class ChartLegend(QWidget):
             elif kind.key in self._entries:
                 words = "not known" if math.isnan(value) else kind.words(value)
                 self._entries[kind.key].tell(f"{kind.full_name}: {words}. Click to show or hide it.")
-        self._processes = tuple(processes)
         if processes:
             listed = "\n".join(f"{name}: {format_bytes(value)}" for name, value in processes)
             self._entries[_PROCESSES.key].tell(f"Resident memory of each process\n{listed}")

@@ -99,13 +99,6 @@ class ColumnModel(QAbstractTableModel):
         self._orders.clear()
         self.sort(*self._sorted_by)
 
-    def tell_changed(self, key: str) -> None:
-        """The words of a column's values are others now."""
-        for column, spec in enumerate(self._columns):
-            if spec.key == key and len(self._order):
-                last = self.index(len(self._order) - 1, column)
-                self.dataChanged.emit(self.index(0, column), last, [Qt.ItemDataRole.DisplayRole])
-
     # --- values out -------------------------------------------------------------------------------
 
     @property

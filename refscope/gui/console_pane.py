@@ -11,7 +11,7 @@ import time
 from collections import deque
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from refscope.gui.ansi import AnsiReader, Run
@@ -20,6 +20,7 @@ from refscope.gui.parts import Icon, ToolButton, line, row
 from refscope.gui.state_values import MessageState
 from refscope.gui.states import MessageView
 from refscope.gui.text_search import TextSearch
+from refscope.gui.theme import Theme
 from refscope.text import format_bytes, safe
 
 TICK_MS = 40
@@ -29,6 +30,10 @@ BUDGET_S = 0.015
 Coloured lines cost 10 to 35 µs each."""
 BACKLOG_CHARS = 4_000_000
 """Output that waits; older is skipped, and the pane says so."""
+
+SETTLE_MS = 150
+LEAST_CELLS = (2, 20)
+"""A smaller pane is a bar for its last line: programs keep the size they had."""
 
 EMPTY = MessageState("The program has printed nothing yet.", "", "terminal")
 _CONTROL, _NO_MODIFIER = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
@@ -42,6 +47,7 @@ class ConsolePane(QWidget):
     mark_requested = Signal(str)  # a regular expression for lines of output
     last_line_changed = Signal(str)
     save_requested = Signal()
+    cells_changed = Signal(int, int)  # rows and columns that output is shown in
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +59,9 @@ class ConsolePane(QWidget):
         self._at = 0
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.flush)
+        self.cells: tuple[int, int] | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._measure)
         self.output = _Output(self)
         self.search = TextSearch(self.output)
         self.search.closed.connect(self._leave_search)
@@ -136,6 +145,22 @@ class ConsolePane(QWidget):
         while block.isValid() and not block.text().strip():
             block = block.previous()
         return block.text() if block.isValid() else ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Measure once it stays so large: a program redraws at every size that it is told."""
+        super().resizeEvent(event)
+        self._settle.start()
+
+    def apply_theme(self, _theme: Theme) -> None:
+        """Characters have another size."""
+        self._settle.start()
+
+    def _measure(self) -> None:
+        rows, columns = self.output.cells_in(self._stack.currentWidget().size())
+        is_usable = self.isVisible() and rows >= LEAST_CELLS[0] and columns >= LEAST_CELLS[1]
+        if is_usable and self.cells != (rows, columns):
+            self.cells = rows, columns
+            self.cells_changed.emit(rows, columns)
 
     # input
 

@@ -131,6 +131,9 @@ class PanelSet(QObject):
         self.console.line_entered.connect(session.send_line)
         self.console.end_of_input.connect(session.end_input)
         self.console.mark_requested.connect(session.mark_at)
+        self.console.cells_changed.connect(session.set_terminal_size)
+        if self.console.cells is not None:
+            session.set_terminal_size(*self.console.cells)
         self.cancelled.connect(session.cancel)
 
     def connect_heap(self, heap: HeapController) -> None:

@@ -139,10 +139,6 @@ class HeapGraph:
         kernels.sum_values(self.snapshot.types, self.snapshot.sizes, sums)
         return sums
 
-    def class_row(self, index: int) -> int | None:
-        """If the object is itself a class of the type table: its row there."""
-        return self._class_rows.get(index)
-
     def module_at(self, index: int) -> ModuleRoot | None:
         """The entry of `sys.modules` whose module object this is."""
         return self._modules.get(index)
@@ -204,10 +200,6 @@ class HeapGraph:
         for row in np.argsort(-counts, kind="stable").tolist():
             rows.setdefault(self.snapshot.type_table[row].name, []).append(row)
         return {name: tuple(several) for name, several in rows.items()}
-
-    @cached_property
-    def _class_rows(self) -> dict[int, int]:
-        return {t.object_index: row for row, t in enumerate(self.snapshot.type_table) if t.object_index >= 0}
 
     @cached_property
     def _modules(self) -> dict[int, ModuleRoot]:

@@ -191,13 +191,6 @@ class VisibleGraph:
         """Take away what expanding that node added; on both sides if none is given."""
         return self._with(expansion.collapse(self.state, self._ref(key), side))
 
-    def toggle(self, key: str) -> VisibleGraph:
-        """A double-click: expand the holders; if none are left, collapse what this node expanded."""
-        grown = self.expand(key, Side.HOLDERS)
-        if grown.state == self.state and self.state.group(key) is None:
-            return self.collapse(key, Side.HOLDERS)
-        return grown
-
     def expand_until_root(self, key: str) -> VisibleGraph:
         """Show the shortest way from a root to that node, at most `limits.depth` steps."""
         ref = self._ref(key)

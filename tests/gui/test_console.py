@@ -177,6 +177,35 @@ def test_the_output_is_asked_to_be_saved_by_a_button_and_the_menu(console: Conso
         button.click()
 
 
+def test_it_tells_how_many_characters_it_shows_once_it_stays_so_large(
+    console: ConsolePane, qtbot: QtBot
+) -> None:
+    console.resize(600, 300)
+    qtbot.waitUntil(lambda: console.cells is not None)
+    before = console.cells
+    assert before is not None
+    with qtbot.waitSignal(console.cells_changed) as told:
+        console.resize(900, 200)
+    assert tuple(told.args) == console.cells
+    assert console.cells[0] < before[0]
+    assert console.cells[1] > before[1]
+    write(console, "\n".join("x" * console.cells[1] for _ in range(console.cells[0])))
+    assert console.output.horizontalScrollBar().maximum() == 0
+    assert console.output.verticalScrollBar().maximum() == 0
+    write(console, f"xxxx\n{'x' * (console.cells[1] + 4)}")
+    assert console.output.horizontalScrollBar().maximum() > 0
+    assert console.output.verticalScrollBar().maximum() > 0
+
+
+def test_a_hidden_pane_keeps_the_size_it_told(console: ConsolePane, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: console.cells is not None)
+    told = console.cells
+    console.hide()
+    console.resize(900, 400)
+    qtbot.waitUntil(lambda: not console._settle.isActive())
+    assert console.cells == told
+
+
 def test_marks_of_direction_are_escaped(console: ConsolePane) -> None:
     write(console, "a\u202eb\u2066c\n")
     assert console.text() == "a\\u202eb\\u2066c\n"

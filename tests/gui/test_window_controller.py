@@ -165,6 +165,30 @@ def test_a_program_is_frozen_at_its_end_and_ends_as_it_would(
     assert counts["__main__.Kept"] == 50
 
 
+def test_the_terminal_of_the_program_is_as_large_as_the_console(
+    controller: WindowController, tmp_path: Path, qtbot: QtBot
+) -> None:
+    program = "import os, sys\nprint('ready', flush=True)\nfor line in sys.stdin: print(os.get_terminal_size(), flush=True)"
+    started(controller, script_of(tmp_path, program), qtbot)
+    console = controller.panels.console
+    controller.window.focus_panel("console")
+    qtbot.waitUntil(lambda: console.cells is not None, timeout=30_000)
+
+    def told() -> str:
+        assert console.cells is not None
+        rows, columns = console.cells
+        return f"os.terminal_size(columns={columns}, lines={rows})"
+
+    before = told()
+    console.line_entered.emit("size")
+    qtbot.waitUntil(lambda: before in console.text(), timeout=30_000)
+    with qtbot.waitSignal(console.cells_changed, timeout=30_000):
+        controller.window.resize(1280, 800)
+    assert told() != before
+    console.line_entered.emit("size")
+    qtbot.waitUntil(lambda: told() in console.text(), timeout=30_000)
+
+
 def test_stop_ends_a_program(controller: WindowController, script: LaunchForm, qtbot: QtBot) -> None:
     started(controller, script, qtbot)
     assert controller.session is not None

@@ -8,7 +8,7 @@ from pictures import K, Picture
 from refscope.analysis import sentences
 from refscope.analysis.advice import advice_for
 from refscope.analysis.mechanisms import Kind, Mechanism
-from refscope.analysis.names import name_chain
+from refscope.analysis.names import name_chains
 from refscope.analysis.places import Place
 from refscope.heap.snapshot import Label
 
@@ -47,7 +47,7 @@ def test_a_dict_on_a_class_is_to_become_weak() -> None:
     processor = picture.make_class("nlp", "Processor")
     instance_map = picture.class_variable(processor, "instance_map", "dict")
     entry = picture.fill(instance_map, "nlp.Processor", K.KEY, 9)
-    advice = name_chain(picture.snapshot(), picture, picture.chain(entry, 9)).advice
+    advice = name_chains(picture.snapshot(), picture, [picture.chain(entry, 9)])[0].advice
     assert "WeakValueDictionary" in advice.text
     assert advice.diff == (
         "-    instance_map = {}",

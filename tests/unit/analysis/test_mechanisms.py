@@ -9,7 +9,7 @@ from pictures import K, Picture
 
 from refscope.analysis.chains import Root
 from refscope.analysis.mechanisms import Kind
-from refscope.analysis.names import Path, name_chain, name_chains
+from refscope.analysis.names import Path, name_chains
 from refscope.heap.snapshot import InterpreterRoot, ObjectIndex
 from refscope.heap.vocabulary import RootKind
 
@@ -19,7 +19,7 @@ Case = Callable[[Picture], int]
 def named(draw: Case, alike: int = 1) -> Path:
     picture = Picture()
     target = draw(picture)
-    return name_chain(picture.snapshot(), picture, picture.chain(target, alike))
+    return name_chains(picture.snapshot(), picture, [picture.chain(target, alike)])[0]
 
 
 def check(draw: Case, kind: str, *words: str, alike: int = 1) -> Path:

@@ -8,13 +8,13 @@ import pytest
 from pictures import K, Picture
 
 from refscope.analysis.chains import Chain
-from refscope.analysis.names import Path, name_chain, name_chains
+from refscope.analysis.names import Path, name_chains
 from refscope.analysis.places import after_noun
 from refscope.heap.vocabulary import RootKind
 
 
 def named(picture: Picture, target: int, alike: int = 1) -> Path:
-    return name_chain(picture.snapshot(), picture, picture.chain(target, alike))
+    return name_chains(picture.snapshot(), picture, [picture.chain(target, alike)])[0]
 
 
 def test_a_class_attribute_goes_by_its_dotted_name() -> None:
@@ -400,7 +400,7 @@ def test_a_chain_without_labels_still_has_words() -> None:
     order = picture.fill(cache, "shop.Order", K.KEY, 5)
     chain = picture.chain(order)
     picture.by_edge.clear()
-    path = name_chain(picture.snapshot(), picture, chain)
+    path = name_chains(picture.snapshot(), picture, [chain])[0]
     assert path.expression is None
     assert path.holder
     assert path.mechanism

@@ -142,7 +142,7 @@ def test_modules_and_classes_know_their_rows() -> None:
     assert graph.module_at(graph.index_of(A)) == app
     assert graph.module_of_globals(graph.index_of(B)) == app
     assert graph.module_at(graph.index_of(B)) is None
-    assert graph.class_row(graph.index_of(THING)) == 0
+    assert graph.snapshot.type_table[0].object_index == graph.index_of(THING)
     assert (graph.snapshot.name, graph.snapshot.time_s) == ("before", 1.5)
 
 

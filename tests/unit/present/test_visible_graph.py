@@ -158,16 +158,6 @@ def test_collapsing_takes_away_what_was_added_and_what_that_added(heap: BuiltHea
     assert graph.collapse(factory) is graph
 
 
-def test_a_double_click_expands_then_collapses():
-    heap = star(2)
-    heap.add("far", "app.Far")
-    heap.hold("far", "h0")
-    graph = opened(heap)
-    grown = graph.toggle(heap.key("h0"))
-    assert heap.key("far") in [node.key for node in grown.nodes]
-    assert grown.toggle(heap.key("h0")) == graph
-
-
 def test_expanding_until_a_root_shows_the_whole_way():
     heap = star(1)
     heap.module("app")
