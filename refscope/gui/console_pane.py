@@ -156,7 +156,9 @@ class ConsolePane(QWidget):
         self._settle.start()
 
     def _measure(self) -> None:
-        rows, columns = self.output.cells_in(self._stack.currentWidget().size())
+        shown = self._stack.currentWidget()
+        assert shown is not None, "the stack was filled once and for all"
+        rows, columns = self.output.cells_in(shown.size())
         is_usable = self.isVisible() and rows >= LEAST_CELLS[0] and columns >= LEAST_CELLS[1]
         if is_usable and self.cells != (rows, columns):
             self.cells = rows, columns

@@ -168,7 +168,10 @@ def test_a_program_is_frozen_at_its_end_and_ends_as_it_would(
 def test_the_terminal_of_the_program_is_as_large_as_the_console(
     controller: WindowController, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    program = "import os, sys\nprint('ready', flush=True)\nfor line in sys.stdin: print(os.get_terminal_size(), flush=True)"
+    program = (
+        "import os, sys\nprint('ready', flush=True)\n"
+        "for line in sys.stdin: print(os.get_terminal_size(), flush=True)\n"
+    )
     started(controller, script_of(tmp_path, program), qtbot)
     console = controller.panels.console
     controller.window.focus_panel("console")
