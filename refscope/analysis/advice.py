@@ -53,11 +53,13 @@ _TEXTS = {
     " (weak=True, WeakMethod) lets it go by itself.",
     Kind.CALLBACKS: "Remove the callback when its owner is done, or keep a weakref.WeakMethod instead of the"
     " method.",
-    Kind.LOGGING: "Use one logger with a LoggerAdapter, or remove the handler when the job ends"
-    " (logger.removeHandler).",
+    Kind.LOGGING: "Use one logger with a LoggerAdapter, or remove the handler or filter when the job"
+    " ends (logger.removeHandler, removeFilter).",
     Kind.LOG_RECORDS: "Flush the handler, give it a capacity, or log text instead of the object.",
     Kind.EXCEPTION: "Store the text of the error instead of the exception, or cut its chain (`raise … from"
     " None`).",
+    Kind.RESULT: "Drop the task or future when its result has been taken"
+    " (task.add_done_callback(tasks.discard)).",
     Kind.TIMER: "Keep the handle and call cancel() when its work is no longer needed.",
     Kind.FUTURE: "Remove the callback (remove_done_callback) when its owner leaves, or end or cancel the"
     " future.",
@@ -75,6 +77,8 @@ _TEXTS = {
     Kind.FINALIZER: "Give weakref.finalize a function that does not know the object, and pass only what it"
     " needs;"
     " never a bound method of the object itself.",
+    Kind.WEAK_KEYS: "Let the value hold its key by weakref.ref, or store the value as an attribute of the"
+    " key.",
     Kind.WEAK_CALLBACK: "Let the callback of the weak reference be a plain function without the object in its"
     " closure"
     " or arguments.",
@@ -217,6 +221,8 @@ def _live_frame(mechanism: Mechanism, held: Place) -> Advice:
         return Advice(
             f"Remove what is done with from {name} while {function}() runs, or delete the variable."
         )
+    if not mechanism.function:
+        return Advice("Give the threads an Event to stop on, and set it when their work is no longer wanted.")
     return Advice(f"Give {function}() an Event to stop on, and set it when its work is no longer wanted.")
 
 

@@ -9,7 +9,7 @@ its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -38,6 +38,8 @@ ONE_IS_ALL = 0.7  # of a collection's bytes that one entry keeps: not here it is
 PUT_IN_TOGETHER = 10
 """Of the classes in a collection those with so many times fewer entries than the heaviest still belong to
 it: what is put in together (an application, its domains, their intents) shares its parts."""
+
+_VIEWS = frozenset({"memoryview", "managedbuffer", "numpy.ndarray"})
 
 MIN_OWNED_SHARE = 0.5  # of an object's bytes that a part of it has, to be told by the object's name
 
@@ -103,6 +105,7 @@ def _group(
     types = inner_first(member_types(tree, _newcomers(point), table.names))
     if not types:
         return None
+    types = _behind_view(tree, table, types)
     chain = newest.finder.shortest(types[0].example)
     if chain is None:
         return None
@@ -116,6 +119,23 @@ def _group(
     if point.kind != "entries" and holder_at is not None:
         types = [*types[:1], *_owners(tree, table, chain, holder_at), *types[1:]]
     return Group(point, types, chain, holder_at)
+
+
+def _behind_view(tree: SpanningTree, table: KeyTable, types: list[MemberType]) -> list[MemberType]:
+    """The same; views of buffers go by the buffers, which are what weighs."""
+    first = types[0]
+    row = first.example
+    while table.names[tree.keys[row]] in _VIEWS:
+        below = tree.children_of(np.array([row]))
+        below = below[tree.bytes[below] * 2 >= tree.bytes[row]]
+        if not len(below):
+            break
+        row = int(below[0])
+    if row == first.example:
+        return types
+    key = int(tree.keys[row])
+    known = next((kind for kind in types if kind.key == key), replace(first, name=table.names[key], key=key))
+    return [replace(known, example=row), *(kind for kind in types if kind.key != key)]
 
 
 def _is_held_many_each(tree: SpanningTree, point: GrowthPoint) -> bool:

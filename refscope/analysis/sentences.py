@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from refscope.analysis.mechanisms import Kind
 from refscope.text import format_bytes, format_count, short_name
 
+_THREADS = "running threads"
+"""Like a live frame, where no function is known."""
+
 _WHAT = {
     Kind.MODULE_GLOBAL: "A global of the module keeps every {type} that was put into it",
     Kind.CLASS_ATTRIBUTE: "This class attribute keeps every {type} that was put into it",
@@ -24,15 +27,17 @@ _WHAT = {
     Kind.SINGLEDISPATCH: "The registry of this generic function keeps every class it has seen",
     Kind.LISTENERS: "Listeners are connected and none is disconnected",
     Kind.CALLBACKS: "Callbacks are added and none is removed",
-    Kind.LOGGING: "Loggers live for good, and each keeps its handlers",
+    Kind.LOGGING: "Loggers live for good, and each keeps its handlers and filters",
     Kind.LOG_RECORDS: "Log records are buffered with their arguments",
     Kind.TRACEBACK: "A stored exception keeps every frame it passed, with all locals",
     Kind.EXCEPTION: "A stored exception keeps what it was raised with",
     Kind.GENERATOR: "Generators that were not run to their end keep their locals",
     Kind.COROUTINE: "{function}() waits and keeps its locals until it is woken or cancelled",
     Kind.FUTURE: "A future that is not done keeps its callbacks",
-    Kind.TIMER: "The event loop keeps what is to be called later",
+    Kind.RESULT: "Tasks and futures are kept after they are done, each with its result",
+    Kind.TIMER: "What is to be called later is kept until its time comes",
     Kind.LIVE_FRAME: "{function}() still runs and keeps its locals",
+    _THREADS: "Threads still run, and each keeps what it works on",
     Kind.FINISHED_THREADS: "Threads are kept after they have ended, with what they worked on",
     Kind.EXECUTOR: "Work is submitted faster than it is done, or never done",
     Kind.QUEUE: "Items are put into the queue and not taken out",
@@ -40,6 +45,7 @@ _WHAT = {
     Kind.CONTEXT_VARIABLE: "The value of the context variable stays with its context",
     Kind.ATEXIT: "What is registered with atexit stays until the program ends",
     Kind.FINALIZER: "The registry of finalizers keeps callback and arguments, and they keep the object",
+    Kind.WEAK_KEYS: "Each value refers to its own key, so the dictionary never lets go of either",
     Kind.WEAK_CALLBACK: "The callback of a weak reference keeps what it captured",
     Kind.FORK_HOOK: "Functions registered to run at a fork cannot be removed",
     Kind.SIGNAL_HANDLER: "A signal handler stays until another takes its place",
@@ -68,7 +74,8 @@ def title(count: int, type_name: str, holder: str) -> str:
 
 def what_keeps(kind: str, type_name: str, function: str = "", variable: str = "") -> str:
     """What keeps them, in plain words, without a full stop. kind: one of `mechanisms.Kind`."""
-    words = _WHAT.get(kind, "They stay reachable through their holder")
+    is_any_thread = kind == Kind.LIVE_FRAME and not function
+    words = _WHAT.get(_THREADS if is_any_thread else kind, "They stay reachable through their holder")
     names = {
         "type": short_name(type_name),
         "function": short_name(function) or "The function",

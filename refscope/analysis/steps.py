@@ -47,6 +47,12 @@ _BOUND = re.compile(r"\bmax(?:size|len)[ =:]+(\d+)")
 _ADDRESS = re.compile(r"\d{9,}")
 """A key that is an `id()` or a thread's number: another one in the next run."""
 
+_MANY_ATTRIBUTES = 60
+"""From so many on an instance is used as a table, whatever it holds."""
+
+_MANY_INSTANCES = 10
+"""From so many attributes of one class that is no builtin on it is used as a table of those."""
+
 _OF_FUNCTIONS = frozenset({"frame", "functools.partial", "functools._lru_cache_wrapper"})
 _THREAD_LOCALS = frozenset({"_thread._local", "threading.local", "_threading_local.local"})
 _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partialmethod"})
@@ -198,6 +204,8 @@ class Folder:
             return _Hidden("attributes")
         if place.type_name == "function":
             return self._fold_function(place, label, kind)
+        if kind == "cell" and label.kind == EdgeKind.CLOSURE:  # of a suspended function
+            return _Hidden("cell", identifier_of(label))
         is_local = kind == "dict" and not _THREAD_LOCALS.isdisjoint(place.lineage)
         return _Hidden("threads") if is_local and label.kind == EdgeKind.FIELD else None
 
@@ -253,8 +261,12 @@ class Folder:
                 return 1
             return self.facts.alike(source, target)
         is_table = place.type_name != "module" and not self.facts.is_class(place.index)
-        if hidden.kind == "attributes" and is_table and self.facts.entries(source) > 60:
-            return self.facts.alike(source, target)
+        if hidden.kind != "attributes" or not is_table:
+            return 1
+        is_plain = self.facts.type_info(target).module in ("", "builtins")
+        if self.facts.entries(source) > (_MANY_ATTRIBUTES if is_plain else ALIKE_ENTRIES):
+            alike = self.facts.alike(source, target)
+            return alike if is_plain or alike >= _MANY_INSTANCES else 1
         return 1
 
     def known_bound(self, places: Sequence[Place], held: Place) -> int | None:

@@ -7,6 +7,9 @@ from refscope.analysis.places import Place
 from refscope.heap.vocabulary import EdgeKind, RootKind
 from refscope.text import format_count, short_name
 
+MIN_TABLE = 10
+"""Attributes of one class that an instance has not by its program's text, but by `setattr`."""
+
 
 def class_attribute(story: Story) -> Mechanism | None:
     """An attribute of a class: one for all instances, alive as long as the class."""
@@ -30,7 +33,7 @@ def module_global(story: Story) -> Mechanism | None:
 
 
 def made_variables(story: Story) -> Mechanism | None:
-    """Ever new variables of a module, or attributes of a class, made at run time."""
+    """Ever new variables of a module, or attributes of a class or instance, made at run time."""
     held, entry = story.held, story.entry
     if entry is None or entry.how.kind not in (EdgeKind.ATTRIBUTE, EdgeKind.KEY):
         return None
@@ -38,6 +41,8 @@ def made_variables(story: Story) -> Mechanism | None:
         words, holder = f"globals of the module {held.name}", f"the globals of {held.name}"
     elif held.is_class:
         words, holder = f"attributes of the class {held.name}", f"the attributes of {held.name}"
+    elif entry.how.kind == EdgeKind.ATTRIBUTE and held.fan_out >= MIN_TABLE:
+        words, holder = f"attributes of {held.full_name}", f"the attributes of {held.full_name}"
     else:
         return None
     words += f", new ones made at run time, such as {entry.how.name}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
+from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.heap.vocabulary import RootKind
 
 
@@ -65,8 +66,10 @@ def logging(story: Story) -> Mechanism | None:
 
 
 def known_registry(story: Story) -> Mechanism | None:
-    """Registries and caches of the standard library, known by name."""
-    for number, place in enumerate(story.places[:-1]):
+    """Registries and caches of the standard library, known by name; where something that one of their
+    entries holds collects by itself, it is only the way there."""
+    first = story.holder if story.held.fan_out >= ALIKE_ENTRIES else 0
+    for number, place in enumerate(story.places[first:-1], start=first):
         for known in _BY_NAME:
             if place.name.endswith(known.ending):
                 bound = _ENDINGS_WITH_BOUND.get(known.ending)
@@ -94,6 +97,19 @@ def metaclass_registry(story: Story) -> Mechanism | None:
     if above is None or not above.is_metaclass:
         return None
     return Mechanism(Kind.METACLASS, f"metaclass registry, attribute {story.held.how.name} of {above.name}")
+
+
+def weak_keys(story: Story) -> Mechanism | None:
+    """A `WeakKeyDictionary` the values of which refer to their own keys: no key is ever let go of."""
+    above = story.above
+    if above is None or story.held.how.name != "data" or "weakref.WeakKeyDictionary" not in above.lineage:
+        return None
+    return Mechanism(
+        Kind.WEAK_KEYS,
+        f"WeakKeyDictionary {above.full_name}, the values of which refer to their keys",
+        holder=story.holder - 1,
+        variable=above.name,
+    )
 
 
 def made_classes(story: Story) -> Mechanism | None:

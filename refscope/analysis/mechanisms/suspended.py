@@ -19,6 +19,7 @@ _FUTURES = frozenset(
     }
 )
 _TASKS = frozenset({"_asyncio.Task", "asyncio.tasks.Task"})
+_RESULTS = frozenset({"_result", "_exception"})
 _HANDLES = {
     "asyncio.events.TimerHandle": "event loop timer (call_later)",
     "asyncio.events.Handle": "event loop callback",
@@ -132,8 +133,19 @@ def generator(story: Story) -> Mechanism | None:
     return Mechanism(Kind.GENERATOR, words, function=function, variable=local.how.name if local else "")
 
 
+def kept_result(story: Story) -> Mechanism | None:
+    """A task or future that is done and kept, with what it gave."""
+    number = story.find(_FUTURES)
+    following = story.places[number + 1] if number is not None and number + 1 < len(story.places) else None
+    if number is None or following is None or following.how.name not in _RESULTS:
+        return None
+    noun = "task" if _TASKS.intersection(story.places[number].lineage) else "future"
+    name = story.places[number].name
+    return Mechanism(Kind.RESULT, f"{following.how.name.strip('_')} of the {noun} {name}", variable=noun)
+
+
 def future(story: Story) -> Mechanism | None:
-    """Callbacks added to a future that is not done, or tasks and futures kept with their results."""
+    """Callbacks added to a future that is not done, or what else a kept task or future holds."""
     number = story.find(_FUTURES)
     if number is None or number == len(story.places) - 1:
         return None

@@ -93,6 +93,15 @@ def executor(story: Story) -> Mechanism | None:
     return Mechanism(Kind.EXECUTOR, f"work items{name} that wait for a free thread")
 
 
+def growing_queue(story: Story) -> Mechanism | None:
+    """A queue that is itself the holder, however the chain comes to it; an executor's speaks for that."""
+    number = story.find(_QUEUES)
+    is_held = number is not None and story.holder - number in (0, 1)
+    is_items = number == story.holder or story.held.how.name in ("queue", "_queue", "")
+    is_backlog = is_held and is_items and executor(story) is None
+    return queue_backlog(story) if is_backlog else None
+
+
 def queue_backlog(story: Story) -> Mechanism | None:
     """Items put into a queue faster than they are taken out, or never."""
     number = story.find(_QUEUES)
