@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+SETTLED_MS = 300
+"""After this the start page is painted; what a session needs can be loaded meanwhile."""
+
 
 class App:
     """Windows, and what they share. `settings_file`: None = the user's own."""
@@ -80,6 +83,8 @@ class App:
         controller = self.new_window()
         if request.form is not None:
             controller.launch(request.form)
+        elif not request.files:
+            QTimer.singleShot(SETTLED_MS, controller, controller.load_ahead)
         for number, path in enumerate(request.files):
             (controller if number == 0 else self.new_window()).files.open(path)
 

@@ -38,6 +38,7 @@ from refscope.gui.launch_form import (
     RunMode,
     problem_of_launch,
 )
+from refscope.gui.loading import heap_code_is_loaded, load_ahead, load_heap_code
 from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
 from refscope.gui.palette_controller import PaletteController
@@ -192,6 +193,14 @@ class WindowController(QObject):
         script = example(name).script
         self.launch(LaunchForm(RunMode.SCRIPT, str(script), python=python, folder=str(Path.home())))
 
+    def load_ahead(self) -> None:
+        """Load what a session will need while the start page waits for a decision."""
+        if self.session is None and not self.jobs.heap_work.is_busy:
+            self._load("Get ready", load_ahead)
+
+    def _load(self, words: str, load: Callable[[], None]) -> None:
+        self.jobs.heap_work.ask(words, lambda _job: load(), lambda _none: None)
+
     # session
 
     def _launched(self, session: Session, form: LaunchForm) -> None:
@@ -226,6 +235,8 @@ class WindowController(QObject):
         if form.freeze_at_end:
             EndFreeze(controller)
         self.auto_freeze.begin()
+        if not heap_code_is_loaded():
+            self._load("Load what reads heaps", load_heap_code)
 
     def _launch_failed(self, error: UserFacingError) -> None:
         if self.window.facts.in_session:
