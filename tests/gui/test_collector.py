@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from refscope.gui.collector import QtThreadCollector, set_aside
-from refscope.gui.loading import load_session_code
+from refscope.gui.loading import heap_code_is_loaded, load_ahead, load_session_code
 
 
 class Node:
@@ -77,3 +77,9 @@ def test_the_code_of_a_session_is_loaded_once() -> None:
     load_session_code()
     assert "refscope.gui.session_controller" in sys.modules
     load_session_code()
+
+
+def test_all_that_a_session_needs_can_be_loaded_ahead() -> None:
+    load_ahead()
+    assert heap_code_is_loaded()
+    assert "refscope.gui.session_controller" in sys.modules
