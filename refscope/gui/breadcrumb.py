@@ -16,10 +16,11 @@ from refscope.text import elide, safe
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
-    """One part. `key` comes back in the signal."""
+    """One part. `key` comes back in the signal; `short` is said where the text does not fit."""
 
     key: str
     text: str
+    short: str = ""
 
 
 class Breadcrumb(QWidget):
@@ -61,7 +62,7 @@ class Breadcrumb(QWidget):
             self._links += [link, arrow]
             self._row.addWidget(link)
             self._row.addWidget(arrow)
-        self._last = ElidedLabel(safe(parts[-1].text), "strong")
+        self._last = ElidedLabel(safe(parts[-1].text), "strong", short=safe(parts[-1].short))
         self._row.addWidget(self._last, 1)
         if self._theme is not None:
             dress(self, self._theme)

@@ -15,8 +15,6 @@ from refscope.text import elide, format_clock, freeze_letter, safe
 LANE = 21
 BADGE = 17
 LONGEST_LABEL = 26
-LEAST_LABEL = 48
-"""Pixels to the next flag from which a mark's name is written, cut where it must be."""
 NO_FREEZES = "Freezes appear here. Each is a frozen copy of the heap that you can open and compare."
 
 
@@ -127,18 +125,17 @@ class ChartLanes(QWidget):
             if self._left - 1 <= x <= self.width() - self._right and (not drawn or x - drawn[-1][1] >= 2):
                 drawn.append((mark, x))  # thousands of marks on one pixel are one
         ends = [x for _, x in drawn[1:]] + [self.width() - self._right + BADGE]
-        for (mark, x), end in zip(drawn, ends, strict=False):  # one more end where nothing is drawn
+        for number, ((mark, x), end) in enumerate(zip(drawn, ends, strict=False)):  # one more end for none
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent" if self._is_selected(mark) else "text2"))
             y = lane / 2 - 5
             painter.drawPolygon(_flag(x, y))
             painter.drawRect(QRectF(x, y, 1.2, 11))
             self._hits.append((QRectF(x - 3, 0, 14, lane), mark))
-            room = end - x - 20
-            if room < LEAST_LABEL:
+            words = words_at([each.name for each, _ in drawn], number)
+            text = next((each for each in words if metrics.horizontalAdvance(each) <= end - x - 20), "")
+            if not text:
                 continue
-            whole = elide(safe(mark.name), LONGEST_LABEL)
-            text = metrics.elidedText(whole, Qt.TextElideMode.ElideMiddle, room)  # names end in numbers
             width = metrics.horizontalAdvance(text)
             painter.setPen(self._theme.color("text2"))
             painter.drawText(QRectF(x + 12, 0, width + 4, lane), Qt.AlignmentFlag.AlignVCenter, text)
@@ -254,6 +251,18 @@ class ChartLanes(QWidget):
         mark = self._hit(event.position())
         if mark is not None and mark.kind == "freeze":
             self.freeze_activated.emit(mark)
+
+
+def words_at(names: Sequence[str], at: int) -> list[str]:
+    """What can stand beside a mark, the longest first: its name; of names that begin alike what tells them
+    apart, "20" of "iteration 20"."""
+    name = names[at]
+    found = [elide(safe(name), LONGEST_LABEL)]
+    head, space, rest = name.rpartition(" ")
+    beside = (*names[max(0, at - 1) : at], *names[at + 1 : at + 2])
+    if space and rest and any(other.rpartition(" ")[0] == head for other in beside):
+        found.append(elide(safe(rest), LONGEST_LABEL))
+    return found
 
 
 def words_beside(name: str, letter: str) -> str:

@@ -164,7 +164,7 @@ class CompareController(QObject):
         self._compared = None
         if before is None or after is None:
             window.show_message(nothing_chosen())
-        elif before == after:
+        elif before == after or {before.kind, after.kind} == {RUN, FREEZE}:
             window.show_message(the_same_twice())
         else:
             self._ask(before, after)

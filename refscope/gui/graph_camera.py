@@ -6,7 +6,7 @@ can be panned anywhere and nothing jumps when the content grows.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmapCache, QResizeEvent
@@ -48,6 +48,7 @@ class GraphCamera(QGraphicsView):
         self.graph = GraphScene(theme)
         super().__init__(self.graph)
         self._size = QSize()
+        self._fitted: Callable[[], None] | None = None  # how it chose what it shows; None = a person did
         self.bottom_inset = 0
         """Pixels at the foot of the view that something else covers."""
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE_KIB))
@@ -92,6 +93,7 @@ class GraphCamera(QGraphicsView):
 
     def zoom_by(self, factor: float, around: QPoint | None = None) -> None:
         """Zoom, with this point of the viewport (or its middle) in place."""
+        self._fitted = None
         wanted = min(MAX_ZOOM, max(MIN_ZOOM, self.zoom * factor))
         around = around if around is not None else self.viewport().rect().center()
         fixed = self.mapToScene(around)
@@ -102,17 +104,24 @@ class GraphCamera(QGraphicsView):
 
     def pan(self, by: QPoint) -> None:
         """Move what is drawn by pixels."""
+        self._fitted = None
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - by.x())
         down.setValue(down.value() - by.y())
         self.view_moved()
 
     def fit(self) -> None:
-        """Show everything, at most at zoom 1."""
+        """Show everything, at most at zoom 1; so it stays when the size changes, until a person moves it."""
         self._fit_rect(self.graph.content_rect, MIN_ZOOM)
+        self._fitted = self.fit
 
     def fit_opening(self) -> None:
-        """Show everything if it reads well then, else the lit path, else its part below the holder."""
+        """Show everything if it reads well then, else the lit path, else its part below the holder; so it
+        stays when the size changes, until a person moves it or the graph changes."""
+        self._open()
+        self._fitted = self.fit_opening
+
+    def _open(self) -> None:
         rect = self.graph.content_rect
         core = self._rect_of(graph_walk.path_from_holder(self.graph.shown))
         whole = self._zoom_for(rect)
@@ -134,6 +143,10 @@ class GraphCamera(QGraphicsView):
         self.centerOn(x + seen.width() / 2, y + seen.height() / 2)
         self.view_moved()
 
+    def stay(self) -> None:
+        """What is in view was not chosen to fit any more."""
+        self._fitted = None
+
     def _cutting_none(self, x: float, margin: float) -> float:
         """A left edge of the view that cuts no node of the lit path: that, or right of the one it cuts."""
         path = [self.graph.nodes[key].occupied for key in path_keys(self.graph.shown)]
@@ -153,6 +166,7 @@ class GraphCamera(QGraphicsView):
 
     def center_on(self, point: QPointF) -> None:
         """Bring a point of the scene to the middle."""
+        self._fitted = None
         self.centerOn(point)
         self.view_moved()
 
@@ -189,6 +203,7 @@ class GraphCamera(QGraphicsView):
 
     def reveal(self, keys: Collection[str], current: str | None) -> None:
         """Pan by as little as shows these nodes and the current one."""
+        self._fitted = None
         rect = QRectF()
         for key in keys:
             box = self.graph.shown.boxes[key]
@@ -203,11 +218,13 @@ class GraphCamera(QGraphicsView):
         self.moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the middle in the middle."""
+        """Show what was chosen to fit; what a person chose keeps its middle."""
         before, self._size = self._size, event.size()  # Qt tells no old size of what was hidden meanwhile
         middle = self.mapToScene(QRect(QPoint(), before).center())
         super().resizeEvent(event)
-        if before.isValid() and self.graph.shown.nodes:
+        if self._fitted is not None and self.graph.shown.nodes:
+            self._fitted()
+        elif before.isValid() and self.graph.shown.nodes:
             self.grow_scene_rect()
             self.pan(self.viewport().rect().center() - self.mapFromScene(middle))
 

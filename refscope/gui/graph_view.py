@@ -91,8 +91,10 @@ class GraphView(GraphSelection):
         self.grow_scene_rect()
         if fit:
             self.fit_opening()
-        elif fresh:
-            self.reveal(fresh, self.current_key)
+        else:
+            self.stay()
+            if fresh:
+                self.reveal(fresh, self.current_key)
         self.content_changed.emit()
 
     def set_motion(self, on: bool) -> None:

@@ -105,7 +105,8 @@ class GraphWiring(QObject):
         came_from = Crumb("suspects", "Suspects") if place.suspect is not None else Crumb("types", "Types")
         target = place.target
         kind = Crumb(f"type:{target.type_name if target is not None else ''}", place.type_words)
-        self._panel.set_breadcrumb([came_from, kind, Crumb("target", place.target_words)])
+        words = place.target_words
+        self._panel.set_breadcrumb([came_from, kind, Crumb("target", words, words.partition(" 0x")[0])])
         key = target.key if target is not None else None
         self._panel.select(key)
         self._table.select(key)

@@ -19,6 +19,9 @@ from refscope.gui.theme import Theme
 if TYPE_CHECKING:
     from refscope.api.machine import Finding
 
+_KEYS_PX = 84
+"""Width of the longest keys, so that words begin at one edge from group to group."""
+
 
 def shortcuts_dialog(
     parent: QWidget, theme: Theme, keys: Mapping[str, str], change: Callable[[], object]
@@ -94,19 +97,20 @@ def _columns(groups: Sequence[tuple[str, list[tuple[str, str]]]], count: int = 2
             column.setSpacing(8)
             made.append(holder)
         column.addWidget(label(name, "strong"))
-        column.addWidget(_table(rows))
+        column.addWidget(_table(rows, _KEYS_PX))
         column.addSpacing(8)
         height += len(rows) + 2
     return made
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> QWidget:
+def _table(rows: Sequence[tuple[str, str]], keys_px: int = 0) -> QWidget:
     made = QWidget()
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, keys_px)
     for number, (key, words) in enumerate(rows):
         chip = label(key)
         chip.setProperty("chip", "key")

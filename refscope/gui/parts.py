@@ -240,17 +240,18 @@ class IconField(QLineEdit):
 
 
 class ElidedLabel(QWidget):
-    """One line of text that gives way: elided in the middle, whole in the tooltip when it is cut."""
+    """One line of text that gives way: elided in the middle, whole in the tooltip when it is cut. short:
+    what is said where the whole does not fit, before anything is elided."""
 
-    def __init__(self, text: str, role: str, tone: str = "text") -> None:
+    def __init__(self, text: str, role: str, tone: str = "text", short: str = "") -> None:
         super().__init__()
-        self._text, self._role, self._tone = text, role, tone
+        self._text, self._role, self._tone, self._short = text, role, tone, short
         self._theme: Theme | None = None
         self.setMinimumWidth(20)
 
     def set_text(self, text: str) -> None:
         """Show another text."""
-        self._text = text
+        self._text, self._short = text, ""
         self.update()
 
     def set_tone(self, tone: str) -> None:
@@ -271,7 +272,10 @@ class ElidedLabel(QWidget):
         painter = QPainter(self)
         painter.setFont(self._theme.font(self._role))
         painter.setPen(self._theme.color(self._tone))
-        shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width())
+        metrics = painter.fontMetrics()
+        fits = not self._short or metrics.horizontalAdvance(self._text) <= self.width()
+        words = self._text if fits else self._short
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, self.width())
         self.setToolTip(self._text if shown != self._text else "")
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
 

@@ -246,6 +246,9 @@ def test_the_same_on_both_sides_is_said(
     entries(window, "before")["Freeze C, round 30"]()
     settled(controller, qtbot)
     assert window.states.shown == "message"
+    entries(window, "before")["This run"]()
+    settled(controller, qtbot)
+    assert window.states.shown == "message"  # the other side is a freeze of it
     entries(window, "before")["Freeze B, round 20"]()
     settled(controller, qtbot)
     assert window.states.shown == "content"

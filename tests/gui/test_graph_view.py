@@ -61,6 +61,23 @@ def test_a_lit_path_that_fits_to_the_pixel_is_shown_from_its_root(width: int, qt
     assert view.seen_rect.contains(view.graph.nodes["o1"].occupied)
 
 
+def test_what_was_shown_whole_stays_whole_in_a_smaller_view(qtbot: QtBot) -> None:
+    view = make_view(qtbot, hunt_scene(), 1400, 800)
+    view.fit()
+    view.resize(800, 400)
+    assert view.seen_rect.contains(view.graph.content_rect)
+
+
+def test_a_place_that_a_person_chose_stays_in_a_smaller_view(qtbot: QtBot) -> None:
+    view = make_view(qtbot, hunt_scene(), 1400, 800)
+    view.set_zoom(2.0)
+    middle = view.seen_rect.center()
+    view.resize(800, 400)
+    apart = view.seen_rect.center() - middle
+    assert view.zoom == 2.0
+    assert abs(apart.x()) + abs(apart.y()) <= 2
+
+
 def test_what_was_in_the_middle_stays_there_through_sizes_that_were_not_seen(qtbot: QtBot) -> None:
     view = make_view(qtbot, hunt_scene(), 900, 500)
     middle = view.seen_rect.center()

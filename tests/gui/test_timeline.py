@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.chart_drawing import Overlay
+from refscope.gui.chart_lanes import words_at
 from refscope.gui.theme import Theme, dress
 from refscope.gui.timeline import Timeline
 from refscope.samples import COLUMNS, Mark, SampleSeries, TraceKind
@@ -453,3 +454,11 @@ def test_eight_hours_of_samples_stay_within_the_stated_bound() -> None:
     times = series.array()[:, 0]
     assert (times[0], times[-1]) == (0.0, pytest.approx(8 * 3600 - 0.1))
     assert not math.isnan(series.array()[-1, 1])
+
+
+def test_names_of_marks_that_begin_alike_are_told_apart_where_there_is_little_room() -> None:
+    names = ["iteration 20", "iteration 40", "served", "iteration 60"]
+    assert words_at(names, 0) == ["iteration 20", "20"]
+    assert words_at(names, 1) == ["iteration 40", "40"]
+    assert words_at(names, 2) == ["served"]
+    assert words_at(names, 3) == ["iteration 60"]
