@@ -68,7 +68,8 @@ def logging(story: Story) -> Mechanism | None:
 def known_registry(story: Story) -> Mechanism | None:
     """Registries and caches of the standard library, known by name; where something that one of their
     entries holds collects by itself, it is only the way there."""
-    first = story.holder if story.held.fan_out >= ALIKE_ENTRIES else 0
+    inside = story.places[story.holder : story.holder + 2]  # a native queue holds its list
+    first = story.holder if max(place.fan_out for place in inside) >= ALIKE_ENTRIES else 0
     for number, place in enumerate(story.places[first:-1], start=first):
         for known in _BY_NAME:
             if place.name.endswith(known.ending):
