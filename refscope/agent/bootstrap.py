@@ -11,6 +11,7 @@ import _thread
 import atexit
 import os
 import sys
+import types
 from _functools import partial as _partial
 
 from . import descriptors, freeze, server
@@ -74,6 +75,7 @@ class Guest:
 
     def watch_forks(self) -> None:
         """Be told of the target's own forks."""
+        _forget_dead_guests()
         os.register_at_fork(after_in_child=self._in_child)
         if not _WARNS_ABOUT_THREADS or ctypes is None or None in freeze.hook_lists():
             return
@@ -127,6 +129,31 @@ class Guest:
             stream.close()
 
 
+def _forget_dead_guests() -> None:
+    """Take what earlier sessions left out of the at-fork lists: nothing else holds their agents.
+
+    This is the main thread, so calls of theirs that were pending have been made.
+    """
+    lists = [hooks for hooks in freeze.hook_lists() if hooks]
+    dead = [guest for hooks in lists for guest in map(_dead_guest_of, hooks) if guest is not None]
+    laters = [id(_get_attribute(guest, "_later")) for guest in dead]
+    for hooks in lists:
+        kept = [each for each in hooks if _dead_guest_of(each) is None and id(each) not in laters]
+        if len(kept) < len(hooks):
+            hooks[:] = kept
+
+
+def _dead_guest_of(function: Any) -> Any:
+    """The agent that an at-fork function belongs to, if it has ended, else None."""
+    guest = function.__self__ if type(function) is types.MethodType else None
+    cls: Any = type(guest)
+    if _name_of(cls) != Guest.__name__ or _module_of(cls) != Guest.__module__:
+        return None
+    return None if _get_attribute(guest, "is_running") else guest
+
+
+_name_of, _module_of = (type.__dict__[name].__get__ for name in ("__name__", "__module__"))
+_get_attribute = object.__getattribute__
 _AT_EXIT_CODE = Guest._at_exit.__code__
 
 

@@ -4,9 +4,9 @@ The host has it read and run at a safe point of the main thread, by `sys.remote_
 globals: `SOCKET`, the path of the host's socket; `TOKEN`; `FOLDER`, this one; `SCRIPT`, the file it is.
 Other threads of the program go on meanwhile, so nothing of theirs may change even for a moment: the agent's
 modules stand in a table of our own, found by an `__import__` of our own that only they see. Standard modules
-are those that the program has; one that it has not yet is imported as usual, from the standard library's
-folders alone, and stays. Of modules whose functions programs replace (gevent does) the agent gets a copy with
-the originals.
+are those that the program has; of one that it has not yet, the agent gets a copy of its own, from the
+standard library's folders alone, so that neither a file of the program is run early nor one hidden. Where
+programs replace functions of a module (gevent does) it gets a copy with the originals.
 """
 
 import _frozen_importlib as importing
@@ -33,6 +33,20 @@ COPIED = {  # module → functions that the agent lives on
     "select": ("poll",),
     "time": ("perf_counter", "monotonic"),
 }
+ALWAYS = frozenset(  # written in Python, loaded by every interpreter at its start, or with effects on all
+    (
+        "abc",
+        "codecs",
+        "encodings",
+        "genericpath",
+        "io",
+        "os",
+        "posixpath",
+        "stat",
+        "warnings",
+        "_collections_abc",
+    )
+)
 MODULE, FUNCTION = type(sys), type(len)
 
 
@@ -72,6 +86,8 @@ class Loader:
         self.ours: "list[Any]" = []  # those of them that the program does not have
         self.names = dict(builtins.__dict__)  # what the agent's modules have for builtins
         self.names["__import__"] = self.find
+        self.system = MODULE("sys")  # for standard modules of ours, which look for themselves in its table
+        self.system.__dict__.update(sys.__dict__, modules=dict(sys.modules))
         library = sys.modules["os"].__dict__["__file__"].rpartition("/")[0]
         self.folders = [
             entry
@@ -81,53 +97,64 @@ class Loader:
 
     def own(self) -> "Any":
         """What of ours is in the program's heap from now on."""
-        return [globals(), self, self.__dict__, self.modules, self.ours, self.names, *self.ours]
+        tables = [self.__dict__, self.modules, self.ours, self.names, self.system.__dict__["modules"]]
+        return [globals(), self, self.system, *tables, *self.ours]
 
     def find(
         self, name: str, names: "Any" = None, local: "Any" = None, wanted: "Any" = (), level: int = 0
     ) -> "Any":
-        """What `import` statements of the agent's modules call."""
+        """What `import` statements of the agent's modules, and of standard ones of ours, call."""
         if level:
             package = names["__package__"].rsplit(".", level - 1)[0]
             name = package + "." + name if name else package
-        found = self.module(name)
+        is_agents = names["__name__"].startswith(PACKAGE)
+        if name == "sys" and not is_agents:
+            return self.system
+        found = self.module(name, is_agents)
         if not wanted:
-            return self.module(name.partition(".")[0])
-        if found in self.ours and hasattr(found, "__path__"):
+            return self.module(name.partition(".")[0], is_agents)
+        if found in self.ours and "__path__" in found.__dict__:
             for each in wanted:
                 if each not in found.__dict__:
-                    found.__dict__[each] = self.module(name + "." + each)
+                    found.__dict__[each] = self.module(name + "." + each, is_agents)
         return found
 
-    def module(self, name: str) -> "Any":
-        """A module by its full name: the agent's, the program's, a copy, or a standard one."""
+    def module(self, name: str, may_be_theirs: bool = True) -> "Any":
+        """A module by its full name: the agent's, the program's, or a copy.
+
+        may_be_theirs: false for what a copy imports, as the program's may look for the copy among its own.
+        """
         if name not in self.modules:
-            top = name.partition(".")[0]
             theirs = sys.modules.get(name)
-            if top == PACKAGE or self.modules.get(top) in self.ours or (theirs and self.is_foreign(theirs)):
-                return self.load(name)
-            if theirs is None and self.is_hidden(name):
-                return self.load(name)
+            if theirs is None or self.is_foreign(theirs):
+                theirs = None
+            elif not may_be_theirs and name.partition(".")[0] not in ALWAYS:
+                theirs = theirs if is_native(theirs.__spec__) else None
             if theirs is None:
-                theirs = importing._load(self.spec_of(name))  # type: ignore[attr-defined]
+                spec = self.spec_of(name)
+                if not is_native(spec):
+                    return self.load(spec)
+                theirs = load_native(spec)
             if name == "os" or name in COPIED:
                 theirs = self.copy(theirs)
             self.modules[name] = theirs
         return self.modules[name]
 
-    def load(self, name: str) -> "Any":
+    def load(self, spec: "Any") -> "Any":
         """Run a module's file for us alone."""
-        spec = self.spec_of(name)
-        code = spec.loader.get_code(name)
+        name, code = spec.name, spec.loader.get_code(spec.name)
         if name.startswith(PACKAGE):  # no file, so coverage tools and debuggers pass over it
             _imp._fix_co_filename(code, "<refscope>" + spec.origin[len(FOLDER) :])  # type: ignore[attr-defined]
         module = MODULE(name)
         module.__dict__.update(__spec__=spec, __package__=spec.parent, __builtins__=self.names)
         if spec.submodule_search_locations is not None:
             module.__path__ = spec.submodule_search_locations
-        self.modules[name] = module
+        self.modules[name] = self.system.__dict__["modules"][name] = module
         self.ours.append(module)
         exec(code, module.__dict__)
+        package, _, last = name.rpartition(".")
+        if package:
+            self.modules[package].__dict__.setdefault(last, module)
         return module
 
     def spec_of(self, name: str) -> "Any":
@@ -153,11 +180,6 @@ class Loader:
             origin.startswith(folder + "/") and "-packages/" not in origin for folder in self.folders
         )
 
-    def is_hidden(self, name: str) -> bool:
-        """Whether the program, once it imports this name, finds something else than we would."""
-        usual = files.PathFinder.find_spec(name) if "." not in name else None
-        return usual is not None and usual.origin != self.spec_of(name).origin
-
     def copy(self, module: "Any") -> "Any":
         """A module with its original functions."""
         name = module.__name__
@@ -172,6 +194,19 @@ class Loader:
                 raise ImportError("this program has replaced %s.%s" % (name, each))
         self.ours.append(copied)
         return copied
+
+
+def is_native(spec: "Any") -> bool:
+    """Whether a module is no Python code."""
+    return not spec.origin or not spec.origin.endswith(".py")
+
+
+def load_native(spec: "Any") -> "Any":
+    """A module that is no Python, loaded as usual; it stays only where no file of a program is called so."""
+    module = importing._load(spec)  # type: ignore[attr-defined]
+    if spec.origin != "built-in" and spec.name[0] != "_":
+        del sys.modules[spec.name]
+    return module
 
 
 def kept_by_gevent(name: str) -> "Any":

@@ -75,7 +75,7 @@ class Server:
         self._arrived = bytearray()  # bytes of requests that are not complete yet
         self.images: set[Any] = set()  # pids of copies not yet reaped
         self.served: list[Any] = []  # streams of in-process images
-        self._frozen_at_start = _get_freeze_count()  # 3.12 starts with some hundred
+        self._frozen_at_start = min(_get_freeze_count(), 1000)  # 3.12 starts with some hundred
         self._thread_states = threadstates.ThreadStates()
         self._handlers = {
             "counters": self._counters,

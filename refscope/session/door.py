@@ -21,9 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-import psutil
-
-from refscope.errors import AttachRefused, CancelSignal, TargetExited
+from refscope.errors import AttachRefused, CancelSignal
+from refscope.session import running
 from refscope.session.launcher import SITE_FOLDER
 from refscope.session.running import PROC, RunningPython
 
@@ -101,9 +100,7 @@ class Door:
             with contextlib.suppress(TimeoutError):
                 yield self._listener.accept()[0]
                 continue
-            if not _runs(self._process.pid):
-                text = "Nothing was changed in it."
-                raise TargetExited("The program ended before it could be attached to", text)
+            running.require(self._process.pid)
 
     def _is_the_process(self, sock: socket.socket) -> bool:
         credentials = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
@@ -118,6 +115,7 @@ class Door:
                 if self._sees(folder):
                     return folder
                 folder.rmdir()
+        running.require(self._process.pid)
         raise AttachRefused(
             "The program sees none of the folders that RefScope can write to",
             "It runs in a container or has folders of its own. Run `refscope record --pid` beside it.",
@@ -150,10 +148,3 @@ def _line_from(sock: socket.socket) -> str:
         while len(line) < LINE_LIMIT and (byte := sock.recv(1)) not in (b"", b"\n"):
             line += byte
     return line.decode("utf-8", "replace")
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

@@ -23,7 +23,8 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
-from refscope.errors import AttachRefused, TargetExited
+from refscope.errors import AttachRefused
+from refscope.session import running
 from refscope.session.ptrace_calls import FUNCTIONS
 from refscope.session.running import PROC, RunningPython
 
@@ -32,10 +33,11 @@ logger = logging.getLogger(__name__)
 CALL_LIMIT_S = 5.0  # a function that only leaves a call in a list
 REMOTE_LIMIT_S = 10.0
 REMOTE = "import sys; sys.remote_exec(int(sys.argv[1]), sys.argv[2])"
-# Run in the program's `__main__`: binds no name there, looks up none that a program replaces, says nothing.
+# Run in the program's `__main__`: binds no name there, looks up none that programs replace, opens no file.
 PENDING = (
     "try:\n __import__('builtins').exec(__import__('builtins').compile("
-    "__import__('_io').open({path!r}).read(), '<refscope>', 'exec'), {{}})\nexcept:\n pass\n"
+    "__import__('_frozen_importlib_external').SourceFileLoader('', {path!r}).get_data({path!r}),"
+    " '<refscope>', 'exec'), {{}})\nexcept:\n pass\n"
 )
 _LIBRARIES = ("python", "libpython", "libc.", "libc-", "ld-musl")
 
@@ -113,11 +115,9 @@ class Injection:
         if code == "done":
             self._is_pending = True
             return
-        logger.warning("process %d: %s %s", self._process.pid, done.stdout, done.stderr[-500:])
         if code == "gone":
-            raise TargetExited(
-                "The program ended before it could be attached to", "Nothing was changed in it."
-            )
+            raise running.ended_before()
+        logger.warning("process %d: %s %s", self._process.pid, done.stdout, done.stderr[-500:])
         reason = message or done.stderr.strip().rpartition("\n")[2] or "no reason was given"
         raise AttachRefused("This process may not be attached to", f"{reason[:1].upper()}{reason[1:]}.")
 
@@ -152,6 +152,7 @@ def addresses_of(pid: int, names: Sequence[str], proc: Path = PROC) -> list[int]
                     if symbol["st_value"]:
                         found[name] = base + symbol["st_value"]
     if len(found) < len(names):
+        running.require(pid)
         lost = next(name for name in names if name not in found)
         raise AttachRefused(
             "This Python cannot be attached to", f"Its function {lost} was not found in the process."

@@ -6,6 +6,7 @@ is one command with the command.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import pwd
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from refscope.errors import AttachRefused, LaunchError
+from refscope.errors import AttachRefused, LaunchError, TargetExited
 from refscope.session.launcher import LaunchRequest
 from refscope.text import elide, safe
 
@@ -83,6 +84,19 @@ def running_python(pid: int) -> RunningPython:
         name = safe(process.name()) or "another program"
         raise AttachRefused(f"Process {pid} runs no Python", _NO_PYTHON.format(name=name))
     return found
+
+
+def require(pid: int) -> None:
+    """Raise TargetExited if a process that ran has ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        if psutil.Process(pid).status() not in _ENDED:
+            return
+    raise ended_before()
+
+
+def ended_before() -> TargetExited:
+    """The error for a program that is gone before we are in."""
+    return TargetExited("The program ended before it could be attached to", "Nothing was changed in it.")
 
 
 def check(process: RunningPython, proc: Path = PROC, yama: Path = YAMA) -> None:
