@@ -61,6 +61,12 @@ class MadeAt:
             return ""
         return self._told([short_place(self.places[0].place)])
 
+    @property
+    def share_words(self) -> str:
+        """Of the first place: `98 %`, `98 % of 20,000 sampled`."""
+        sampled = f" of {format_count(self.looked)} sampled" if self.looked < self.total else ""
+        return f"{self.share(self.places[0])}{sampled}"
+
     def share(self, here: MadeHere) -> str:
         """How much of what was looked at was made there: `98 %`."""
         return format_share(here.count, max(self.looked, 1))

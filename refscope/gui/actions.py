@@ -19,6 +19,8 @@ class WindowFacts:
     is_freezing: bool = False
     can_run_again: bool = False
     freezes: int = 0
+    is_tracing: bool = False  # allocations
+    traces_itself: bool = False  # the program started that, so it is not ours to stop
     has_graph: bool = False
     undo_name: str = ""  # "" = nothing to undo
     redo_name: str = ""
@@ -57,6 +59,10 @@ def _needs_running(facts: WindowFacts) -> str:
 
 def _needs_no_freezing(facts: WindowFacts) -> str:
     return _needs_running(facts) or ("a freeze is in progress" if facts.is_freezing else "")
+
+
+def _can_trace(facts: WindowFacts) -> str:
+    return _needs_running(facts) or ("the program traces by itself" if facts.traces_itself else "")
 
 
 def _needs_graph(facts: WindowFacts) -> str:
@@ -222,6 +228,16 @@ ACTIONS = (
         _needs_running,
     ),
     ActionSpec("collect", "&Collect", "Session", "F9", "Collect garbage in the program", _needs_running),
+    ActionSpec(
+        "trace",
+        "&Trace allocations",
+        "Session",
+        "",
+        "Know where objects are made; the program runs slower",
+        _can_trace,
+        False,
+        True,
+    ),
     ActionSpec(
         "watch", "&Watch a path…", "Session", "", "Length and references, while it runs", _needs_session, True
     ),

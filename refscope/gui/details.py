@@ -116,6 +116,27 @@ class SourcePlace:
         """`/srv/ann/app/models.py:41`, to be pasted where nobody knows `~`."""
         return _at_line(self.path, self.line)
 
+    @property
+    def short_words(self) -> str:
+        """`models.py:41`."""
+        return _at_line(self.path.rpartition("/")[2] or self.path, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrame:
+    """One of the calls that made an object. `code`: the line of source, "" = not at hand."""
+
+    place: SourcePlace
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAt:
+    """Where an object was made, newest call first; without one, `note` says why."""
+
+    frames: tuple[MadeFrame, ...] = ()
+    note: str = ""
+
 
 def _at_line(path: str, line: int) -> str:
     return f"{path}:{line}" if line else path
@@ -148,5 +169,5 @@ class Details:
     repr: Repr | None = None
     attributes: tuple[AttributeRow, ...] | None = None
     attributes_total: int | None = None
-    made_at: tuple[str, ...] = ()
+    made_at: MadeAt | None = None
     source: SourcePlace | None = None

@@ -20,7 +20,7 @@ def text_of(details: Details) -> str:
         ("What if", list(_what_if(details))),
         ("repr", list(_repr(details))),
         ("Attributes", list(_attributes(details))),
-        ("Made at", [safe(line) for line in details.made_at]),
+        ("Made at", list(_made_at(details))),
         ("Source", [safe(details.source.words, 600)] if details.source is not None else []),
     ]
     return "\n\n".join("\n".join([*([title] if title else []), *lines]) for title, lines in sections if lines)
@@ -93,6 +93,15 @@ def _attributes(details: Details) -> Iterator[str]:
     further = (details.attributes_total or len(rows)) - len(rows)
     if rows and further > 0:
         yield f"{format_count(further)} more"
+
+
+def _made_at(details: Details) -> Iterator[str]:
+    made = details.made_at
+    if made is not None:
+        for frame in made.frames:
+            yield safe(f"{frame.place.words}  {frame.code}".rstrip(), 600)
+        if made.note:
+            yield made.note
 
 
 def _rows(rows: Sequence[AttributeRow], depth: int) -> Iterator[str]:

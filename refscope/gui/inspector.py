@@ -15,6 +15,7 @@ from refscope.gui.details import Answer, Change, Details, Repr, SourcePlace
 from refscope.gui.inspector_head import InspectorHead
 from refscope.gui.inspector_why import WhatIfSection, WhySection
 from refscope.gui.key_hints import FIRST_KEYS, Keys
+from refscope.gui.made_at_section import MadeAtSection
 from refscope.gui.parts import Button, ToolButton, label, row
 from refscope.gui.path_view import PathView
 from refscope.gui.sections import Section
@@ -41,6 +42,7 @@ class Inspector(QWidget):
     attributes_requested = Signal(str)
     attribute_toggled = Signal(str, str)  # key, path of a row
     open_source_requested = Signal(str)
+    place_clicked = Signal(str, int)  # path, line of a call that made it
     try_requested = Signal(str)
     cut_requested = Signal(str, str)  # key, key of a choice
     pressed = Signal(str)  # an action of the window
@@ -76,12 +78,12 @@ class Inspector(QWidget):
         self.setAccessibleName("Inspector")
 
     def _make_sections(self) -> None:
-        self.why, self.what_if = WhySection(), WhatIfSection()
+        self.why, self.what_if, self.made_at = WhySection(), WhatIfSection(), MadeAtSection()
         self.sections: dict[str, Section] = {
             "why": self.why, "ends": Section("ends", "Both ends"),
             "change": Section("change", "What to change"), "what_if": self.what_if,
             "repr": Section("repr", "repr"), "attributes": Section("attributes", "Attributes"),
-            "made_at": Section("made_at", "Made at"), "source": Section("source", "Source"),
+            "made_at": self.made_at, "source": Section("source", "Source"),
         }  # fmt: skip
         self._connect_why()
         self.ends = PathView("ctl")
@@ -135,8 +137,7 @@ class Inspector(QWidget):
         body = self.sections["attributes"].body
         body.addWidget(self.attributes)
         body.addLayout(row(self._more, None))
-        self._made_at = label("", "mono_small", "text2", wraps=True)
-        self.sections["made_at"].body.addWidget(self._made_at)
+        self.made_at.place_clicked.connect(self.place_clicked)
         self._source = CopyRow("Copy place")
         self._source.copy_clicked.connect(lambda: self._emit(self.copy_requested, "source"))
         self._open = Button("Open source", "file")
@@ -171,8 +172,7 @@ class Inspector(QWidget):
         self.what_if.show_what_if(details.what_if)
         self._show_repr(details.repr)
         self._show_attributes(details)
-        self.sections["made_at"].setVisible(bool(details.made_at))
-        self._made_at.setText("\n".join(breakable(safe(text)) for text in details.made_at))
+        self.made_at.show_made_at(details.made_at)
         self._show_source(details.source)
         self.states.show_content()
         if not is_same:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.names import Step
 from refscope.api import Cut, Path, Snapshot
+from refscope.api.source_lines import line_of
 from refscope.errors import AgentError, FreezeError, NotFound, ProtocolError
-from refscope.gui.details import Answer, AttributeRow, CutChoice, Repr
+from refscope.gui.details import Answer, AttributeRow, CutChoice, MadeAt, MadeFrame, Repr, SourcePlace
 from refscope.present.edge_words import label_words
 from refscope.text import elide_name, short_name
 
@@ -23,6 +24,11 @@ REPR_S = 2.0
 QUICK_REPR_S = 0.5
 """Without being asked: a repr that hangs keeps other questions to the copy waiting for so long."""
 CHECK_S = 1.0
+NOT_TRACED = (
+    "Not traced. Session > Trace allocations, then freeze again: objects made from then on show where."
+)
+MADE_BEFORE = "Made before allocations were traced, or in memory that the interpreter had set aside before."
+NOT_SAVED = "Not saved, or made before allocations were traced."
 _MOST_HOLDERS = 4
 _END_CHARS = 40
 _UNTOUCHED = "It ran in a throw-away copy; program and freeze are untouched."
@@ -72,6 +78,22 @@ def _known_of(snapshot: Snapshot, object_id: int) -> tuple[int | None, bool]:
     held = graph.referents(index)
     own_class = graph.type_of(index).object_index
     return graph.size_of(index), bool((held != own_class).any())
+
+
+def made_at_of(snapshot: Snapshot, address: int) -> MadeAt | None:
+    """The calls that made an object with their lines of source, or why they are not known; None where nothing
+    can be said. Asks the copy, and reads the files."""
+    is_recorded = snapshot.image is None
+    if not snapshot.traced_frames:
+        if is_recorded:
+            return MadeAt(note="Not traced when this was recorded.")
+        return MadeAt(note=NOT_TRACED) if snapshot.has_image else None
+    traceback = snapshot.made_at(address)
+    if not traceback:
+        return MadeAt(note=NOT_SAVED if is_recorded else MADE_BEFORE)
+    return MadeAt(
+        tuple(MadeFrame(SourcePlace(place.filename, place.line), line_of(place)) for place in traceback)
+    )
 
 
 def repr_of(snapshot: Snapshot, address: int, deadline_s: float) -> Repr | None:

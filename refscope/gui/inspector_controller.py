@@ -140,13 +140,16 @@ class InspectorController(QObject):
     def open_source(self, _key: str) -> None:
         """Open where it is written, in the user's editor."""
         place = self._details.source if self._details is not None else None
-        if place is None:
-            return
-        if not FilePath(place.path).exists():
-            text = f"{short_path(place.path)} is not on this machine."
+        if place is not None:
+            self.open_place(place.path, place.line)
+
+    def open_place(self, path: str, line: int) -> None:
+        """Open a place in the user's editor."""
+        if not FilePath(path).exists():
+            text = f"{short_path(path)} is not on this machine."
             self.noticed.emit(Notice("The source could not be opened", text, "warning"))
         else:
-            self.source_wanted.emit(place.path, place.line)
+            self.source_wanted.emit(path, line)
 
     def copy(self, _key: str, what: str) -> None:
         """Copy a part as text."""
@@ -181,6 +184,7 @@ class InspectorController(QObject):
         if not is_same:
             self._ask_attributes(answers.MOST_ATTRIBUTES)
             self._ask_source()
+            self._ask_made_at()
         self._ask_check()
         if not is_same:
             self._ask_repr(answers.QUICK_REPR_S)
@@ -209,6 +213,7 @@ class InspectorController(QObject):
                 attributes=kept.attributes,
                 attributes_total=kept.attributes_total,
                 source=kept.source,
+                made_at=kept.made_at,
             )
         return made
 
@@ -278,6 +283,18 @@ class InspectorController(QObject):
                 self._change_if(details.key, source=SourcePlace(place.filename, place.line))
 
         self._ask("Find the source", lambda: image.source(address), done, "source")
+
+    def _ask_made_at(self) -> None:
+        details, facts = self._details, self._facts
+        if details is None or details.address is None or facts is None:
+            return
+        address = details.address
+        self._ask(
+            "Find where it was made",
+            lambda: answers.made_at_of(facts.snapshot, address),
+            lambda found: self._change_if(details.key, made_at=found),
+            "made at",
+        )
 
     # inside
 

@@ -34,6 +34,7 @@ def join(panel: Inspector, controller: InspectorController, graph: GraphPanel) -
     panel.attributes_requested.connect(controller.ask_attributes)
     panel.attribute_toggled.connect(controller.toggle_attribute)
     panel.open_source_requested.connect(controller.open_source)
+    panel.place_clicked.connect(controller.open_place)
     panel.copy_requested.connect(controller.copy)
     panel.try_requested.connect(controller.try_cut)
     panel.cut_requested.connect(controller.cut)

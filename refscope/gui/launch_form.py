@@ -17,6 +17,8 @@ from refscope.errors import UserFacingError
 from refscope.text import safe
 
 OLDEST = (3, 7)
+TRACE_FRAMES = 5
+"""Of each place where objects are made: the line and who called it. More cost more time, and no memory."""
 
 
 class RunMode(Enum):

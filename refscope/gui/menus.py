@@ -57,6 +57,7 @@ class Menus(QObject):
             action.setEnabled(not reason)
             tip = spec.tip or plain_text(spec)
             action.setStatusTip(f"{tip}. Off: {reason}." if reason else tip)
+        self.check("trace", facts.is_tracing)
         for key, name in (("undo", facts.undo_name), ("redo", facts.redo_name)):
             text = f"&{key.capitalize()}"
             self.actions[key].setText(f"{text} {name}" if name else text)

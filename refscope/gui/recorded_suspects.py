@@ -66,6 +66,7 @@ class RecordedSuspects(QWidget):
         column.addLayout(self._stack, 1)
         for signal in (self.cards.suspect_chosen, self.cards.suspect_activated):
             signal.connect(self._choose)
+        self.cards.place_clicked.connect(live.place_clicked)
         self.clear()
 
     @property

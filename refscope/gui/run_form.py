@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QGridLayout,
     QLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from refscope.gui.launch_form import (
+    TRACE_FRAMES,
     FormProblem,
     InterpreterChoice,
     LaunchForm,
@@ -36,6 +38,10 @@ _FIELDS = 692
 _OPTIONS = (
     "The chart sums up the program and the processes it starts. How often it is measured, and freezes that"
     " come by themselves, are chosen in the settings."
+)
+_TRACE = (
+    "Each object then says which line made it. Code that does little but make objects runs about five times"
+    " slower and takes half as much memory again; the program can see it (tracemalloc)."
 )
 _HINTS = {
     RunMode.SCRIPT: ("Path of a script", "You can also drop a .py file anywhere in this window."),
@@ -86,6 +92,7 @@ class RunForm(QWidget):
             self.folder.text().strip(),
             _parse_environment(self.environment.toPlainText()),
             freeze_at_end,
+            self._trace_frames if self.trace.isChecked() else 0,
         )
 
     def set_form(self, form: LaunchForm) -> None:
@@ -96,6 +103,8 @@ class RunForm(QWidget):
         self.arguments.setText(form.arguments)
         self.folder.setText(form.folder)
         self.environment.setPlainText("\n".join(f"{name}={value}" for name, value in form.environment))
+        self._trace_frames = form.trace_frames or TRACE_FRAMES
+        self.trace.setChecked(bool(form.trace_frames))
         self.show_problem(None)
         self.python.forget_pick()
         if form.python:
@@ -173,6 +182,9 @@ class RunForm(QWidget):
         self.environment.hide()
         self._fold = Button("Environment", "chevron_right", "link")
         self._fold.clicked.connect(self._toggle_environment)
+        self.trace = QCheckBox("Trace allocations")
+        self.trace.setToolTip(_TRACE)
+        self._trace_frames = TRACE_FRAMES
         self.run_button = Button("Run", "play", "primary", tall=True)
         self.run_button.setMinimumSize(85, 33)
         self.freeze_button = Button("Run and freeze at the end", tall=True)
@@ -207,6 +219,9 @@ class RunForm(QWidget):
         beneath.setContentsMargins(0, 0, 0, 0)
         beneath.setSpacing(5)
         beneath.addWidget(self.environment)
+        beneath.addWidget(self.trace)
+        beneath.addWidget(label(_TRACE, "caption", "text3", wraps=True))
+        beneath.addSpacing(4)
         beneath.addWidget(sentence)
         rows: list[tuple[str, QWidget | QLayout, QWidget | None, str]] = [
             ("Run", target_row, self._target_hint, "target"),

@@ -44,6 +44,8 @@ def window_facts(session: Session, doing: Doing) -> WindowFacts:
         is_freezing=doing.is_freezing,
         can_run_again=True,
         freezes=len(session.snapshots),
+        is_tracing=bool(session.tracing.frames),
+        traces_itself=bool(session.tracing.frames) and not session.tracing.is_ours,
         can_save=bool(session.snapshots) or len(session.samples) > 0,
     )
 

@@ -258,7 +258,7 @@ def _entry_to(entry: RecentEntry, *, values: bool) -> dict[str, Any]:
     if form is not None:
         made["form"] = {
             "mode": form.mode.value, "target": form.target, "arguments": form.arguments,
-            "python": form.python, "folder": form.folder,
+            "python": form.python, "folder": form.folder, "trace_frames": form.trace_frames,
             "environment": [  # values may be secret: without being asked, names only
                 [name, value] if values and value else name for name, value in form.environment
             ],
@@ -275,6 +275,7 @@ def _entry_from(made: dict[str, Any]) -> RecentEntry:
         else LaunchForm(
             RunMode(form["mode"]), str(form["target"]), str(form["arguments"]), str(form["python"]),
             str(form["folder"]), tuple(_variable(each) for each in form.get("environment", ())),
+            trace_frames=int(form.get("trace_frames", 0)),
         ),
         str(made.get("capture", "")), str(made.get("python", "")), str(made.get("result", "")),
         str(made.get("verdict", "none")), bool(made.get("is_pinned", False)),

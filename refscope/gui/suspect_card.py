@@ -10,25 +10,30 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from refscope.analysis.made_at import MadeAt, short_place
 from refscope.analysis.suspects import Suspect
-from refscope.gui.parts import Card, Icon, label, set_property
+from refscope.gui.parts import Button, Card, Icon, label, set_property
 from refscope.gui.sparkline import Sparkline
 from refscope.gui.theme import Theme, dress
 from refscope.gui.wrapping import breakable
-from refscope.text import elide, format_bytes, format_count, format_share, format_signed, short_name
+from refscope.text import elide, format_bytes, format_count, format_share, format_signed, safe, short_name
 
 MARGIN = 14
 CHIP_HEIGHT = 21
 """Pixels below which the style's round ends would be left away."""
+_PLACE_CHARS = 28
+"""Of a link to a line of source; the tooltip has all of it."""
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -(1 << 20), Qt.Key.Key_End: 1 << 20}
 
 
 class SuspectCard(Card):
-    """`activated` on a double-click or Enter, `moved(steps)` on arrow keys, `menu_wanted(at)`."""
+    """`activated` on a double-click or Enter, `moved(steps)` on arrow keys, `menu_wanted(at)`,
+    `place_clicked(path, line)` of where its objects were made."""
 
     activated = Signal()
     moved = Signal(int)
     menu_wanted = Signal(QPoint)
+    place_clicked = Signal(str, int)
 
     def __init__(self, suspect: Suspect, heap_bytes: int, growth_bytes: int) -> None:
         super().__init__(f"{suspect.title}. {suspect.verdict.value.capitalize()}. {suspect.sentence}")
@@ -62,7 +67,8 @@ class SuspectCard(Card):
     def as_text(self) -> str:
         """Everything that the card says, to be copied."""
         suspect = self.suspect
-        return f"{suspect.title}\n{suspect.sentence}\n{suspect.path}\n{suspect.advised}"
+        made = f"\n{suspect.made_at.sentence}." if suspect.made_at.places else ""
+        return f"{suspect.title}\n{suspect.sentence}\n{suspect.path}{made}\n{suspect.advised}"
 
     def _lay_out(self) -> None:
         suspect = self.suspect
@@ -91,10 +97,20 @@ class SuspectCard(Card):
         at = self._column.indexOf(self._line)
         self._column.insertWidget(at, body)
         self._column.insertWidget(at + 1, figures)
+        self._details = [body, figures]
+        if suspect.made_at.places:
+            made = MadeRow(suspect.made_at)
+            made.link.clicked.connect(self._open_place)
+            self._details.append(made)
+            self._column.addWidget(made)
         self._column.addWidget(advice)
-        self._details = [body, figures, advice]
+        self._details.append(advice)
         for widget in self._details:
             dress(widget, self._theme)
+
+    def _open_place(self) -> None:
+        place = self.suspect.made_at.places[0].place
+        self.place_clicked.emit(place.filename, place.line)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The frame, with a bar of the accent at the left of the selected card."""
@@ -159,6 +175,24 @@ class ShareBar(QWidget):
         painter.setBrush(self._theme.color(self._token))
         painter.drawRoundedRect(QRectF(0, 0, max(4.0, self.width() * self._share), 6), 3, 3)
         painter.end()
+
+
+class MadeRow(QWidget):
+    """`Made at train.py:41, 98 %`: the place is a link, its tooltip has the other places."""
+
+    def __init__(self, made: MadeAt) -> None:
+        super().__init__()
+        first = made.places[0]
+        self.link = Button(safe(elide(short_place(first.place), _PLACE_CHARS)), kind="link")
+        told = [safe(f"{here.place.words} ({made.share(here)})") for here in made.places]
+        self.link.setToolTip("\n".join(("Made at", *told)))
+        self.link.setAccessibleName(safe(made.sentence, 600))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(label("Made at", "small", "text2"))
+        row.addWidget(self.link)
+        row.addWidget(label(made.share_words, "small", "text2", wraps=True), 1)
 
 
 def verdict_token(suspect: Suspect) -> str:

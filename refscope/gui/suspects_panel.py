@@ -28,12 +28,14 @@ BAR_HEIGHT = 38
 
 class SuspectsPanel(QScrollArea):
     """`suspect_chosen(rank)` when another card is selected, `suspect_activated(rank)` on Enter or a
-    double-click, `type_wanted(name)`; `set_aside(holder)`, `brought_back(holder)`: the person's verdict
+    double-click, `type_wanted(name)`, `place_clicked(path, line)` of where its objects were made;
+    `set_aside(holder)`, `brought_back(holder)`: the person's verdict
     that something is no leak, and its end."""
 
     suspect_chosen = Signal(int)
     suspect_activated = Signal(int)
     type_wanted = Signal(str)
+    place_clicked = Signal(str, int)
     set_aside = Signal(str)
     brought_back = Signal(str)
 
@@ -83,6 +85,7 @@ class SuspectsPanel(QScrollArea):
             card.clicked.connect(lambda rank=rank: self._choose(rank, told=True))
             card.activated.connect(lambda rank=rank: self.suspect_activated.emit(rank))
             card.moved.connect(self._move)
+            card.place_clicked.connect(self.place_clicked)
             card.menu_wanted.connect(lambda at, card=card: self.menu_of(card).popup(at))
         self._settled.setText(f"{format_count(len(settled))} settled")
         self._settled.setVisible(bool(settled))

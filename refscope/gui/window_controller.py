@@ -52,6 +52,7 @@ from refscope.gui.state_values import Notice
 from refscope.gui.steps import in_next_step
 from refscope.gui.tables_controller import TablesController
 from refscope.gui.theme import Theme
+from refscope.gui.trace_controller import TraceController
 
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
     from refscope.api import Run, Session, Snapshot
@@ -114,6 +115,7 @@ class WindowController(QObject):
         self.guide = Guide(self.window)
         self.tables = TablesController(self)
         PanelExports(self).offer(self.commands)
+        TraceController(self).offer(self.commands)
         self.chart = ChartController(self)
         self.chart.offer(self.commands)
         self._connect()
@@ -146,6 +148,7 @@ class WindowController(QObject):
             self._graph_commands.join(self._graph)
             self.panels.connect_inspector(self._inspector)
             self._inspector.source_wanted.connect(self.help.open_source)
+            self.panels.suspect_cards.place_clicked.connect(self._inspector.open_place)
         return self._graph
 
     @property
@@ -179,6 +182,7 @@ class WindowController(QObject):
                 terminal="pty",
                 sample_hz=float(self.settings.value(SAMPLE_HZ)),
                 waits_at_exit=form.freeze_at_end,
+                trace_allocations=form.trace_frames,
                 cancel=job.cancel_signal,
             ),
             lambda session: self._launched(session, form),

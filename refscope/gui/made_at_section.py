@@ -1,0 +1,82 @@
+"""The Inspector's section *Made at*: the calls that made an object, newest first, each a link to its line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from refscope.gui.details import MadeAt, MadeFrame
+from refscope.gui.parts import Button, label, row
+from refscope.gui.sections import Section
+from refscope.gui.theme import Theme, dress
+from refscope.gui.wrapping import breakable
+from refscope.text import counted, safe
+
+MOST_SHOWN = 12
+"""Frames; who traced more reads the rest in the tooltip of the last line."""
+
+
+class MadeAtSection(Section):
+    """`place_clicked(path, line)` when a frame is to be opened in the editor."""
+
+    place_clicked = Signal(str, int)
+
+    def __init__(self) -> None:
+        super().__init__("made_at", "Made at")
+        self._theme: Theme | None = None
+        self._shown: MadeAt | None = None
+        self._note = label("", "small", "text2", wraps=True)
+        self._further = label("", "small", "text3")
+        self._frames = QVBoxLayout()
+        self._frames.setSpacing(7)
+        self.body.addLayout(self._frames)
+        self.body.addWidget(self._further)
+        self.body.addWidget(self._note)
+        self.links: list[Button] = []
+
+    def show_made_at(self, made: MadeAt | None) -> None:
+        """Show where an object was made, or why that is not known; None hides the section."""
+        self.setVisible(made is not None)
+        if made is None or made == self._shown:
+            return
+        self._shown = made
+        self._clear()
+        for frame in made.frames[:MOST_SHOWN]:
+            self._frames.addWidget(self._row(frame))
+        further = made.frames[MOST_SHOWN:]
+        self._further.setVisible(bool(further))
+        self._further.setText(f"{counted(len(further), 'more frame')}")
+        self._further.setToolTip(safe("\n".join(frame.place.words for frame in further), 4000))
+        self._note.setVisible(bool(made.note))
+        self._note.setText(breakable(safe(made.note, 400)))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Remember the theme for frames that come later."""
+        super().apply_theme(theme)
+        self._theme = theme
+
+    def _row(self, frame: MadeFrame) -> QWidget:
+        place = frame.place
+        link = Button(safe(place.short_words), kind="link")
+        link.setToolTip(safe(f"Open {place.words}", 600))
+        link.setAccessibleName(safe(f"Made at {place.words}. {frame.code}".strip(), 600))
+        link.clicked.connect(lambda: self.place_clicked.emit(place.path, place.line))
+        self.links.append(link)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addLayout(row(link, None))
+        if frame.code:
+            column.addWidget(label(breakable(safe(frame.code)), "mono_small", "text2", wraps=True))
+        if self._theme is not None:
+            dress(box, self._theme)
+        return box
+
+    def _clear(self) -> None:
+        self.links.clear()
+        while (item := self._frames.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()  # it is deleted only when the event loop comes to it
+                widget.deleteLater()
