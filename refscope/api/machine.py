@@ -8,13 +8,13 @@ import importlib
 import importlib.util
 import os
 import platform
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from refscope.session.interpreters import discover
+from refscope.session.running import limits
 from refscope.text import format_bytes
 
 SMALL_BYTES = 1 << 30
@@ -54,10 +54,8 @@ def look() -> Iterator[Finding]:
         display or "none",
         "" if display else "The command line works without one; graphs and charts are written as files.",
     )
-    gdb = shutil.which("gdb")
-    yield Finding(
-        "gdb", bool(gdb), gdb or "not found", "" if gdb else "Only attaching to Python before 3.14 needs it."
-    )
+    limit, command = limits()
+    yield Finding("Attaching", not limit, limit or "to Python 3.7 and later, without a debugger", command)
     pythons = list(discover())
     usable = sorted({".".join(map(str, p.version[:2])) for p in pythons}, key=lambda v: int(v.split(".")[1]))
     yield Finding("Pythons for targets", bool(usable), f"{len(pythons)} found: {', '.join(usable)}")

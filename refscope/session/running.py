@@ -24,7 +24,8 @@ from refscope.text import elide, safe
 PROC = Path("/proc")
 YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 OLDEST = (3, 7)
-_PYTHON = re.compile(r"(?:lib)?python(?:(3)\.(\d+))?(t?)")  # of programs and of libraries
+ALLOW = "sudo sysctl kernel.yama.ptrace_scope=0"
+_PYTHON = re.compile(r"(?:lib)?python(?:(3)\.(\d+)|3)?(t?)")  # of programs and of libraries
 _ENDED = frozenset((psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
 _NO_PYTHON = "It is {name}. Choose a program that runs on Python."
 
@@ -130,6 +131,28 @@ def check(process: RunningPython, proc: Path = PROC, yama: Path = YAMA) -> None:
     _check_permission(process, status, proc, yama)
 
 
+def limits(yama: Path = YAMA) -> tuple[str, str]:
+    """What stands in the way of attaching on this machine in general, and the command that changes it; "" if
+    nothing. yama: another place in tests."""
+    if sys.platform != "linux":
+        return "only on Linux so far", ""
+    scope = _scope(yama)
+    if scope == 1 and os.getuid():
+        return "kernel.yama.ptrace_scope is 1", ALLOW
+    if scope == 2 and os.getuid():
+        return "kernel.yama.ptrace_scope is 2: only root may", ""
+    if scope == 3:
+        return "kernel.yama.ptrace_scope is 3: nobody may", ""
+    return "" if platform.machine() == "x86_64" else "from Python 3.14 on", ""
+
+
+def _scope(yama: Path) -> int:
+    try:
+        return int(yama.read_text())
+    except (OSError, ValueError):
+        return 0
+
+
 def _check_permission(process: RunningPython, status: dict[str, str], proc: Path, yama: Path) -> None:
     try:
         os.close(os.open(proc / str(process.pid) / "mem", os.O_RDONLY))  # asks the kernel what attaching asks
@@ -143,15 +166,12 @@ def _check_permission(process: RunningPython, status: dict[str, str], proc: Path
     if owner != os.getuid():
         text = f"It belongs to {_name_of(owner)}. Run RefScope as that user, or as root."
         raise AttachRefused(title, text) from refused
-    try:
-        scope = int(yama.read_text())
-    except (OSError, ValueError):
-        scope = 0
+    scope = _scope(yama)
     if scope == 1:
         raise AttachRefused(
             title,
             "kernel.yama.ptrace_scope is 1. 0 allows it, until the next boot.",
-            command="sudo sysctl kernel.yama.ptrace_scope=0",
+            command=ALLOW,
         ) from refused
     if scope == 2:
         text = "kernel.yama.ptrace_scope is 2, so only root may. Run RefScope as root."
