@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from refscope.gui.chart_drawing import ChartDrawing, Overlay, Stretch
 from refscope.gui.chart_end import ChartEnd
 from refscope.gui.chart_gestures import ChartGestures
-from refscope.gui.chart_plot import make_plot
+from refscope.gui.chart_plot import line_pen, make_plot
 from refscope.gui.steps import OnceSoon
 from refscope.gui.theme import Theme
 from refscope.present.curve_kinds import CurveKind, points_of
@@ -85,9 +85,9 @@ class ChartCanvas(QObject):
         self._region.setBrush(pg.mkBrush(theme.color("accent", 0.12)))
         self._region.setHoverBrush(pg.mkBrush(theme.color("accent", 0.16)))
         for edge in self._region.lines:
-            edge.setPen(pg.mkPen(theme.color("accent"), width=1))
-        self._cross.setPen(pg.mkPen(theme.color("text3"), width=1))
-        self._now_line.setPen(pg.mkPen(theme.color("ok"), width=1))
+            edge.setPen(line_pen(self.plot, theme.color("accent")))
+        self._cross.setPen(line_pen(self.plot, theme.color("text3")))
+        self._now_line.setPen(line_pen(self.plot, theme.color("ok")))
         self._dot.setPen(pg.mkPen(None))
         self._dot.setBrush(pg.mkBrush(theme.color("curve_resident")))
         self.end.apply_theme(theme)
@@ -334,7 +334,8 @@ class ChartCanvas(QObject):
             is_freeze = mark.kind == "freeze"
             style = Qt.PenStyle.SolidLine if is_freeze else Qt.PenStyle.DotLine
             line.setValue(mark.time_s)
-            line.setPen(pg.mkPen(self._theme.color("accent" if is_freeze else "ctl"), width=1, style=style))
+            color = self._theme.color("accent" if is_freeze else "ctl")
+            line.setPen(line_pen(self.plot, color, 1, style))
 
     def _is_on_overlay(self, place: QPointF) -> bool:
         times, values = self._drawing.overlay_points

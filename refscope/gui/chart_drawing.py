@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 
-from refscope.gui.chart_plot import RIGHT_MARGIN, label_axes, label_right
+from refscope.gui.chart_plot import RIGHT_MARGIN, Curve, label_axes, label_right, line_pen
 from refscope.gui.theme import Theme
 from refscope.present.curve_kinds import Axis, CurveKind, points_of, ticks_like
 from refscope.present.curves import Thinner, byte_ticks
@@ -62,7 +62,7 @@ class ChartDrawing:
         self._kinds: dict[str, CurveKind] = {}
         # The axis could draw the grid, but then leaves out the figure 0, half of which stands below it.
         self._grid = self._add(pg.PlotCurveItem(), -1000)
-        self._overlay = self._add(pg.PlotCurveItem(), -5)
+        self._overlay = self._add(Curve(), -5)
         self._ticks = {name: self._add(pg.PlotCurveItem(), 5) for name in ("1", "2")}
         self.overlay_points = _EMPTY  # as drawn: to be found by the pointer
         self._has_sum = False  # resident memory is that of several processes
@@ -72,10 +72,10 @@ class ChartDrawing:
     def apply_theme(self, theme: Theme) -> None:
         """Colour everything anew."""
         self._theme = theme
-        self._grid.setPen(pg.mkPen(theme.color("line"), width=1))
-        self._overlay.setPen(pg.mkPen(theme.color("text3"), width=1, dash=[4, 3]))
+        self._grid.setPen(line_pen(self._plot, theme.color("line")))
+        self._overlay.setPen(pg.mkPen(theme.color("text3"), width=1, dash=self._dash((4, 3))))
         for number, item in self._ticks.items():
-            item.setPen(pg.mkPen(theme.color("text3" if number == "2" else "ctl"), width=1))
+            item.setPen(line_pen(self._plot, theme.color("text3" if number == "2" else "ctl")))
         for kind in self._kinds.values():
             self._colour(kind)
 
@@ -171,13 +171,18 @@ class ChartDrawing:
 
     def _item(self, kind: CurveKind) -> pg.PlotCurveItem:
         if kind.key not in self._items:
-            self._items[kind.key] = self._add(pg.PlotCurveItem(), 1 if kind.is_process else 2)
+            self._items[kind.key] = self._add(Curve(), 1 if kind.is_process else 2)
             if kind.is_at_freezes:
                 self._dots[kind.key] = self._add(pg.ScatterPlotItem(size=7), 4)
         if self._kinds.get(kind.key) != kind:
             self._kinds[kind.key] = kind
             self._colour(kind)
         return self._items[kind.key]
+
+    def _dash(self, pattern: Sequence[float]) -> list[float]:
+        """Lengths in pixels of the device, as the width of curves is."""
+        ratio = max(1, round(self._plot.devicePixelRatioF()))
+        return [float(each) * ratio for each in pattern]
 
     def _remove(self, key: str) -> None:
         self._plot.removeItem(self._items.pop(key))
@@ -190,7 +195,7 @@ class ChartDrawing:
         color = self._theme.color(kind.token)
         pen = pg.mkPen(color, width=2 if kind.key == "rss_bytes" and self._has_sum else 1)
         if kind.dash:
-            pen.setDashPattern([float(each) for each in kind.dash])
+            pen.setDashPattern(self._dash(kind.dash))
         item = self._items[kind.key]
         item.setPen(pen)
         if kind.key == "rss_bytes":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtGui import QFontMetricsF
 
+from refscope.gui.chart_plot import line_pen
 from refscope.gui.theme import Theme
 
 _BESIDE_PX = 12
@@ -21,6 +22,7 @@ class ChartEnd:
 
     def __init__(self, plot: pg.PlotWidget) -> None:
         self._theme = Theme.light()
+        self._plot = plot
         self._has_failed = False
         words = {"position": _HIGH[0], "anchors": [(1, 0.5), (1, 0.5)]}
         self._line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts=words)
@@ -54,7 +56,7 @@ class ChartEnd:
         """Take colours and the font."""
         self._theme = theme
         color = theme.color("leak" if self._has_failed else "text3")
-        self._line.setPen(pg.mkPen(color, width=1))
+        self._line.setPen(line_pen(self._plot, color))
         label = self._line.label
         label.setColor(color)
         label.fill = pg.mkBrush(theme.color("panel"))  # read over the curves

@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.chart_drawing import Overlay
 from refscope.gui.chart_lanes import words_at
+from refscope.gui.chart_plot import Curve, make_plot
 from refscope.gui.theme import Theme, dress
 from refscope.gui.timeline import Timeline
 from refscope.samples import COLUMNS, Mark, SampleSeries, TraceKind
@@ -462,3 +463,20 @@ def test_names_of_marks_that_begin_alike_are_told_apart_where_there_is_little_ro
     assert words_at(names, 1) == ["iteration 40", "40"]
     assert words_at(names, 2) == ["served"]
     assert words_at(names, 3) == ["iteration 60"]
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_curve_is_as_wide_on_a_sharp_screen(ratio: int, qtbot: QtBot) -> None:
+    plot = make_plot()
+    qtbot.addWidget(plot)
+    plot.resize(200, 100)
+    plot.addItem(Curve(np.array([0.0, 10.0]), np.array([5.0, 5.0]), pen="#ff0000"))
+    plot.setXRange(0, 10, padding=0)
+    plot.setYRange(0, 10, padding=0)
+    image = QImage(200 * ratio, 100 * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    painter = QPainter(image)
+    plot.render(painter)
+    painter.end()
+    column = [image.pixelColor(140 * ratio, y) for y in range(image.height())]
+    assert sum(each.red() > 200 and each.green() < 60 for each in column) == ratio
