@@ -32,7 +32,7 @@ from refscope.session import answers
 from refscope.session.answers import Referent
 from refscope.session.channel import Channel, column, field
 from refscope.session.console import ENDS_S, ConsoleClone, open_clone
-from refscope.session.processes import ImageMemory, image_memory
+from refscope.session.processes import ImageMemory, image_memory, system_reader, with_clones
 from refscope.session.reading import IDS_AT_ONCE, SILENCE_S, Progress, Watch, read_heap
 from refscope.session.traces import FetchedTraces
 
@@ -95,6 +95,7 @@ class Image:
         self._words: dict[int, str] = {}
         self.traces = FetchedTraces(self._ask_if_there)
         self._consoles: list[ConsoleClone] = []
+        self._alone: ImageMemory | None = None  # what it cost when it had no clone
         self._is_closed = False
         self._pidfd = open_pidfd(pid)
 
@@ -298,8 +299,14 @@ class Image:
         return field(frame, "code", str), field(frame, "text", str)
 
     def memory(self) -> ImageMemory | None:
-        """What the copy costs now; None = nothing of its own (in process), or not known."""
-        return image_memory(self.pid) if self.pid and self.is_open else None
+        """What the copy costs now, with the clones of it that run; None = nothing of its own (in process), or
+        not known."""
+        own = image_memory(self.pid) if self.pid and self.is_open else None
+        clones = [image_memory(pid) for pid in system_reader().children(self.pid)] if own is not None else []
+        if own is None or not clones:
+            self._alone = own
+            return own
+        return with_clones(own, self._alone, [each for each in clones if each is not None])
 
     # Life
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -130,6 +131,17 @@ def image_memory(pid: int, proc: Path = PROC) -> ImageMemory | None:
         private_bytes=_kib(rollup, b"Private_Clean") + _kib(rollup, b"Private_Dirty"),
         shared_bytes=_kib(rollup, b"Shared_Clean") + _kib(rollup, b"Shared_Dirty"),
     )
+
+
+def with_clones(image: ImageMemory, alone: ImageMemory | None, clones: Sequence[ImageMemory]) -> ImageMemory:
+    """What an image and its clones cost together. alone: the image before it had any.
+
+    A clone shares the pages that were the image's own, which then count as shared with the target; so
+    the image is told at what it was alone, where that is more.
+    """
+    private = max(image.private_bytes, alone.private_bytes if alone is not None else 0)
+    shared = max(0, image.private_bytes + image.shared_bytes - private)
+    return ImageMemory(private + sum(clone.private_bytes for clone in clones), shared)
 
 
 def _children_by_psutil(pid: int) -> set[int]:

@@ -228,3 +228,21 @@ def test_names_attributes_and_keys_are_completed_without_running_properties(pyth
 
 def test_a_closed_console_and_one_without_its_copy_say_so(python: str) -> None:
     assert scenario(python)["closed"] == ["This console is closed", "The copy behind freeze A is gone"]
+
+
+def test_what_a_console_takes_is_a_cost_of_its_copy() -> None:
+    with launch([str(TARGETS / "console_heap.py")]) as session:
+        session.wait_for_output("READY", timeout_s=30)
+        snapshot = session.freeze("A")
+        image = snapshot.image
+        assert image is not None
+        before = image.memory()
+        with snapshot.console() as console:
+            assert console.run("taken = bytearray(b'x') * 30_000_000").state == "done"
+            during = image.memory()
+        after = image.memory()
+    assert before is not None
+    assert during is not None
+    assert after is not None
+    assert during.private_bytes > before.private_bytes + 30_000_000
+    assert after.private_bytes < before.private_bytes + 10_000_000

@@ -11,7 +11,7 @@ import pytest
 
 from refscope.samples import TraceKind
 from refscope.session import sampling
-from refscope.session.processes import ImageMemory, LinuxReader, Reading, image_memory
+from refscope.session.processes import ImageMemory, LinuxReader, Reading, image_memory, with_clones
 from refscope.session.sampling import CHILDREN_EVERY_S, Counters, Sampler, Watched
 
 MIB = 1 << 20
@@ -181,6 +181,12 @@ def test_an_image_costs_what_it_does_not_share(tmp_path: Path) -> None:
     )
     assert image_memory(7, tmp_path) == ImageMemory(40 * 1024, 60 * 1024)
     assert image_memory(8, tmp_path) is None
+
+
+def test_a_copy_with_clones_costs_what_it_did_alone_and_what_they_have_of_their_own() -> None:
+    alone, now = ImageMemory(100, 900), ImageMemory(10, 990)  # the pages of its own are shared with the clone
+    assert with_clones(now, alone, [ImageMemory(50, 950), ImageMemory(5, 995)]) == ImageMemory(155, 900)
+    assert with_clones(now, None, [ImageMemory(50, 950)]) == ImageMemory(60, 990)
 
 
 def traced(sampler: Sampler, kind: TraceKind) -> dict[str, list[float]]:
