@@ -473,6 +473,8 @@ def test_a_curve_is_as_wide_on_a_sharp_screen(ratio: int, qtbot: QtBot) -> None:
     plot.addItem(Curve(np.array([0.0, 10.0]), np.array([5.0, 5.0]), pen="#ff0000"))
     plot.setXRange(0, 10, padding=0)
     plot.setYRange(0, 10, padding=0)
+    with qtbot.waitExposed(plot):
+        plot.show()
     image = QImage(200 * ratio, 100 * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     painter = QPainter(image)
