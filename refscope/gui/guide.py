@@ -24,18 +24,18 @@ class Guide:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._session: SessionController | None = None
+        self._is_counted = False
 
     def begin(self, session: SessionController) -> None:
         """Another program runs: the strip is as the person wants it, whatever was closed before."""
-        self._session = session
+        self._is_counted = False
         self._window.set_guide_open(self._window.settings.guide_is_shown)
-        session.analysed.connect(lambda analysis: self._note(session, analysis))
+        session.analysed.connect(self._note)
 
-    def _note(self, session: SessionController, analysis: Analysis) -> None:
-        if analysis.since is None or session is not self._session:
+    def _note(self, analysis: Analysis) -> None:
+        if analysis.since is None or self._is_counted:
             return
-        self._session = None  # what is found later is the same hunt
+        self._is_counted = True  # what is found later is the same hunt
         settings = self._window.settings
         before = settings.text_of(_COUNT)
         hunts = (int(before) if before.isdecimal() else 0) + 1
