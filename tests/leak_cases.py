@@ -25,7 +25,7 @@ class LeakCase:
 
 
 def _case(name: str, leaked: str, *words: str, minimum: tuple[int, int] = (3, 7)) -> LeakCase:
-    leaked_type = leaked if leaked.islower() else f"__main__.{leaked}"
+    leaked_type = leaked if leaked.islower() or "." in leaked else f"__main__.{leaked}"
     return LeakCase(name, leaked_type, tuple(tuple(w.split()) for w in words), minimum)
 
 
@@ -85,6 +85,18 @@ LEAKS = (
     _case("two_registries", "User", "__main__.by_number __main__.by_name"),
     _case("returned_main", "Request", "context variable request"),
     _case("selector_peers", "Peer", "selector._fd_to_key"),
+    _case("asyncio_queue", "Reading", "items queue main"),
+    _case("timer_threads", "Session", "timer threading._active"),
+    _case("index_of_sets", "Document", "index.by_word[*]"),
+    _case("nested_index", "Reading", "__main__.archive[*]"),
+    _case("futures_kept", "Report", "service.submitted result"),
+    _case("pool_backlog", "Frame", "items queue threading._active[*]._args[0]"),
+    _case("logging_filters", "WithRequest", "log.filters"),
+    _case("weak_keys", "Layout", "WeakKeyDictionary layouts keys"),
+    _case("memory_views", "bytearray", "headers view buffer"),
+    _case("instance_table", "Job", "attributes __main__.application"),
+    _case("warning_registry", "str", "__main__.__warningregistry__"),
+    _case("iterparse_root", "xml.etree.ElementTree.Element", "feed.root"),
 )
 """Every leak, in no order."""
 
@@ -109,9 +121,24 @@ NO_EXPRESSION = frozenset(
         "main_local",
         "codec_errors",
         "returned_main",
+        "asyncio_queue",
+        "index_of_sets",
+        "pool_backlog",
+        "weak_keys",
+        "warning_registry",
+        "iterparse_root",
     }
 )
 """Cases whose objects Python has no expression for: what C keeps, members of sets, other frames' locals."""
 
-HEALTHY = ("healthy_lru", "healthy_warmup", "healthy_batches", "healthy_ring", "healthy_bounded")
+HEALTHY = (
+    "healthy_lru",
+    "healthy_warmup",
+    "healthy_batches",
+    "healthy_ring",
+    "healthy_bounded",
+    "healthy_classes",
+    "healthy_patterns",
+    "healthy_ttl",
+)
 """Scripts that grow and must not be called leaks."""

@@ -63,7 +63,7 @@ _WRAPPED_IN_CLASS = frozenset({"staticmethod", "classmethod", "functools.partial
 class _Hidden:
     """An object folded away between two places: `kind` says what it stores for the place before."""
 
-    kind: str  # "attributes", "defaults", "cells", "cell", "threads", "values of a thread"
+    kind: str  # "attributes", "defaults", "cells", "cell", "buffer", "threads", "values of a thread"
     variable: str = ""  # of a cell; the thread of a thread local's values
     expression: str | None = None  # of the hidden object itself
 
@@ -206,6 +206,8 @@ class Folder:
             return self._fold_function(place, label, kind)
         if kind == "cell" and label.kind == EdgeKind.CLOSURE:  # of a suspended function
             return _Hidden("cell", identifier_of(label))
+        if kind == "managedbuffer":
+            return _Hidden("buffer")
         is_local = kind == "dict" and not _THREAD_LOCALS.isdisjoint(place.lineage)
         return _Hidden("threads") if is_local and label.kind == EdgeKind.FIELD else None
 
@@ -332,6 +334,8 @@ class Folder:
         label = edge.label
         if hidden is None:
             return label, expression_of(place.expression, place.type_name, label)
+        if hidden.kind == "buffer":  # `memoryview.obj` is the object behind it
+            return Label(EdgeKind.FIELD, "obj", True), attribute(place.expression, "obj")
         if hidden.kind == "attributes":
             how = _as_attribute(label)
             changed = self.facts.is_class(place.index) and self._is_descriptor(edge.target)

@@ -43,7 +43,20 @@ def answers(case: LeakCase, repaired: bool = False, told: bool = True) -> dict[s
         seconds = time.perf_counter() - started
         values = values_of(last, [s for s in found if s.verdict is Verdict.LEAK][:1], named)
         paths = [p.to_dict() for p in named]
-        return {"suspects": suspects, "paths": paths, "values": values, "seconds": seconds}
+        first = [s for s in found if s.is_leak][:1]
+        return {
+            "suspects": suspects,
+            "paths": paths,
+            "values": values,
+            "seconds": seconds,
+            "freed": [(s.freed_bytes, last.what_if([s]).size_bytes) for s in first],
+            "fewer": [_told(last.suspects(since=since)) for since in (snapshots[:1], snapshots[1:2])],
+        }
+
+
+def _told(found: list[Suspect]) -> list[tuple[str, str]]:
+    """Class and holder of the first leak."""
+    return [(s.type_name, s.holder) for s in found if s.is_leak][:1]
 
 
 def values_of(
@@ -86,6 +99,9 @@ def test_the_holder_is_named_first(case: LeakCase) -> None:
         assert is_named(case, path["holder"], path["mechanism"], path["root"], path["expression"]), path
     assert bool(answer["values"]) is (case.name not in NO_EXPRESSION), answer["values"]
     assert [value for value in answer["values"] if value[1] != value[2]] == []
+    assert [pair for pair in answer["freed"] if pair[0] != pair[1]] == []
+    first = (leaks[0]["type_name"], leaks[0]["holder"])
+    assert all(told == [first] for told in answer["fewer"]), (first, answer["fewer"])
 
 
 def test_most_leaks_can_be_written_as_an_expression() -> None:
