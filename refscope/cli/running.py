@@ -40,6 +40,8 @@ def session_of(
         with attach(options.pid, waiting=_say_waiting()) as session:
             version = ".".join(map(str, session.python))
             print(f"refscope: attached to {session.title}, Python {version}", file=sys.stderr)
+            if options.trace_allocations:
+                session.trace_allocations(options.trace_allocations)
             yield session
         return
     env = dict(os.environ, **dict(options.env)) if options.env else None

@@ -170,7 +170,7 @@ def test_its_memory_is_sampled_and_its_end_is_told(run: Start) -> None:
         assert status.code is None
         assert not status.has_failed
         assert told == ["ended"]
-        assert len(session.samples) > 1
+        assert len(session.samples) > 0
         with pytest.raises(TargetExited, match="ended before it could be frozen"):
             session.freeze()
     assert snapshot.totals.objects > 1000

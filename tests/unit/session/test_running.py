@@ -123,8 +123,9 @@ def test_a_program_is_called_as_a_person_would(command: tuple[str, ...], title: 
 @pytest.mark.parametrize(
     ("name", "version"),
     [
-        ("python3.11", ("3", "11")), ("python3.13t", ("3", "13")), ("python3", (None, None)), 
-        ("pythonw", None),        ("libpython3.9.so.1.0", ("3", "9")), ("python3.11-config", None), ("ipython", None),
+        ("python3.11", ("3", "11")), ("python3.13t", ("3", "13")), ("python3", (None, None)),
+        ("libpython3.9.so.1.0", ("3", "9")), ("pythonw", None), ("python3.11-config", None),
+        ("ipython", None),
     ],
 )  # fmt: skip
 def test_a_python_is_known_by_its_file(name: str, version: tuple[str | None, str | None] | None) -> None:
