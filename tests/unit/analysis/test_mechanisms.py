@@ -322,6 +322,79 @@ def test_work_that_waits_for_a_thread_is_an_executor_backlog() -> None:
     assert check(draw, Kind.EXECUTOR, "work items", alike=9).holder == "shop.pool._work_queue"
 
 
+def test_a_task_that_is_kept_with_its_result_waits_for_nothing() -> None:
+    def draw(picture: Picture) -> int:
+        tasks = picture.variable("shop", "tasks", "list")
+        task = picture.fill(tasks, "_asyncio.Task", K.INDEX, 9)
+        return picture.hold(task, "shop.Answer", K.FIELD, "_result")
+
+    path = check(draw, Kind.RESULT, "result of the task", "shop.tasks", alike=9)
+    assert path.expression == "shop.tasks[8]._result"
+
+
+def test_a_timer_that_runs_in_a_thread_is_no_thread_that_works() -> None:
+    def draw(picture: Picture) -> int:
+        active = picture.variable("threading", "_active", "dict")
+        timer = picture.fill(active, "threading.Timer", K.KEY, 9)
+        return bound_method(picture, timer, "shop.Session", kind=K.ATTRIBUTE, name="function")
+
+    check(draw, Kind.TIMER, "threading.Timer", "shop.Session.on_done", "threading._active", alike=9)
+
+
+def test_threads_without_a_known_function_are_told_as_threads() -> None:
+    def draw(picture: Picture) -> int:
+        active = picture.variable("threading", "_active", "dict")
+        thread = picture.fill(active, "shop.Worker", K.KEY, 9)
+        return picture.hold(thread, "shop.Batch", K.ATTRIBUTE, "batch")
+
+    path = check(draw, Kind.LIVE_FRAME, "threading._active", alike=9)
+    assert path.advice.text.startswith("Give the threads an Event")
+
+
+def test_a_queue_that_a_running_thread_was_given_is_the_holder_not_the_thread() -> None:
+    def draw(picture: Picture) -> int:
+        active = picture.variable("threading", "_active", "dict")
+        thread = picture.fill(active, "threading.Thread", K.KEY, 4)
+        arguments = picture.hold(thread, "tuple", K.ATTRIBUTE, "_args")
+        queue = picture.hold(arguments, "_queue.SimpleQueue", K.INDEX, "0")
+        return picture.fill(queue, "shop.Frame", K.UNKNOWN, 60)
+
+    path = check(draw, Kind.QUEUE, "items of the queue", alike=60)
+    assert path.holder == "threading._active[*]._args[0]"
+
+
+def test_a_queue_in_a_variable_of_a_coroutine_is_a_queue() -> None:
+    def draw(picture: Picture) -> int:
+        task = picture.variable("shop", "task", "_asyncio.Task")
+        coroutine = picture.hold(task, "coroutine", K.FIELD, "_coro", about="coroutine shop.serve")
+        cell = picture.hold(coroutine, "cell", K.CLOSURE, "queue")
+        queue = picture.hold(cell, "asyncio.queues.Queue", K.CELL, "queue")
+        items = picture.hold(queue, "collections.deque", K.ATTRIBUTE, "_queue")
+        return picture.fill(items, "shop.Reading", K.INDEX, 9)
+
+    path = check(draw, Kind.QUEUE, "closure variable queue of shop.serve", alike=9)
+    assert path.holder.startswith("queue._queue")
+
+
+def test_a_weak_dictionary_the_values_of_which_hold_their_keys_is_named() -> None:
+    def draw(picture: Picture) -> int:
+        layouts = picture.variable("shop", "layouts", "weakref.WeakKeyDictionary")
+        data = picture.hold(layouts, "dict", K.ATTRIBUTE, "data")
+        return picture.fill(data, "shop.Layout", K.KEY, 9)
+
+    assert check(draw, Kind.WEAK_KEYS, "refer to their keys", alike=9).holder == "shop.layouts"
+
+
+def test_attributes_that_are_made_at_run_time_make_an_instance_a_table() -> None:
+    def draw(picture: Picture) -> int:
+        app = picture.variable("shop", "app", "shop.App")
+        attributes = picture.hold(app, "dict", K.DICT, "__dict__")
+        return picture.fill(attributes, "shop.Job", K.KEY, 20)
+
+    path = check(draw, Kind.MADE_VARIABLES, "made at run time", alike=20)
+    assert path.holder == "the attributes of shop.app"
+
+
 def test_a_queue_nobody_reads_is_named() -> None:
     def draw(picture: Picture) -> int:
         queue = picture.variable("shop", "jobs", "queue.Queue")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from refscope.analysis.letting_go import Scope
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import Roots, find_roots
 from refscope.analysis.suspects import Suspect, find_suspects
@@ -210,6 +211,53 @@ def test_growth_spread_over_objects_that_stay_is_named_by_what_holds_those() -> 
     (suspect,) = run(*lines)
     assert (suspect.verdict.value, suspect.holder) == ("leak", "root.gallery")
     assert (suspect.counts, suspect.retained_bytes) == ((5, 10, 15), 15 * HEAVY)
+
+
+def test_growth_under_many_alike_holders_is_one_suspect() -> None:
+    """Three users' histories grow, each by a fifth of what is a leak at once."""
+    users = ("ada", "bob", "cyd")
+    sessions = "; ".join(f"sessions -> {user}:dict; {user} -> h_{user}:list" for user in users)
+
+    def actions(first: int) -> str:
+        return "; ".join(f"h_{user} -> {user}{n}:app.Order" for user in users for n in (first, first + 1))
+
+    suspects = run(f"root -> g:dict -> sessions:dict; {sessions}; {actions(0)}", actions(2), actions(4))
+    (suspect,) = suspects
+    assert (suspect.verdict.value, suspect.scope) == ("leak", Scope.ALIKE)
+    assert (suspect.counts, suspect.growth_bytes) == ((6, 12, 18), 12 * HEAVY)
+    assert suspect.freed_bytes == suspect.retained_bytes == 18 * HEAVY
+
+
+def test_an_index_frees_what_it_holds_when_all_its_sets_let_go() -> None:
+    """Each document is in two of four sets."""
+    sets = "; ".join(f"words -> w{n}:set" for n in range(4))
+
+    def documents(first: int) -> str:
+        numbers = range(first, first + 4)
+        return "; ".join(f"w{n % 4} -> d{n}:app.Order; w{(n + 1) % 4} -> d{n}" for n in numbers)
+
+    (suspect,) = run(f"root -> g:dict -> words:dict; {sets}; {documents(0)}", documents(4), documents(8))
+    assert suspect.count == 12
+    assert suspect.freed_bytes == suspect.retained_bytes == 12 * HEAVY
+
+
+def test_the_class_is_counted_in_each_freeze_and_not_scaled_from_the_last() -> None:
+    lines = (
+        f"root -> g:dict -> registry:dict; {orders('registry', 0, 3)}; registry -> k0:app.Key",
+        f"{orders('registry', 10, 3)}; " + "; ".join(f"registry -> k{n}:app.Key" for n in range(1, 9)),
+    )
+    (suspect,) = run(*lines)
+    assert (suspect.type_name, suspect.counts) == ("app.Order", (3, 6))
+
+
+def test_links_of_a_chain_are_counted_by_their_class() -> None:
+    def revisions(first: int) -> str:
+        numbers = range(first, first + 5)
+        return "; ".join(f"r{n}:app.Order -> n{n}:tuple -> r{n + 1}" for n in numbers)
+
+    start = "root -> g:dict -> latest:list -> r0"
+    suspects = run(f"{start}; {revisions(0)}", revisions(5), revisions(10))
+    assert suspects[0].counts == (5, 10, 15)
 
 
 def test_what_native_code_holds_is_told_with_what_came_in_the_same_numbers() -> None:
