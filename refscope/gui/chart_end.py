@@ -8,12 +8,13 @@ from PySide6.QtGui import QFontMetricsF
 from refscope.gui.chart_plot import line_pen
 from refscope.gui.theme import Theme
 
-_BESIDE_PX = 12
+_BESIDE_PX, _OFF_PX = 14, 2
+"""Pixels that the words take beside their letters; from the line to them."""
 _LOW_PX = 130
 """A lower plot has the words nearer to its middle, so that they are not cut."""
-_HIGH, _DEEP = (0.9, 0.65), (0.25, 0.3)
+_HIGH, _DEEP = (0.9, 0.78), (0.25, 0.22)
 """Places of the words above and below the curve's end, as shares of the height: of a tall and a low plot."""
-_ABOVE = 0.55
+_ABOVE = 0.5
 """A curve that ends higher leaves more room below it."""
 
 
@@ -38,7 +39,7 @@ class ChartEnd:
     @property
     def is_right(self) -> bool:
         """Whether the words stand right of the line."""
-        return bool(self._line.label.anchors[0][0] == 0)
+        return bool(self._line.label.anchors[0][0] < 0)
 
     def hide(self) -> None:
         """It goes on."""
@@ -67,7 +68,8 @@ class ChartEnd:
         height: of the plot; curve_share: where the curve ends, as a share of the height."""
         label = self._line.label
         width = QFontMetricsF(self._theme.font("caption")).horizontalAdvance(self.text) + _BESIDE_PX
-        side = (1, 0.5) if left_px >= width else (0, 0.5)  # left of it otherwise: it is the last thing
+        off = _OFF_PX / width
+        side = (1 + off, 0.5) if left_px >= width else (-off, 0.5)  # left where it can: it is the last thing
         label.anchors = [side, side]
         places = _DEEP if curve_share > _ABOVE else _HIGH
         label.setPosition(places[0] if height > _LOW_PX else places[1])

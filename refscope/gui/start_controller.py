@@ -13,7 +13,7 @@ from refscope.gui.jobs import Job, Jobs
 from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget
 from refscope.gui.settings import RecentEntry, Settings, shown_recent
 from refscope.gui.start_page import StartPage
-from refscope.text import short_path
+from refscope.text import counted, short_path
 
 MOST_INTERPRETERS = 30
 
@@ -95,9 +95,9 @@ class StartController(QObject):
 
     def _show_all(self, found: list[InterpreterChoice]) -> None:
         self._show(found, is_searching=False)
-        versions = dict.fromkeys(".".join(each.version.split(".")[:2]) for each in found)
-        plural = "" if len(found) == 1 else "s"
-        self.status_told.emit(f"{len(found)} Python{plural} found: {', '.join(versions)}")
+        versions = {".".join(each.version.split(".")[:2]) for each in found}
+        listed = ", ".join(sorted(versions, key=lambda version: [int(part) for part in version.split(".")]))
+        self.status_told.emit(f"{counted(len(found), 'Python')} found: {listed}")
 
     def _show(self, found: list[InterpreterChoice], *, is_searching: bool) -> None:
         form = self._page.form

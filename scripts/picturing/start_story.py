@@ -17,6 +17,7 @@ def tell(stage: Stage) -> Iterator[Shot]:
     """All of them."""
     from refscope.gui.palette_window import Palette
 
+    stage.controller.start._discover = lambda _script, _folder: iter(PYTHONS)
     show_pythons(stage)
     yield "start-first", None
     fill_recent(stage)
@@ -55,6 +56,7 @@ def _problems(stage: Stage) -> Iterator[Shot]:
     form.set_script("~/shop/load.py")
     stage.answered()
     old = InterpreterChoice("/usr/bin/python3.6", "3.6.9", reason="RefScope looks into 3.7 and later.")
+    stage.settle()
     form.set_interpreters((*PYTHONS, old), is_searching=False)
     form.python.choose(old.path)
     form.run()

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -478,7 +478,7 @@ def test_a_curve_is_as_wide_on_a_sharp_screen(ratio: int, qtbot: QtBot) -> None:
     image = QImage(200 * ratio, 100 * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     painter = QPainter(image)
-    plot.render(painter)
+    plot.render(painter, QRectF(0, 0, 200, 100))
     painter.end()
     column = [image.pixelColor(140 * ratio, y) for y in range(image.height())]
     assert sum(each.red() > 200 and each.green() < 60 for each in column) == ratio
