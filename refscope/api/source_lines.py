@@ -22,13 +22,11 @@ def line_of(place: Place) -> str:
     if place.line < 1 or not os.path.isabs(place.filename):
         return ""
     try:
-        # Whatever else has that name by now (a pipe, a device) is not opened, or not waited for.
-        handle = os.open(place.filename, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return ""
-    with os.fdopen(handle, "rb") as stream:
-        found = os.fstat(handle)
+        found = os.stat(place.filename)  # a pipe or a device may have that name by now
         if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
             return ""
-        line = next(itertools.islice(stream, place.line - 1, None), b"")
+        with open(place.filename, "rb") as stream:
+            line = next(itertools.islice(stream, place.line - 1, None), b"")
+    except (OSError, ValueError):
+        return ""
     return line.decode("utf-8", "replace").strip()[:MOST_CHARACTERS]

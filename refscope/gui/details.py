@@ -117,6 +117,11 @@ class SourcePlace:
         return _at_line(self.path, self.line)
 
     @property
+    def folder(self) -> str:
+        """The last folder of the path: `app`; "" = none."""
+        return self.path.rpartition("/")[0].rpartition("/")[2]
+
+    @property
     def short_words(self) -> str:
         """`models.py:41`."""
         return _at_line(self.path.rpartition("/")[2] or self.path, self.line)

@@ -10,8 +10,9 @@ from refscope.gui.parts import Button, label, row
 from refscope.gui.sections import Section
 from refscope.gui.theme import Theme, dress
 from refscope.gui.wrapping import breakable
-from refscope.text import counted, safe
+from refscope.text import counted, elide, safe
 
+_FOLDER_CHARS = 24
 MOST_SHOWN = 12
 """Frames; who traced more reads the rest in the tooltip of the last line."""
 
@@ -58,6 +59,7 @@ class MadeAtSection(Section):
     def _row(self, frame: MadeFrame) -> QWidget:
         place = frame.place
         link = Button(safe(place.short_words), kind="link")
+        link.setStyleSheet("padding: 0;")  # its text begins where the code below does
         link.setToolTip(safe(f"Open {place.words}", 600))
         link.setAccessibleName(safe(f"Made at {place.words}. {frame.code}".strip(), 600))
         link.clicked.connect(lambda: self.place_clicked.emit(place.path, place.line))
@@ -66,7 +68,8 @@ class MadeAtSection(Section):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
-        column.addLayout(row(link, None))
+        folder = label(elide(safe(place.folder), _FOLDER_CHARS), "small", "text3")
+        column.addLayout(row(link, folder, None, spacing=6))
         if frame.code:
             column.addWidget(label(breakable(safe(frame.code)), "mono_small", "text2", wraps=True))
         if self._theme is not None:

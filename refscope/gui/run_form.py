@@ -43,6 +43,12 @@ _TRACE = (
     "Each object then says which line made it. Code that does little but make objects runs about five times"
     " slower and takes half as much memory again; the program can see it (tracemalloc)."
 )
+_NOTES = {
+    False: "Enter starts it. Your program sees no difference.",
+    True: "Enter starts it. Your program can see that it is traced.",
+}
+_INDENT = 22
+"""Pixels by which what is said of a box to tick begins where its words do."""
 _HINTS = {
     RunMode.SCRIPT: ("Path of a script", "You can also drop a .py file anywhere in this window."),
     RunMode.MODULE: (
@@ -220,7 +226,7 @@ class RunForm(QWidget):
         beneath.setSpacing(5)
         beneath.addWidget(self.environment)
         beneath.addWidget(self.trace)
-        beneath.addWidget(label(_TRACE, "caption", "text3", wraps=True))
+        beneath.addLayout(row(label(_TRACE, "caption", "text3", wraps=True), margins=(_INDENT, 0, 0, 0)))
         beneath.addSpacing(4)
         beneath.addWidget(sentence)
         rows: list[tuple[str, QWidget | QLayout, QWidget | None, str]] = [
@@ -248,7 +254,8 @@ class RunForm(QWidget):
             holder.setLayout(column)
             column.setContentsMargins(0, 0, 0, 0)
             grid.addWidget(holder, number, 1)
-        note = label("Enter starts it. Your program sees no difference.", "small", "text3", wraps=True)
+        note = label(_NOTES[False], "small", "text3", wraps=True)
+        self.trace.toggled.connect(lambda is_on: note.setText(_NOTES[is_on]))
         last = row(self.run_button, 2, self.freeze_button, 6, note)
         last.setStretch(last.indexOf(note), 1)
         grid.addLayout(last, len(rows), 1)

@@ -51,9 +51,7 @@ class TraceController(QObject):
             freeze = StateButton("freeze", "Freeze", "snowflake", shows_key=True)
             tell(Notice("Allocations are traced", text, "ok", freeze))
         else:
-            tell(
-                Notice("Allocations are not traced any more", "The places known so far are forgotten.", "ok")
-            )
+            tell(Notice("Allocations are traced no more", "The places known so far are forgotten.", "ok"))
 
     def _tell_failure(self, error: UserFacingError) -> None:
         self._controller.window.tell(Notice(error.title, error.text, "error"))
