@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-WINDOW_COMMANDS = ("run", "open")
+WINDOW_COMMANDS = ("run", "attach", "open")
 WINDOW_PACKAGES = ("PySide6", "shiboken6", "pyqtgraph")
 
 

@@ -19,6 +19,7 @@ _SOURCE_HELP = "a .refscope capture, a process id, or -- and a program to run: -
 _WINDOW_HELP = """the window (its packages: pip install 'refscope[gui]'):
   refscope                        on its start page
   refscope run SCRIPT ARGS…       with the program running (-m MODULE, -c CODE)
+  refscope attach PID             on a program that runs already
   refscope open CAPTURE           on a capture
 
 exit codes: 0 done, 1 a leak was found by check, 2 an error, 130 interrupted"""

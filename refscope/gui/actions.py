@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+NOT_OURS = "RefScope did not start this program"
+
 
 @dataclass(frozen=True, slots=True)
 class WindowFacts:
     """What decides which actions make sense."""
 
     in_session: bool = False  # False: the start page is shown
+    is_ours: bool = True  # RefScope started the program
     is_running: bool = False
     is_freezing: bool = False
     can_run_again: bool = False
@@ -55,6 +58,10 @@ def _needs_running(facts: WindowFacts) -> str:
     if not facts.in_session:
         return "no program is open"
     return "" if facts.is_running else "the program has ended"
+
+
+def _needs_ours(facts: WindowFacts) -> str:
+    return _needs_running(facts) or ("" if facts.is_ours else NOT_OURS)
 
 
 def _needs_no_freezing(facts: WindowFacts) -> str:
@@ -102,7 +109,9 @@ def _has_paths(facts: WindowFacts) -> str:
 
 
 def _can_run_again(facts: WindowFacts) -> str:
-    return "" if facts.can_run_again else "nothing was run yet"
+    if facts.can_run_again:
+        return ""
+    return NOT_OURS if facts.in_session and not facts.is_ours else "nothing was run yet"
 
 
 ACTIONS = (
@@ -194,7 +203,7 @@ ACTIONS = (
     ActionSpec("text_smaller", "&Smaller", "View/Text size", "Ctrl+Shift+-"),
     ActionSpec("text_normal", "&Normal", "View/Text size"),
     ActionSpec("run_again", "&Run again", "Session", "F5", "Run the program again", _can_run_again),
-    ActionSpec("stop", "&Stop", "Session", "Shift+F5", "Stop the program", _needs_running),
+    ActionSpec("stop", "&Stop", "Session", "Shift+F5", "Stop the program", _needs_ours),
     ActionSpec("freeze", "&Freeze", "Session", "F8", "Freeze a copy of the heap", _needs_no_freezing, True),
     ActionSpec(
         "freeze_options",
@@ -206,7 +215,7 @@ ACTIONS = (
     ),
     ActionSpec("mark", "&Mark", "Session", "F7", "Mark this moment", _needs_running),
     ActionSpec("mark_named", "Mark with &name…", "Session", "Shift+F7", "", _needs_running),
-    ActionSpec("mark_output", "Mark at &output…", "Session", "", "At each line that matches", _needs_running),
+    ActionSpec("mark_output", "Mark at &output…", "Session", "", "At each line that matches", _needs_ours),
     ActionSpec("auto_off", "&Off", "Session/Freeze automatically", "", "Freeze by hand only", _needs_running),
     ActionSpec(
         "auto_clock", "&Every 30 s", "Session/Freeze automatically", "", "10 times at most", _needs_running
@@ -217,7 +226,7 @@ ACTIONS = (
         "Session/Freeze automatically",
         "",
         "At each line that matches",
-        _needs_running,
+        _needs_ours,
     ),
     ActionSpec(
         "auto_memory",
@@ -243,6 +252,7 @@ ACTIONS = (
     ),
     ActionSpec("watch_value", "Watch e&xpression…", "Session", "", "A number at each freeze", _needs_session),
     ActionSpec("watch_count", "Count &instances of…", "Session", "", "At each freeze", _needs_session),
+    ActionSpec("attach", "&Attach…", "Session", "", "Look into a program that runs already", None, True),
     ActionSpec("graph_expand_referrers", "&Expand who holds it", "Graph", "", "", _needs_graph, hint="Enter"),
     ActionSpec(
         "graph_expand_referents", "Expand &what it holds", "Graph", "", "", _needs_graph, hint="Shift+Enter"

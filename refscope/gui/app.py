@@ -33,7 +33,7 @@ from refscope.gui.window_controller import Services, WindowController
 from refscope.gui.window_request import WindowRequest
 
 if TYPE_CHECKING:
-    from refscope.api import Run, Session
+    from refscope.api import Run, RunningPython, Session
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,8 @@ class App:
         self.windows: list[WindowController] = []
         self._services = Services(
             launch=launch,
+            attach=attach,
+            running=running_pythons,
             open_capture=open_capture,
             discover=discover,
             probe=probe,
@@ -79,10 +81,12 @@ class App:
             self.qt.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def handle(self, request: WindowRequest) -> None:
-        """Show the start page, run a program, or open files, each in a window."""
+        """Show the start page, run a program, attach to one, or open files, each in a window."""
         controller = self.new_window()
         if request.form is not None:
             controller.launch(request.form)
+        if request.pid is not None:
+            controller.attach(request.pid)
         elif not request.files:
             QTimer.singleShot(SETTLED_MS, controller, controller.load_ahead)
         for number, path in enumerate(request.files):
@@ -161,6 +165,21 @@ def launch(argv: Sequence[str], *, python: str | None, cwd: str | None, **option
     script = None if argv[0].startswith("-") else argv[0]
     python = python or api.project_python(script, cwd)
     return api.launch(argv, python=python, cwd=cwd, **options)  # type: ignore[arg-type]
+
+
+def attach(pid: int, **options: object) -> Session:
+    """`api.attach`, loaded when first used."""
+    load_session_code()
+    from refscope import api
+
+    return api.attach(pid, **options)  # type: ignore[arg-type]
+
+
+def running_pythons() -> list[RunningPython]:
+    """`api.running_pythons`, without the rest of it: the start page shows them."""
+    from refscope.session.running import running_pythons as find
+
+    return find()
 
 
 def open_capture(path: str) -> Run:

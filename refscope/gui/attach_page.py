@@ -128,9 +128,11 @@ class AttachPage(QWidget):
         """Typing narrows the list down."""
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def name_process(self, pid: int) -> None:
-        """Put a process id into the field, as if it had been typed."""
-        self.field.setText(str(pid))
+    def ask_for(self, pid: int) -> None:
+        """As if a process id had been typed, and Enter; 0 = none."""
+        if pid:
+            self.field.setText(str(pid))
+            self.ask_to_attach()
 
     # what is chosen
 

@@ -36,6 +36,11 @@ LEAST_CELLS = (2, 20)
 """A smaller pane is a bar for its last line: programs keep the size they had."""
 
 EMPTY = MessageState("The program has printed nothing yet.", "", "terminal")
+ELSEWHERE = MessageState(
+    "What this program prints goes where it was started",
+    "RefScope came later, so it has no input line here.",
+    "terminal",
+)
 _CONTROL, _NO_MODIFIER = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
@@ -68,14 +73,16 @@ class ConsolePane(QWidget):
         self._make_input()
         self.corner = self._make_corner()
         self._stack = QStackedLayout()
-        self._stack.addWidget(MessageView(EMPTY))
+        self._empty = MessageView(EMPTY)
+        self._stack.addWidget(self._empty)
         self._stack.addWidget(self.output)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.search)
         column.addLayout(self._stack, 1)
-        column.addWidget(line())
+        self._input_line = line()
+        column.addWidget(self._input_line)
         column.addWidget(self._input_bar)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -133,6 +140,7 @@ class ConsolePane(QWidget):
         self._reader = AnsiReader()
         self.output.forget()
         self._stack.setCurrentIndex(0)
+        self.set_elsewhere(False)
         self.last_line_changed.emit("")
 
     def text(self) -> str:
@@ -179,6 +187,14 @@ class ConsolePane(QWidget):
         arrow = Icon("chevron_right", "accent", 12)
         self._input_bar.setLayout(row(arrow, self.input, self._end, spacing=2, margins=(14, 0, 8, 0)))
         self.set_running(False)
+
+    def set_elsewhere(self, elsewhere: bool) -> None:
+        """A program that was attached to has its output and input where it was started."""
+        self._empty.show_state(ELSEWHERE if elsewhere else EMPTY)
+        for part in (self._input_line, self._input_bar):
+            part.setVisible(not elsewhere)
+        self.setFocusProxy(None if elsewhere else self.input)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if elsewhere else Qt.FocusPolicy.NoFocus)
 
     def set_running(self, running: bool) -> None:
         """Input goes only to a program that runs."""

@@ -85,9 +85,7 @@ def crash_dialog(
 
 def ask_about_running(parent: QWidget, name: str, unsaved_freezes: int) -> str:
     """What to do with a program that still runs: "stop", "leave", "save" (and ask again), or "" to stay."""
-    box, answers = running_box(parent, name, unsaved_freezes)
-    box.exec()
-    return next((answer for button, answer in answers.items() if button is box.clickedButton()), "")
+    return _answer(*running_box(parent, name, unsaved_freezes))
 
 
 def running_box(
@@ -111,6 +109,20 @@ def running_box(
     if save is not None:
         answers[save] = "save"
     return box, answers
+
+
+def ask_about_unsaved(parent: QWidget, name: str, unsaved_freezes: int) -> str:
+    """What to do with freezes of a program that goes on: "leave", "save" (and ask again), or "" to stay."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("RefScope")
+    count = "One freeze" if unsaved_freezes == 1 else f"{unsaved_freezes} freezes"
+    box.setText(f"{count} of {name} {'is' if unsaved_freezes == 1 else 'are'} not saved.")
+    box.setInformativeText("The program goes on without RefScope.")
+    save = box.addButton("Save capture", QMessageBox.ButtonRole.AcceptRole)
+    leave = box.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(save)
+    return _answer(box, {save: "save", leave: "leave"})
 
 
 def ask_about_finalizers(parent: QWidget, n_objects: int) -> bool:
@@ -174,6 +186,12 @@ def finish(
     dialog.show()
     close.setFocus(Qt.FocusReason.PopupFocusReason)
     return dialog
+
+
+def _answer(box: QMessageBox, answers: dict[QAbstractButton, str]) -> str:
+    """Ask; "" = none of these buttons."""
+    box.exec()
+    return next((answer for button, answer in answers.items() if button is box.clickedButton()), "")
 
 
 def _version(package: str) -> str:

@@ -9,6 +9,8 @@ from refscope.gui.state_values import StateButton
 from refscope.text import format_duration
 
 STEPS = ("Freeze a baseline", "Let it work", "Freeze again", "See who holds it")
+WARM_UP = "Let the program warm up, then freeze a baseline."
+AT_WORK = "Freeze a baseline now, or see first whether memory climbs."
 WARM_UP_S = 10.0
 """Before this the program is likely to be loading still."""
 ENOUGH_MARKS = 3
@@ -52,6 +54,7 @@ class HuntFacts:
     can_rerun: bool = True  # there is a program to be run again
     marks: int = 0  # set in the whole run
     is_capture: bool = False
+    is_attached: bool = False  # it ran already
     failure: str = ""  # how it ended where that was not well, "exit code 1"; "" = well, or it was stopped
     has_crashed: bool = False  # by a fault of its own
 
@@ -84,7 +87,7 @@ def hunt_line(facts: HuntFacts) -> HuntLine:
 def _before_baseline(facts: HuntFacts) -> HuntLine:
     button = (StateButton("freeze", "Freeze baseline", "snowflake", is_primary=True),)
     if facts.elapsed_s < WARM_UP_S or facts.slope_bytes_per_s is None:
-        return HuntLine(1, "Let the program warm up, then freeze a baseline.", button)
+        return HuntLine(1, AT_WORK if facts.is_attached else WARM_UP, button)
     if facts.slope_bytes_per_s <= facts.slope_error:
         return HuntLine(1, "Memory is level so far.", button)
     rate = _mib(facts.slope_bytes_per_s * 60)

@@ -128,6 +128,7 @@ class PanelSet(QObject):
         session.ended.connect(self._show_end)
         self.timeline.show_series(session.session.samples, is_live=True)
         self.console.set_running(True)
+        self.console.set_elsewhere(not session.session.is_ours)
         self.console.line_entered.connect(session.send_line)
         self.console.end_of_input.connect(session.end_input)
         self.console.mark_requested.connect(session.mark_at)

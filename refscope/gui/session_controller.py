@@ -91,7 +91,10 @@ class SessionController(QObject):
         self.session.output.add_text_listener(self._queue.put)
         self.session.add_exit_listener(self._teller.tell_exit)
         version = ".".join(map(str, self.session.python))
-        self._tell(f"Started {self.session.title} with Python {version} as process {self.session.pid}")
+        if self.session.is_ours:
+            self._tell(f"Started {self.session.title} with Python {version} as process {self.session.pid}")
+        else:
+            self._tell(f"Attached to {self.session.title}, which runs Python {version}")
         self._tick.start()
         self._output_tick.start()
         self._refresh()
@@ -204,18 +207,21 @@ class SessionController(QObject):
         self.session.leave()
 
     def close(self, *, waits: bool = False) -> None:
-        """Stop refreshing, end the program and its copies: in the lane `heap-work`, or here and now.
+        """Stop refreshing, end the copies, and the program if it is ours: in the lane `heap-work`, or here.
 
         waits: return when they are gone, seconds at most; for the end of the window.
         """
         self._be_silent()
         session = self.session
-        if session.is_running:
+        if session.is_running and session.is_ours:
             session.target.send_signal(signal.SIGTERM)  # a program need not read the end of its input
         if waits:
             session.close()
         else:
-            self._jobs.heap_work.ask(f"End {session.title}", lambda _job: session.close(), lambda _none: None)
+            what = "End" if session.is_ours else "Let go of"
+            self._jobs.heap_work.ask(
+                f"{what} {session.title}", lambda _job: session.close(), lambda _none: None
+            )
 
     def _be_silent(self) -> None:
         self._tick.stop()

@@ -33,16 +33,20 @@ def program_state(session: Session, doing: Doing) -> ProgramState:
     elapsed = session.elapsed_s if status is None else status.time_s
     failed = status is not None and status.has_failed and not doing.is_stopping
     version = ".".join(map(str, session.python))
-    return ProgramState(session.title, version, elapsed, ended, failed, is_freezing=doing.is_freezing)
+    return ProgramState(
+        session.title, version, elapsed, ended, failed, is_attached=not session.is_ours,
+        is_freezing=doing.is_freezing,
+    )  # fmt: skip
 
 
 def window_facts(session: Session, doing: Doing) -> WindowFacts:
     """What decides which actions make sense."""
     return WindowFacts(
         in_session=True,
+        is_ours=session.is_ours,
         is_running=session.is_running,
         is_freezing=doing.is_freezing,
-        can_run_again=True,
+        can_run_again=session.is_ours,
         freezes=len(session.snapshots),
         is_tracing=bool(session.tracing.frames),
         traces_itself=bool(session.tracing.frames) and not session.tracing.is_ours,
@@ -73,6 +77,8 @@ def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFac
         can_save=True,
         marks=sum(1 for mark in session.marks if mark.kind == "mark"),
         can_report=True,
+        can_rerun=session.is_ours,
+        is_attached=not session.is_ours,
         failure=status.words if status is not None and has_failed else "",
         has_crashed=status is not None and has_failed and status.is_crash,
     )
@@ -82,7 +88,7 @@ def hunt_facts(session: Session, doing: Doing, found: Finding | None) -> HuntFac
 def status_facts(session: Session) -> tuple[list[str], str]:
     """The parts of the status line: those at its left, and that at its right."""
     samples = session.samples.array()
-    facts = [f"PID {session.pid}"]
+    facts = [f"PID {session.pid}" if session.is_ours else f"Attached to {session.title}"]
     if len(samples):
         processes = int(samples[-1, 5])
         facts[0] += f", {processes} process{'' if processes == 1 else 'es'}"

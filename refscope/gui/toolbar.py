@@ -30,6 +30,7 @@ class ProgramState:
     ended: str = ""
     is_failure: bool = False
     is_capture: bool = False
+    is_attached: bool = False
     is_freezing: bool = False
 
 
@@ -114,6 +115,8 @@ class Toolbar(QFrame):
         """Switch buttons off that have a reason; the reason is their tooltip's second line."""
         self._reasons = reasons
         for key, button in (
+            ("stop", self._stop),
+            ("run_again", self._again),
             ("freeze", self.freeze),
             ("mark", self.mark),
             ("collect", self.collect),
@@ -178,6 +181,8 @@ class StateChip(QWidget):
             text = f"{state.ended} after {told}"
         elif state.is_freezing:
             icon, text = "snowflake", f"Freezing {format_clock(state.elapsed_s)}"
+        elif state.is_attached:
+            icon, text = "plug", f"Attached, running {format_clock(state.elapsed_s)}"
         self._icon.set_icon(icon, tone)
         set_property(self._text, "tone", tone)
         set_property(self, "chip", "plain" if tone == "text2" else tone)

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import QMenu
 from refscope.errors import UserFacingError
 from refscope.examples.catalog import EXAMPLES, example
 from refscope.gui.actions import WindowFacts
+from refscope.gui.attach_controller import Attach, AttachController, Running
 from refscope.gui.auto_freeze import AutoFreeze
 from refscope.gui.chart_controller import ChartController
 from refscope.gui.commands import Commands
 from refscope.gui.compare_controller import CompareController
-from refscope.gui.dialogs import ask_about_finalizers, ask_about_running
+from refscope.gui.dialogs import ask_about_finalizers, ask_about_running, ask_about_unsaved
 from refscope.gui.files import Files
 from refscope.gui.freeze_options import freeze_dialog
 from refscope.gui.graph_commands import GraphCommands
@@ -67,9 +68,12 @@ PAINTED_MS = 25
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a window needs of the outside. `launch` as `api.launch`; `discover` yields what answers."""
+    """What a window needs of the outside. `launch`, `attach`, `running` as in `api`; `discover` yields what
+    answers."""
 
     launch: Callable[..., Session]
+    attach: Attach
+    running: Running
     open_capture: Callable[[str], object]
     discover: Discover
     probe: Callable[[str], InterpreterChoice]
@@ -96,6 +100,10 @@ class WindowController(QObject):
         self.start = StartController(
             self.window.start_page, settings, self.jobs, services.discover, services.probe
         )
+        self.attaching = AttachController(
+            self.window.start_page.attach, self.jobs, services.running, services.attach,
+            lambda: float(settings.value(SAMPLE_HZ)),
+        )  # fmt: skip
         self.session: SessionController | None = None
         self.run: Run | None = None  # an opened capture
         self._graph: GraphController | None = None
@@ -168,6 +176,7 @@ class WindowController(QObject):
         if self.session is not None and self.session.session.is_running:
             self.services.new_window().launch(form)
             return
+        self.attaching.cancel()
         self._end_session()
         self._form = form
         self.window.start_page.form.setEnabled(False)
@@ -190,6 +199,19 @@ class WindowController(QObject):
             finished=lambda: self.window.start_page.form.setEnabled(True),
         )
 
+    def show_attach(self) -> None:
+        """Show the programs that run already; in a new window where this one has a session."""
+        if self.session is not None:
+            self.services.new_window().show_attach()
+            return
+        self.window.show_start()
+        self.window.start_page.show_attach()
+
+    def attach(self, pid: int) -> None:
+        """Attach to a process; how it goes is said on the page where it could have been chosen."""
+        self.show_attach()
+        self.window.start_page.attach.ask_for(pid)
+
     def run_example(self, name: str) -> None:
         """Run a built-in example with the first Python that can be used."""
         choice = self.window.start_page.form.python.current_choice
@@ -207,8 +229,18 @@ class WindowController(QObject):
 
     # session
 
-    def _launched(self, session: Session, form: LaunchForm) -> None:
-        """Join the session with the panels; the window turns to it in a step of its own."""
+    def _attached(self, session: Session) -> None:
+        """Show it here, unless something else was started here meanwhile."""
+        if self.session is not None:
+            self.services.new_window()._attached(session)
+            return
+        self._end_session()
+        self._form = None
+        self._launched(session, None)
+
+    def _launched(self, session: Session, form: LaunchForm | None) -> None:
+        """Join the session with the panels; the window turns to it in a step of its own. form: None = it was
+        attached to."""
         from refscope.gui.session_controller import SessionController
 
         controller = SessionController(session, self.jobs, lambda: self.tables.not_leaks)
@@ -225,7 +257,7 @@ class WindowController(QObject):
         controller.analysed.connect(self._analysed)
         in_next_step(self, lambda: self._show_session(controller, form))
 
-    def _show_session(self, controller: SessionController, form: LaunchForm) -> None:
+    def _show_session(self, controller: SessionController, form: LaunchForm | None) -> None:
         from refscope.gui.end_freeze import EndFreeze
 
         if self.session is not controller:
@@ -233,10 +265,11 @@ class WindowController(QObject):
         self.window.show_session(controller.session.title)
         self.guide.begin(controller)
         version = ".".join(map(str, controller.session.python))
-        self.start.remember(RecentEntry(time.time(), form, python=version))
+        if form is not None:
+            self.start.remember(RecentEntry(time.time(), form, python=version))
         self.chart.begin(controller)
         controller.start()
-        if form.freeze_at_end:
+        if form is not None and form.freeze_at_end:
             EndFreeze(controller)
         self.auto_freeze.begin()
         if not heap_code_is_loaded():
@@ -321,7 +354,7 @@ class WindowController(QObject):
 
         self.commands.offer({
             "choose_python": self._choose_python, "run_again": self._run_again,
-            "new": self._new, "close": self._close_session,
+            "new": self._new, "attach": self.show_attach, "close": self._close_session,
             "freeze": of_session(lambda session: session.freeze()),
             "freeze_options": of_session(self._ask_how_to_freeze),
             "freeze_in_place": of_session(lambda session: session.freeze(method="in_process")),
@@ -345,7 +378,10 @@ class WindowController(QObject):
         session = self.session
         if session is None or not session.session.is_running:
             return True
-        answer = ask_about_running(self.window, session.session.title, session.unsaved_freezes)
+        if not session.session.is_ours and not session.unsaved_freezes:
+            return True
+        ask = ask_about_running if session.session.is_ours else ask_about_unsaved
+        answer = ask(self.window, session.session.title, session.unsaved_freezes)
         self._leaves_program = answer == "leave"
         if answer == "save":
             self.files.save(then or self.window.close)
@@ -378,6 +414,8 @@ class WindowController(QObject):
         self.start.recent_changed.connect(self._fill_recent_menu)
         self.start.status_told.connect(self._show_ready)
         page.launch_requested.connect(self.launch)
+        self.attaching.attached.connect(self._attached)
+        self.attaching.noticed.connect(window.tell)
         page.open_requested.connect(self.files.open)
         page.form.open_file_requested.connect(self.help.open_source)
         page.example_requested.connect(self.run_example)

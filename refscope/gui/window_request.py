@@ -1,4 +1,4 @@
-"""What a command line asks of the window: its start page, a program to run, or files to open. No Qt here."""
+"""What a command line asks of the window: start page, a program to run or attach to, files. No Qt here."""
 
 from __future__ import annotations
 
@@ -13,26 +13,37 @@ from refscope.gui.launch_form import LaunchForm, RunMode
 
 @dataclass(frozen=True, slots=True)
 class WindowRequest:
-    """`form`: what to run; `files`: what to open; neither: the start page."""
+    """`form`: what to run; `pid`: what to attach to, 0 = to be chosen; `files`: what to open; nothing: the
+    start page."""
 
     form: LaunchForm | None = None
     files: tuple[str, ...] = ()
+    pid: int | None = None
 
 
 _OPEN_HELP = ".refscope captures, each in a window; none: the start page, as a desktop's menu wants it"
+_PID_HELP = "its process id; none: a list to choose from"
 
 
 def window_request(arguments: Sequence[str]) -> WindowRequest:
-    """The request in `refscope run …` or `refscope open …`. Wrong usage and --help end the process."""
+    """The request in `refscope run …`, `attach …` or `open …`. Wrong usage and --help end the process."""
     if not arguments:
         return WindowRequest()
     parser = argparse.ArgumentParser(prog="refscope", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_run(commands)
+    attach = commands.add_parser(
+        "attach",
+        help="the window on a program that runs already",
+        description="Open the window on a Python program that runs already. It goes on, now and afterwards.",
+    )
+    attach.add_argument("pid", nargs="?", type=_process_id, default=0, metavar="PID", help=_PID_HELP)
     opens = commands.add_parser("open", help="the window on captures", description="Open captures.")
     opens.add_argument("files", nargs="*", metavar="FILE", help=_OPEN_HELP)
     ours, program = _split(arguments)
     options = parser.parse_args(ours)
+    if options.command == "attach":
+        return WindowRequest(pid=options.pid)
     if options.command == "open":
         return WindowRequest(files=(*options.files, *program))
     form = _form_of(options, program)
@@ -63,6 +74,12 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("-m", dest="module", nargs=argparse.REMAINDER, default=[], help="run a module")
     run.add_argument("-c", dest="code", nargs=argparse.REMAINDER, default=[], help="run code")
     run.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT ARGS…")
+
+
+def _process_id(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no process id")
+    return int(text)
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -46,6 +46,8 @@ def never(*_: object, **__: object) -> WindowController:
 def controller(qtbot: QtBot, settings: Settings) -> Iterator[WindowController]:
     services = Services(
         launch=never,
+        attach=never,
+        running=list,
         open_capture=never,
         discover=lambda _script, _folder: iter(PYTHONS),
         probe=InterpreterChoice,

@@ -186,10 +186,15 @@ def test_files_can_be_dropped_anywhere(
     assert (page.form.target.text() == str(path)) is (is_capture is False)
 
 
-def test_what_is_not_there_yet_is_off_and_says_why(page: StartPage) -> None:
-    attach = button(page, "Attach to a running one")
-    assert not attach.isEnabled()
-    assert "not in this version" in attach.toolTip()
+@pytest.mark.parametrize(
+    ("tab", "shown"), [("Run a program", "form"), ("Attach to a running one", "attach")], ids=str
+)
+def test_each_tab_shows_its_page_alone(page: StartPage, qtbot: QtBot, tab: str, shown: str) -> None:
+    qtbot.mouseClick(button(page, "Open a capture"), Qt.MouseButton.LeftButton)
+    assert not page.form.isVisible()
+    assert not page.attach.isVisible()
+    qtbot.mouseClick(button(page, tab), Qt.MouseButton.LeftButton)
+    assert [name for name in ("form", "attach") if getattr(page, name).isVisible()] == [shown]
 
 
 @pytest.mark.parametrize("size", [(900, 548), (1280, 748), (2560, 1388)])
