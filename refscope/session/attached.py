@@ -43,7 +43,7 @@ LIMIT_S = 30.0
 HELLO_LIMIT_S = 10.0
 NUDGE_AFTER_S = 0.5  # most programs come to an instruction of Python within milliseconds
 LOOK_S = 0.1
-END_LOOK_S = 0.2
+END_LOOK_MS = 200  # where the kernel has no handle on a process
 PREPARE_LIMIT_S = 20.0
 PREPARE = "import compileall, sys; compileall.compile_dir(sys.argv[1], maxlevels=0, quiet=2)"
 
@@ -72,7 +72,7 @@ class Attached(Program):
             streams=Streams({}, None, log),
         )
         self._process = process
-        self._shall_end = threading.Event()
+        self._letting_go = os.eventfd(0)  # wakes the waiter
         self._waiter = threading.Thread(target=self._wait_for_end, name="target-waiter", daemon=True)
         self._waiter.start()
 
@@ -127,12 +127,13 @@ class Attached(Program):
         """Close images and let go of the program. What was read stays. May be called twice."""
         if not self._begin_close():
             return
-        self._shall_end.set()
+        os.eventfd_write(self._letting_go, 1)
         self._sampler.stop()
         self._control.close()
         self.streams.close()
         if threading.current_thread() is not self._waiter:
             self._waiter.join()
+        os.close(self._letting_go)
 
     def close(self) -> None:
         """As `leave`."""
@@ -154,18 +155,17 @@ class Attached(Program):
 
     def _wait_for_end(self) -> None:
         """How it ended is told to its parent alone."""
-        handle = open_pidfd(self.pid)
-        poller = select.poll()
+        handle, poller = open_pidfd(self.pid), select.poll()
+        poller.register(self._letting_go, select.POLLIN)
         if handle >= 0:
             poller.register(handle, select.POLLIN)
-        try:
-            while not poller.poll(END_LOOK_S * 1000) and (handle >= 0 or psutil.pid_exists(self.pid)):
-                if self._shall_end.is_set():
-                    return
-        finally:
-            if handle >= 0:
-                os.close(handle)
-        self._note_end(ExitStatus(None, self.elapsed_s))
+        ready: list[tuple[int, int]] = []
+        while not ready and (handle >= 0 or psutil.pid_exists(self.pid)):
+            ready = poller.poll(None if handle >= 0 else END_LOOK_MS)
+        if handle >= 0:
+            os.close(handle)
+        if all(descriptor != self._letting_go for descriptor, _ in ready):
+            self._note_end(ExitStatus(None, self.elapsed_s))
 
 
 def _prepare(process: RunningPython) -> None:
