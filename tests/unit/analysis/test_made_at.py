@@ -13,8 +13,8 @@ from refscope.api.analysed import AnalysedHeap
 from refscope.heap.traces import Place, SavedTraces, Traceback
 
 LIBRARY = Place("/usr/lib/python3.11/json/decoder.py", 353)
-INSTALLED = Place("/home/a/.venv/lib/python3.11/site-packages/flask/app.py", 9)
-TRAIN, LOAD = Place("/home/a/train.py", 41), Place("/home/a/load.py", 7)
+INSTALLED = Place("/srv/ann/.venv/lib/python3.11/site-packages/flask/app.py", 9)
+TRAIN, LOAD = Place("/srv/ann/train.py", 41), Place("/srv/ann/load.py", 7)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_places_are_counted_most_first_and_what_is_not_known_is_told() -> None:
         MadeHere(LOAD, 1, int(sizes[7])),
     )
     assert (found.known, found.looked, found.total) == (6, 8, 8)
-    assert found.sentence == "Made at /home/a/train.py:41 (62 %), /home/a/load.py:7 (12 %)"
+    assert found.sentence == "Made at /srv/ann/train.py:41 (62 %), /srv/ann/load.py:7 (12 %)"
     assert found.short_sentence == "Made at train.py:41 (62 %)"
 
 
