@@ -14,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import psutil
 
@@ -91,7 +92,7 @@ class Attached(Program):
         Raises AttachRefused with what to do, TargetExited, TimedOut (its main thread came to no safe point
         within `limit_s`), Cancelled. Costs half a second.
         """
-        process = running_python(pid)
+        process = _asked(running_python(pid))
         check(process)
         _prepare(process)
         with Door(process) as door:
@@ -166,6 +167,18 @@ class Attached(Program):
             os.close(handle)
         if all(descriptor != self._letting_go for descriptor, _ in ready):
             self._note_end(ExitStatus(None, self.elapsed_s))
+
+
+def _asked(process: RunningPython) -> RunningPython:
+    """With what its interpreter says of itself, where that can be started. Raises AttachRefused for one that
+    RefScope cannot look into (PyPy, a free-threaded build, too old)."""
+    try:
+        version = probe(process.executable).version
+    except LaunchError as exc:
+        if not process.has_own_program or not os.access(process.executable, os.X_OK):
+            return process
+        raise AttachRefused(exc.title, exc.text.replace("Choose another.", "").strip()) from exc
+    return replace(process, version=version[:2])
 
 
 def _prepare(process: RunningPython) -> None:

@@ -24,7 +24,10 @@ FUNCTIONS = {
     "run": ("PyGILState_Check", "PyGILState_Ensure", "Py_MakePendingCalls", "PyGILState_Release"),
 }
 (CONT, GETREGS, SETREGS, DETACH) = (7, 12, 13, 17)
-(GETREGSET, SETREGSET, SEIZE, INTERRUPT) = (0x4204, 0x4205, 0x4206, 0x4207)
+(GETREGSET, SETREGSET, SEIZE, INTERRUPT, GETSIGMASK, SETSIGMASK) = (
+    *(0x4204, 0x4205, 0x4206, 0x4207),
+    *(0x420A, 0x420B),
+)
 EVENT_STOP = 128
 VECTOR_STATE = 0x202  # NT_X86_XSTATE
 VECTOR_ROOM = 1 << 16  # 11 KiB with the widest registers so far; gdb 13 has less room, and breaks programs
@@ -73,6 +76,7 @@ class Thread:
         self._call.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
         self.registers, self._vectors = Registers(), (ctypes.c_char * VECTOR_ROOM)()
         self._vector = Vector(ctypes.addressof(self._vectors), VECTOR_ROOM)
+        self._blocked = ctypes.c_ulonglong()  # signals; the kernel unblocks the one that ends a call
         self._is_stopped = False
         self._memory = os.open(f"/proc/{pid}/mem", os.O_RDWR | os.O_CLOEXEC)
 
@@ -81,6 +85,7 @@ class Thread:
         self._interrupt()
         self._ptrace(GETREGS, None, ctypes.byref(self.registers))
         self._ptrace(GETREGSET, VECTOR_STATE, ctypes.byref(self._vector))
+        self._ptrace(GETSIGMASK, ctypes.sizeof(self._blocked), ctypes.byref(self._blocked))
         return self
 
     def __exit__(
@@ -88,6 +93,7 @@ class Thread:
     ) -> None:
         if not self._is_stopped:
             self._interrupt()
+        self._ptrace(SETSIGMASK, ctypes.sizeof(self._blocked), ctypes.byref(self._blocked))
         self._ptrace(SETREGSET, VECTOR_STATE, ctypes.byref(self._vector))
         self._ptrace(SETREGS, None, ctypes.byref(self.registers))
         self._ptrace(DETACH)

@@ -54,6 +54,11 @@ class RunningPython:
         return elide(safe(" ".join(self.command) or os.path.basename(self.executable)), 60)
 
     @property
+    def has_own_program(self) -> bool:
+        """Whether it runs the program of an interpreter, not another one with Python built in."""
+        return _python_in(os.path.basename(self.executable.removesuffix(" (deleted)"))) is not None
+
+    @property
     def python(self) -> str:
         """`Python 3.11`."""
         return f"Python {self.version[0]}.{self.version[1]}" if self.version else "Python"

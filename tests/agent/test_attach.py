@@ -90,8 +90,9 @@ def test_a_program_is_attached_to_whatever_it_does(run: Start, python: str, stat
     assert program.process.poll() is None
 
 
-def test_a_program_sees_no_difference(run: Start, python: str) -> None:
-    program = run(python=python)
+@pytest.mark.parametrize("state", ["reads", "reads_deaf"])
+def test_a_program_sees_no_difference(run: Start, python: str, state: str) -> None:
+    program = run(RUN, state, python=python)
     before = program.ask("look")
     with refscope.attach(program.pid) as session:
         during = program.ask("look")
