@@ -29,7 +29,7 @@ from refscope.analysis.groups import (
     find_groups,
 )
 from refscope.analysis.letting_go import Scope, freed_bytes, scope_of
-from refscope.analysis.made_at import MadeAt, places_of, rows_below
+from refscope.analysis.made_at import FEWER_SAMPLED, MOST_SAMPLED, MadeAt, places_of, rows_below
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
@@ -44,6 +44,7 @@ from refscope.text import elide, short_name
 
 MAX_SUSPECTS = 20
 MIN_COMPANIONS = 10  # as many of two classes by chance
+MAX_WELL_SAMPLED = 3  # suspects whose objects are asked about in thousands: 0.1 s each
 MAX_CO_HELD = 3  # leaks for which further holders are looked for: each costs a search around its chain
 
 
@@ -378,8 +379,16 @@ def _with_places(suspects: list[Suspect], newest: Analysed, traces: TraceSource)
     """The same with where their objects were made: those that the title counts."""
     types = newest.graph.snapshot.types
     return [
-        replace(s, made_at=places_of(rows_below(int(types[s.example]), s.members, newest), newest, traces))
-        for s in suspects
+        replace(
+            suspect,
+            made_at=places_of(
+                rows_below(int(types[suspect.example]), suspect.members, newest),
+                newest,
+                traces,
+                MOST_SAMPLED if number < MAX_WELL_SAMPLED else FEWER_SAMPLED,
+            ),
+        )
+        for number, suspect in enumerate(suspects)
     ]
 
 

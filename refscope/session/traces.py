@@ -98,20 +98,21 @@ class FetchedTraces:
         frame = self._ask("made_at", [("ids", "Q", array("Q", ids))])
         if frame is None:
             return False
-        frames, found = _parse_made_at(frame, len(ids))
+        frames, stacks, numbers = _parse_made_at(frame, len(ids))
         with self._lock:
             self._frames = frames
-            for each, stack in zip(ids, found, strict=True):
-                self._by_id[each] = self._stacks.setdefault(stack, stack)
+            kept = [self._stacks.setdefault(stack, stack) for stack in stacks]
+            self._by_id.update((each, kept[number]) for each, number in zip(ids, numbers, strict=True))
         return True
 
 
-def _parse_made_at(frame: wire.Frame, count: int) -> tuple[int, list[Traceback]]:
+def _parse_made_at(frame: wire.Frame, count: int) -> tuple[int, list[Traceback], list[int]]:
+    """Frames of each place; distinct stacks; the number of each object's, −1 = the last, which is empty."""
     try:
-        stacks = [*stacks_of(frame.fields["files"], frame.fields["stacks"]), ()]  # −1 is the last, not known
+        stacks = [*stacks_of(frame.fields["files"], frame.fields["stacks"]), ()]
         numbers = frame.fields["made"]
         if len(numbers) != count or not all(type(n) is int and -1 <= n < len(stacks) - 1 for n in numbers):
             raise ValueError("made is not one stack per object")
-        return int(frame.fields["frames"]), [stacks[number] for number in numbers]
+        return int(frame.fields["frames"]), stacks, numbers
     except (KeyError, TypeError, ValueError, IndexError) as exc:
         raise ProtocolError(f"made_at is not shaped as agreed: {exc}") from exc
