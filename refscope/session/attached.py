@@ -172,10 +172,12 @@ class Attached(Program):
 def _asked(process: RunningPython) -> RunningPython:
     """With what its interpreter says of itself, where that can be started. Raises AttachRefused for one that
     RefScope cannot look into (PyPy, a free-threaded build, too old)."""
+    if not process.has_own_program:
+        return process
     try:
         version = probe(process.executable).version
     except LaunchError as exc:
-        if not process.has_own_program or not os.access(process.executable, os.X_OK):
+        if not os.access(process.executable, os.X_OK):  # upgraded under it
             return process
         raise AttachRefused(exc.title, exc.text.replace("Choose another.", "").strip()) from exc
     return replace(process, version=version[:2])
