@@ -190,7 +190,7 @@ def test_files_can_be_dropped_anywhere(
     ("tab", "shown"), [("Run a program", "form"), ("Attach to a running one", "attach")], ids=str
 )
 def test_each_tab_shows_its_page_alone(page: StartPage, qtbot: QtBot, tab: str, shown: str) -> None:
-    qtbot.mouseClick(button(page, "Open a capture"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page._tabs.buttons()[2], Qt.MouseButton.LeftButton)
     assert not page.form.isVisible()
     assert not page.attach.isVisible()
     qtbot.mouseClick(button(page, tab), Qt.MouseButton.LeftButton)
