@@ -55,6 +55,9 @@ def main() -> None:
         controller.window.resize(1440, 900)
         wait_until(lambda: not controller.jobs.questions.is_busy)
         meter = GapMeter(blames=given.blame)
+        meter.begin("start page, while the rest is loaded")
+        controller.load_ahead()
+        wait_until(lambda: not controller.jobs.heap_work.is_busy)
         try:
             hunt(controller, meter, given.objects, given.python)
         finally:

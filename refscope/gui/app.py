@@ -24,7 +24,7 @@ from refscope.errors import LaunchError, UserFacingError
 from refscope.gui.collector import QtThreadCollector
 from refscope.gui.dismantling import dismantle, dismantle_in_steps
 from refscope.gui.launch_form import InterpreterChoice
-from refscope.gui.loading import load_session_code
+from refscope.gui.loading import SETTLED_MS, load_session_code
 from refscope.gui.logs import log_folder, start_log, stop_log
 from refscope.gui.settings import Settings, default_file
 from refscope.gui.shapes import FOLDER
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from refscope.api import Run, RunningPython, Session
 
 _log = logging.getLogger(__name__)
-
-SETTLED_MS = 300
-"""After this the start page is painted; what a session needs can be loaded meanwhile."""
 
 
 class App:

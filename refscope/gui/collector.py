@@ -8,7 +8,7 @@ goes the window that was there when it was loaded, which `dismantling` therefore
 
 A thread that computes in Python lets others run 200 times a second. The Qt thread gives up the lock
 at nearly every call into Qt, so that one repaint beside such a thread took 100 ms and more; with
-turns of half a millisecond it takes 10.
+turns of a tenth of a millisecond it takes 8. Shorter ones are no use: threads cannot wait for so little.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INTERVAL_MS = 20
 FULL_AFTER_S = 20.0
 """Seconds between two full collections: Python waits until a quarter more objects are old, which cannot be
 asked for."""
-TURN_S = 0.0005
+TURN_S = 0.0001
 
 
 class QtThreadCollector(QObject):

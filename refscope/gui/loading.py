@@ -24,6 +24,8 @@ _CONTROLLERS = (
     "session_controller",
     "what_if_controller",
 )
+SETTLED_MS = 300
+"""A page that was just shown is painted by then; loading makes painting slow."""
 _HEAP_CODE = ("refscope.heap.kernels", "networkx")
 
 

@@ -39,7 +39,7 @@ from refscope.gui.launch_form import (
     RunMode,
     problem_of_launch,
 )
-from refscope.gui.loading import heap_code_is_loaded, load_ahead, load_heap_code
+from refscope.gui.loading import SETTLED_MS, heap_code_is_loaded, load_ahead, load_heap_code
 from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
 from refscope.gui.palette_controller import PaletteController
@@ -224,6 +224,10 @@ class WindowController(QObject):
         if self.session is None and not self.jobs.heap_work.is_busy:
             self._load("Get ready", load_ahead)
 
+    def _load_heap_code(self) -> None:
+        if not heap_code_is_loaded():
+            self._load("Load what reads heaps", load_heap_code)
+
     def _load(self, words: str, load: Callable[[], None]) -> None:
         self.jobs.heap_work.ask(words, lambda _job: load(), lambda _none: None)
 
@@ -272,8 +276,7 @@ class WindowController(QObject):
         if form is not None and form.freeze_at_end:
             EndFreeze(controller)
         self.auto_freeze.begin()
-        if not heap_code_is_loaded():
-            self._load("Load what reads heaps", load_heap_code)
+        QTimer.singleShot(SETTLED_MS, controller, self._load_heap_code)
 
     def _launch_failed(self, error: UserFacingError) -> None:
         if self.window.facts.in_session:
