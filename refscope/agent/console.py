@@ -8,14 +8,13 @@ ends the clone when it is told to, or when it ends itself.
 
 from __future__ import annotations
 
-import _signal
 import _thread
 import builtins
 import io
 import os
 import sys
 
-from . import clone_work, completion, copies, descriptors, freeze, frozen_view, hidden, wire
+from . import clone_work, completion, copies, descriptors, freeze, frozen_view, hidden, interrupts, wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 OUTPUT_LIMIT = 200_000  # characters of one statement; a window shows no more anyway
 VALUE_LIMIT = 20_000  # characters of one value
 _PIECE = 4_000  # characters that are sent at once
-_CAN_INTERRUPT = sys.version_info < (3, 13)
-"""3.13 tells the state of the main thread of a signal, and in a fork made by another thread that is gone:
-nothing would come of it but a write into freed memory."""
 _STATEMENTS_KEPT = 50  # whose source is shown in tracebacks
 _Failed = clone_work.Failed
 
@@ -35,37 +31,57 @@ class Consoles:
     """The clones that one image has for consoles."""
 
     def __init__(self) -> None:
-        self._pids: set[int] = set()
+        self._pipes: dict[int, int] = {}  # by pid: where a byte stops a statement, -1 = a signal does
 
     def open(self, heap: Any, fd: int) -> Any:
         """Make a clone that serves the socket `fd`; returns its pid. Raises `Failed`."""
+        heard = written = -1
         try:
+            if not interrupts.TAKES_SIGNALS:
+                heard, written = os.pipe()
             pid = freeze.clone_quietly()
         except OSError as problem:
+            _close(heard, written)
             raise _Failed("fork_failed", "no copy could be made: %s" % problem) from None
         if pid == 0:
-            _be_console(heap, fd)
-        self._pids.add(pid)
+            _be_console(heap, fd, heard)
+        _close(heard)
+        self._pipes[pid] = written
         return pid
 
     def interrupt(self, pid: int) -> Any:
-        """Stop what runs in it, as Ctrl+C does; False = there is no such clone, or that cannot be done."""
-        return _CAN_INTERRUPT and pid in self._pids and copies.interrupt(pid)
+        """Stop what runs in it, as Ctrl+C does; False = there is no such clone."""
+        if self._pipes.get(pid, -1) < 0:
+            return pid in self._pipes and copies.interrupt(pid)
+        try:
+            return os.write(self._pipes[pid], b"i") == 1
+        except OSError:
+            return False
 
     def end(self, pid: int) -> Any:
         """(code, text): end it, and how it ended; code "" = it was still there."""
-        if pid not in self._pids:
+        if pid not in self._pipes:
             raise _Failed("gone", "no console has the process %s" % pid)
-        self._pids.discard(pid)
+        _close(self._pipes.pop(pid))
         ending = copies.end(pid)
         return ending.code, ending.text
 
 
-def _be_console(heap: Any, fd: int) -> None:
+def _close(*fds: int) -> None:
+    for fd in fds:
+        if fd >= 0:
+            os.close(fd)
+
+
+def _be_console(heap: Any, fd: int, heard: int) -> None:
     """Never returns."""
     try:
-        stream = descriptors.Stream(copies.set_apart(fd))
-        _Console(heap, wire.Connection(stream)).serve()
+        if heard < 0:
+            (fd,), stops = copies.set_apart(fd), interrupts.by_signal()
+        else:
+            fd, heard = copies.set_apart(fd, heard)
+            stops = interrupts.by_bytes(heard)
+        _Console(heap, wire.Connection(descriptors.Stream(fd)), stops).serve()
     finally:
         os._exit(0)
 
@@ -73,11 +89,11 @@ def _be_console(heap: Any, fd: int) -> None:
 class _Console:
     """The request loop of one clone."""
 
-    def __init__(self, heap: Any, connection: Any) -> None:
+    def __init__(self, heap: Any, connection: Any, stops: Any) -> None:
         self._heap = heap
         self._connection = connection
         self._pid = os.getpid()
-        self._interrupts = _Interrupts()
+        self._interrupts = stops
         self._output = _Output(self._send, self._pid, self._interrupts)
         self._count = 0
         self._name = ""  # of the statement that runs
@@ -142,6 +158,7 @@ class _Console:
                 sys.displayhook = before
             state = "done"
         except BaseException as problem:
+            self._interrupts.is_running = False  # it may have come in the very end
             self._output.write("err", self._words_for(problem))
         return {"state": state, "dropped": self._output.finish()}
 
@@ -211,44 +228,13 @@ def _deadline_s(request: Any) -> Any:
     return float(value) if type(value) in (int, float) and 0 < value <= 3600 else clone_work.DEADLINE_S
 
 
-class _Interrupts:
-    """SIGINT raises KeyboardInterrupt in statements; while a frame is sent it waits, elsewhere it is late."""
-
-    def __init__(self) -> None:
-        self._is_running = False
-        self.is_sending = False
-        self._is_waiting = False
-        _signal.signal(_signal.SIGINT, self._take)
-        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, [_signal.SIGINT])
-
-    def __enter__(self) -> None:
-        self._is_waiting = False
-        self._is_running = True
-
-    def __exit__(self, *_: object) -> None:
-        self._is_running = False
-
-    def _take(self, _number: int, _frame: Any) -> None:
-        if self._is_running and self.is_sending:
-            self._is_waiting = True
-        elif self._is_running:
-            raise KeyboardInterrupt
-
-    def settle(self) -> None:
-        """A frame was sent: raise what came meanwhile."""
-        self.is_sending = False
-        if self._is_waiting:
-            self._is_waiting = False
-            raise KeyboardInterrupt
-
-
 class _Output:
     """What statements print, sent while they run and cut where it becomes too much."""
 
-    def __init__(self, send: Any, pid: int, interrupts: _Interrupts) -> None:
+    def __init__(self, send: Any, pid: int, stops: Any) -> None:
         self._send = send
         self._pid = pid
-        self._interrupts = interrupts
+        self._interrupts = stops
         self._lock = _thread.RLock()  # threads that a statement starts print as well
         self._request: Any = None
         self._stream = ""

@@ -78,7 +78,7 @@ def run(
 def _be_clone(work: Callable[..., Any], writing: Any, item_s: float) -> None:
     """Never returns."""
     try:
-        writing = set_apart(writing)
+        (writing,) = set_apart(writing)
 
         def send(value: Any) -> None:
             data = json.dumps(value).encode("ascii")
@@ -96,23 +96,22 @@ def _nothing() -> None:
     pass
 
 
-def set_apart(kept: int) -> Any:
-    """In a new clone: a group of its own, one descriptor out of reach, a bound on memory, the deadline armed.
-
-    Returns the new number of the descriptor.
+def set_apart(*kept: int) -> Any:
+    """In a new clone: a group of its own, these descriptors out of reach and no other open, a bound on
+    memory, the deadline armed. Returns the new numbers of the descriptors.
     """
     os.setpgid(0, 0)
-    kept = descriptors.move_high(kept, _OUT_OF_REACH)
-    _close_all_but(kept)
+    moved = [descriptors.move_high(each, _OUT_OF_REACH) for each in kept]
+    _close_all_but(moved)
     _limit_memory()
     freeze.unblock_alarm()
-    return kept
+    return moved
 
 
-def _close_all_but(kept: int) -> None:
+def _close_all_but(kept: Any) -> None:
     for name in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else map(str, range(3, 1024)):
         number = int(name)
-        if number > 2 and number != kept:
+        if number > 2 and number not in kept:
             try:
                 _close(number)
             except OSError:

@@ -94,7 +94,7 @@ class ConsoleClone:
 
     def interrupt(self) -> None:
         """Stop the statement that runs: as Ctrl+C at first, by ending the clone when that does not help."""
-        self._stop_until_s = time.monotonic() + (STOP_S if self._image.interrupts_consoles else 0)
+        self._stop_until_s = time.monotonic() + STOP_S
         self._image.tell_console("interrupt_console", self.pid)
 
     def end(self) -> Ran:

@@ -271,11 +271,6 @@ class Image:
             self._consoles.append(made)
         return made
 
-    @property
-    def interrupts_consoles(self) -> bool:
-        """Whether a statement can be stopped without ending its clone: see `agent/console`."""
-        return self._python < (3, 13)
-
     def tell_console(self, kind: str, pid: int) -> None:
         """Send a request about a console whose answer nobody needs."""
         try:

@@ -48,6 +48,14 @@ ENDINGS = {
     "hangs": "import time; time.sleep(100)",
     "crashes": "import ctypes; ctypes.string_at(0)",
 }
+LOOPS = {
+    "at once": "while True: pass",
+    "in a function": "def f():\n    n = 0\n    while True:\n        n += 1\n\nf()",
+    "in many": "def g(): return 1\nwhile True: g()",
+    "printing": "while True: print('y')",
+    "in a comprehension": "[0 for _ in iter(int, 1)]",
+}
+CATCHES = "try:\n    print('on')\n    while True: n = 0\nexcept KeyboardInterrupt:\n    'caught'"
 WORDS = ("NO", "obj.", "obj.nu", "obj.bad.", "snapshot.co", "os.path.jo", "TABLE['al", "missing.x", "1 + pri")
 
 
@@ -69,8 +77,11 @@ def scenario(python: str) -> dict[str, Any]:
                 console.run("kept = 1")
                 found[name] = console.run(source, deadline_s=0.5)
                 found[f"after {name}"] = console.run("kept")
-            found["stopped"], found["stopped_s"] = stopped(console, "while True: pass")
-            found["after stopped"] = console.run("mine")
+            for name, source in LOOPS.items():
+                found[f"stopped {name}"] = stopped(console, source)
+                found[f"after {name}"] = console.run("mine")
+            found["caught"], _ = stopped(console, CATCHES, before="")
+            found["stopped in native code"] = stopped(console, "import time; time.sleep(60)")
         with snapshot.console() as second:
             found["second"] = second.run("len(NODES)")
         found["copy"] = snapshot.evaluate("len(NODES)").text
@@ -83,14 +94,14 @@ def scenario(python: str) -> dict[str, Any]:
     return found
 
 
-def stopped(console: Console, source: str) -> tuple[ConsoleAnswer, float]:
+def stopped(console: Console, source: str, before: str = "print('on')\n") -> tuple[ConsoleAnswer, float]:
     """Run something without end and interrupt it once it runs."""
     console.run("mine = 7")
     started = threading.Event()
     timer = threading.Thread(target=lambda: started.wait(20) and console.interrupt())
     timer.start()
     began = time.monotonic()
-    answer = console.run(f"print('on')\n{source}", on_output=lambda _stream, _text: started.set())
+    answer = console.run(before + source, on_output=lambda _stream, _text: started.set())
     timer.join()
     return answer, time.monotonic() - began
 
@@ -151,7 +162,9 @@ def test_input_is_at_its_end_and_exit_is_an_exception(python: str) -> None:
 
 def test_a_lock_that_another_thread_holds_stays_held_and_there_is_one_thread(python: str) -> None:
     assert text(python, "lock") == "False\n"
-    assert text(python, "threads") == "1\n"
+    assert text(python, "threads") == (
+        "1\n" if minor(python) < 13 else "2\n"
+    )  # one waits for the word to stop
 
 
 def test_a_fork_in_a_statement_answers_once(python: str) -> None:
@@ -189,15 +202,31 @@ def test_what_ends_the_clone_ends_nothing_else(python: str, name: str, words: st
     assert "NameError" in text(python, f"after {name}")
 
 
-def test_a_statement_that_is_stopped_leaves_the_variables_up_to_3_12(python: str) -> None:
-    assert scenario(python)["stopped_s"] < 5
-    if minor(python) >= 13:
-        assert scenario(python)["stopped"].note.startswith("It was stopped.")
-        assert "NameError" in text(python, "after stopped")
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_statement_that_is_stopped_leaves_the_variables(python: str, name: str) -> None:
+    answer, took_s = scenario(python)[f"stopped {name}"]
+    assert took_s < 5
+    assert answer.state == "failed"
+    assert answer.text.endswith("KeyboardInterrupt\n")
+    assert answer.text.startswith("on\n")
+    assert text(python, f"after {name}") == "7\n"
+
+
+def test_a_statement_that_catches_being_stopped_goes_on(python: str) -> None:
+    allowed = ["on\n'caught'\n"]
+    if minor(python) == 13:  # whose 3.13.0 looks behind a backward jump for the handler
+        allowed.append("on\nKeyboardInterrupt\n")
+    assert text(python, "caught") in allowed
+
+
+def test_native_code_that_takes_no_notice_is_ended(python: str) -> None:
+    answer, took_s = scenario(python)["stopped in native code"]
+    assert took_s < 10
+    if answer.state == "ended":  # a signal wakes what sleeps; from 3.13 on it comes in time or not at all
+        assert minor(python) >= 13
+        assert answer.note.startswith("It was stopped.")
     else:
-        assert scenario(python)["stopped"].state == "failed"
-        assert text(python, "stopped") == "on\nKeyboardInterrupt\n"
-        assert text(python, "after stopped") == "7\n"
+        assert answer.text == "on\nKeyboardInterrupt\n"
 
 
 def test_neither_the_copy_nor_the_program_nor_another_console_is_touched(python: str) -> None:
