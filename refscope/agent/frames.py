@@ -97,8 +97,8 @@ def stack_candidates(frame: Any) -> Any:
         return []
     code = frame.f_code
     start = _base_of(frame) + 8 * (_ROWS["locals"] + len(_names_of(code)))
-    words = [peek.word(start + 8 * row) & ~_TAG for row in range(min(code.co_stacksize, 1000))]
-    return [value for value in words if value]
+    words = [peek.word(start + 8 * row) for row in range(min(code.co_stacksize, 1000))]
+    return [value for value in words if value and not value & _TAG]  # what is borrowed holds nothing
 
 
 def stack_objects(frame: Any) -> Any:
@@ -111,6 +111,12 @@ def _namespace_of(frame: Any) -> Any:
     """The dict of local names that a module's or class' frame owns, or None."""
     address = peek.word(_base_of(frame) + 8 * _ROWS["namespace"])
     return peek.object_at(address) if address else None
+
+
+def _owned_function(frame: Any) -> Any:
+    """The function of a frame, as a list; [] where it is borrowed from the frame that called it (3.14)."""
+    address = peek.word(_base_of(frame) + 8 * _ROWS["function"])
+    return [] if address & _TAG else [peek.object_at(address)]
 
 
 def local_variables(frame: Any, may_read_locals: bool = True) -> Any:
@@ -138,7 +144,7 @@ def local_variables(frame: Any, may_read_locals: bool = True) -> Any:
             pairs = [pair for pair in namespace.items() if type(pair[0]) is str]
             variables += [(name, value, False) for name, value in pairs[:_VARIABLES_LIMIT]]
     if ARE_SPLIT:
-        others.append(peek.object_at(peek.word(_base_of(frame) + 8 * _ROWS["function"]) & ~_TAG))
+        others += _owned_function(frame)
     else:
         others += [frame.f_builtins, frame.f_globals]
         if frame.f_back is not None:
@@ -175,6 +181,56 @@ def ids_reported_by_generators(objects: Any, wanted: Any) -> Any:
             if frame is not None and id(frame) in wanted:
                 found[id(frame)] = list(map(id, gc.get_referents(item)))
     return found
+
+
+def _pausing(first: Any) -> Any:
+    return (first, (yield))
+
+
+def _find_generator_rows() -> Any:
+    """(bytes from a generator to its frame, row of the stack pointer in a frame); None = not known.
+
+    Looked for only where a frame may borrow what lies on its stack.
+    """
+    if not _TAG or _ROWS is None:
+        return None
+    first = object()
+    generator = _pausing(first)
+    next(generator)
+    base = _base_of(generator.gi_frame)
+    top = base + 8 * (_ROWS["locals"] + 2)  # one variable, one value
+    rows = [row for row in range(_ROWS["locals"]) if peek.word(base + 8 * row) == top]
+    value, offset = peek.word(top - 8), base - id(generator)
+    if len(rows) != 1 or value & ~_TAG != id(first) or not 0 < offset < object.__sizeof__(generator):
+        return None
+    return offset, rows[0]
+
+
+_GENERATOR_ROWS = _find_generator_rows()
+BORROWING = frozenset(_FRAME_GETTERS if _GENERATOR_ROWS is not None else ())
+"""Ids of classes that report what their stack only borrows (3.14), see `borrowed_by`."""
+
+
+def borrowed_by(generator: Any, slot_counts: Any) -> Any:
+    """Ids that the collector reports for the stack of a generator though it owns no reference to them.
+
+    generator: of a class in `BORROWING`; no frame object is made. slot_counts: {id of code: variable
+    slots}, filled here. Costs two words for most generators.
+    """
+    offset, row = _GENERATOR_ROWS
+    base = id(generator) + offset
+    code = peek.word(base + 8 * _ROWS["code"]) & ~_TAG
+    count = slot_counts.get(code)
+    if count is None:
+        count = slot_counts[code] = len(_names_of(peek.object_at(code)))
+    start = base + 8 * (_ROWS["locals"] + count)
+    depth = (peek.word(base + 8 * row) - start) >> 3
+    if not 0 < depth <= _VARIABLES_LIMIT:
+        return []
+    words = [peek.word(start + 8 * each) for each in range(depth)]
+    # 1 stands for nothing, both low bits for a small number; what is never freed is marked like the borrowed.
+    found = [value & ~_TAG for value in words if value & _TAG and value & 3 != 3 and value > _TAG]
+    return [key for key in found if not peek.word(key) >> 31 & 1]
 
 
 def is_generator_frame(frame: Any) -> Any:

@@ -15,6 +15,7 @@ import gc
 import re
 import sys
 import types
+from array import array
 
 from . import frames, peek
 
@@ -200,6 +201,16 @@ def _greenlet(cls: Any) -> Any:
     return read
 
 
+def find_interned() -> Any:
+    """The interpreter's table of interned strings where the collector lists it (3.14+), or None.
+
+    A dict like any other by its looks, but it owns no reference to what stands in it.
+    """
+    probe = sys.intern("refscope %d" % id(_Base))
+    found = [each for each in gc.get_referrers(probe) if type(each) is dict and each.get(probe) is probe]
+    return found[0] if len(found) == 1 else None
+
+
 class HiddenReferents:
     """Readers of hidden referents, by class; a reader gives (name, object), a number as name is an index.
 
@@ -211,6 +222,7 @@ class HiddenReferents:
         self._readers: dict[Any, Any] = {}  # id of class -> reader, for every class met that has one
         self._inline: set[Any] = set()  # ids of classes whose instances hide the dict they were asked for
         self._met: set[Any] = set()  # ids of all classes met
+        self._slot_counts: dict[Any, Any] = {}  # id of code -> how many variables its frames have
         self._exact[id(types.CodeType)] = _code
         self._inherited[id(type)] = _of_class
         self._exact[id(range)] = _range
@@ -229,6 +241,9 @@ class HiddenReferents:
         if sys.version_info[:2] == (3, 12) and "_asyncio" in sys.modules:
             # a free list is corrupted by a visit to it, and the next collection never ends
             self.silence(sys.modules["_asyncio"])
+        self.interned = find_interned()
+        if self.interned is not None:
+            self.silence(self.interned)
 
     def silence(self, item: Any) -> None:
         """Never visit this object: it is reported without referents."""
@@ -262,10 +277,12 @@ class HiddenReferents:
         return reader(item) if reader is not None else []
 
     def silent_rows(self, ids: Any, class_ids: Any) -> Any:
-        """(row, []) for objects that are not to be visited. ids: of a chunk, in order."""
+        """(row, []) for objects that are not to be visited. ids: of a chunk, as bytes of uint64."""
         if self._silent_classes.isdisjoint(class_ids):
             return []
-        return [(row, []) for row, key in enumerate(ids) if key in self._silent]
+        if not any(key.to_bytes(8, sys.byteorder) in ids for key in self._silent):
+            return []  # most chunks have dicts, one of them the table of interned strings
+        return [(row, []) for row, key in enumerate(array("Q", ids)) if key in self._silent]
 
     def stand_ins(self, part: Any, classes: Any, class_ids: Any) -> Any:
         """(row, list of all referents) for those items that the collector does not answer fully.
@@ -286,6 +303,23 @@ class HiddenReferents:
                         found.append((row, _in_visiting_order(_get_referents(item) + [v for _, v in extra])))
         if not class_ids.isdisjoint(self._inline):
             found += self._with_made_dicts(part, classes)
+        if not class_ids.isdisjoint(frames.BORROWING):
+            found += self._without_borrowed(part, classes)
+        return found
+
+    def _without_borrowed(self, part: Any, classes: Any) -> Any:
+        """Stand-ins for generators that report what their stack borrows: reference counts must add up."""
+        found = []
+        for row, key in enumerate(map(id, classes)):
+            borrowed = frames.borrowed_by(part[row], self._slot_counts) if key in frames.BORROWING else ()
+            if borrowed:
+                owned = []
+                for item in _get_referents(part[row]):
+                    if id(item) in borrowed:
+                        borrowed.remove(id(item))
+                    else:
+                        owned.append(item)
+                found.append((row, _in_visiting_order(owned)))
         return found
 
     def _with_made_dicts(self, part: Any, classes: Any) -> Any:

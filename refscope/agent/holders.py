@@ -118,11 +118,10 @@ def _interpreter(heap: Any, words: str, listed: Any) -> Any:
     # What is not listed may have been freed with its thread's state, in the copy.
     found = [[part, value, 1] for part, value in parts if value in listed]
     found += [[part, value, 1] for part, value in interpreter.named_words(words, listed)]
-    found += [list(entry) for entry in interpreter.atexit_callbacks(words)]
+    found += [list(entry) for entry in interpreter.atexit_callbacks(words, heap.objects)]
     found += [[part, id(handler), 1] for part, handler in interpreter.signal_handlers()]
-    callbacks = interpreter.atexit_list(heap.objects)
-    if callbacks is not None:
-        found.append(["atexit callbacks", id(callbacks), 1])
+    if heap.extras.interned is not None:
+        found.append(["table of interned strings", id(heap.extras.interned), 1])
     found += [["fork hooks", id(hooks), 1] for hooks in heap.fork_hooks or () if type(hooks) is list]
     return found
 

@@ -7,6 +7,7 @@ objects are named as can be told by what they contain.
 
 from __future__ import annotations
 
+import _operator
 import _signal
 import _thread
 import atexit
@@ -99,8 +100,11 @@ def named_words(words: Any, listed: Any) -> Any:
     return found
 
 
-def atexit_callbacks(words: Any) -> Any:
-    """(part, id, counted) of what `atexit` will call, and the arguments, in the order of registration."""
+def atexit_callbacks(words: Any, objects: Any) -> Any:
+    """(part, id, counted) of what `atexit` will call, and the arguments, in the order of registration.
+
+    objects: all that are listed; searched from 3.14 on.
+    """
     count = _ncallbacks()
     if not count:
         return []
@@ -108,7 +112,7 @@ def atexit_callbacks(words: Any) -> Any:
         shown = [item for item in gc.get_referents(atexit) if item is not _module_dict_of(atexit)]
         return [("atexit callback", id(item), 0) for item in shown]
     if sys.version_info >= (3, 14):
-        return []
+        return _of_atexit_lists(_atexit_lists(count, words, objects))
     mapped: Any = peek.MappedMemory() if words else None
     for row in range(len(words) - 1):
         filled, room = words[row + 1] & 0xFFFFFFFF, words[row + 1] >> 32
@@ -139,18 +143,26 @@ def _atexit_entries(address: int, count: int, mapped: Any) -> Any:
     return found
 
 
-_ATEXIT_KEEPS_A_LIST = sys.version_info >= (3, 14)
+def _atexit_lists(count: int, words: Any, objects: Any) -> Any:
+    """The list of (function, arguments, keywords) that `atexit` keeps from 3.14 on; [] = not found.
+
+    While a program ends there are two: C code works through a copy.
+    """
+    lists = [each for each in objects if type(each) is list and len(each) == count]
+    lists = [each for each in lists if all(map(_is_atexit_entry, each))]
+    known = set(words)
+    kept = [each for each in lists if id(each) in known] or lists
+    return [each for each in lists if all(map(_operator.is_, each, kept[0]))]
 
 
-def atexit_list(objects: Any) -> Any:
-    """The list of (function, arguments, keywords) that `atexit` keeps from 3.14 on, or None."""
-    count = _ncallbacks() if _ATEXIT_KEEPS_A_LIST else 0
-    if not count:
-        return None
-    for item in objects:
-        if type(item) is list and len(item) == count and all(map(_is_atexit_entry, item)):
-            return item
-    return None
+def _of_atexit_lists(lists: Any) -> Any:
+    found = [("atexit callbacks", id(each), 1) for each in lists]
+    for function, arguments, keywords in reversed(lists[0] if lists else ()):
+        found.append(("atexit callback", id(function), 0))
+        found.append(("arguments of an atexit callback", id(arguments), 0))
+        if keywords is not None:
+            found.append(("arguments of an atexit callback", id(keywords), 0))
+    return found
 
 
 def _is_atexit_entry(entry: Any) -> Any:

@@ -201,6 +201,8 @@ def inline_values(instance: Any) -> Any:
     cls = type(instance)
     if not INLINE or not _flags(cls) & INLINE_FLAG:
         return []
+    if REPORTS_MADE_DICTS and made_dict(instance):
+        return []
     address = _values_address(instance)
     if not address:
         return []
@@ -227,7 +229,7 @@ def _probe_inline() -> bool:
     return bool(inline_values(probe) == expected)
 
 
-INLINE = False
+INLINE = REPORTS_MADE_DICTS = False
 _CACHED_KEYS: Any = _find_cached_keys() if WORDS and sys.version_info >= (3, 11) else None
 if _CACHED_KEYS is not None:
     INLINE = True
@@ -244,6 +246,8 @@ def _dicts_are_hidden() -> bool:
 
 
 HIDES_MADE_DICTS = INLINE and sys.version_info >= (3, 13) and _dicts_are_hidden()
+REPORTS_MADE_DICTS = INLINE and sys.version_info >= (3, 13) and not HIDES_MADE_DICTS
+"""Whether the values, which stay where they are, are the made dict's for the collector (3.14)."""
 
 
 class MappedMemory:

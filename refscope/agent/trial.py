@@ -165,7 +165,7 @@ class _Census:
         for first in range(0, len(objects), walk.CHUNK):
             part = objects[first : first + walk.CHUNK]
             class_ids = set(map(id, map(type, part)))
-            for row, nothing in self._extras.silent_rows(list(map(id, part)), class_ids):
+            for row, nothing in self._extras.silent_rows(peek.ids_of(part), class_ids):
                 part[row] = nothing
             held = gc.get_referents(*part)
             hits = wanted.intersection(array("Q", peek.ids_of(held)))

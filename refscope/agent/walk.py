@@ -133,7 +133,7 @@ class FrozenHeap:
 
     def _referents_of_part(self, part: Any) -> Any:
         classes = list(map(type, part))
-        class_ids, ids = set(map(id, classes)), list(map(id, part))
+        class_ids, ids = set(map(id, classes)), _ids_of(part)
         for row, stand_in in self.extras.stand_ins(part, classes, class_ids):
             part[row] = stand_in
         for row, stand_in in self.extras.silent_rows(ids, class_ids):
@@ -163,7 +163,7 @@ class FrozenHeap:
         mixed[::2] = part
         for row, stand_in in self.extras.stand_ins(part, types, type_ids):
             mixed[2 * row] = stand_in
-        for row, stand_in in self.extras.silent_rows(array("Q", ids), type_ids):
+        for row, stand_in in self.extras.silent_rows(ids, type_ids):
             mixed[2 * row] = stand_in
         raw = _ids_of(_get_referents(*mixed))
         pattern = id(mark).to_bytes(8, sys.byteorder)

@@ -50,7 +50,7 @@ def test_what_a_thread_state_holds_is_named_after_the_thread(python: str) -> Non
 
 def test_handlers_and_callbacks_that_only_c_holds_are_named(python: str) -> None:
     parts = parts_of(python)
-    assert parts["signal handler SIGUSR1"] == ["function", 0]
+    assert parts["signal handler SIGUSR1"][:2] == ["function", 0]
     assert "atexit callback" in parts
     assert "partial" in [rest[0] for part, *rest in answer(python)["parts"] if part == "atexit callback"]
     assert {"codec search path", "codec cache", "codec error handlers", "table of modules"} <= set(parts)
@@ -58,8 +58,22 @@ def test_handlers_and_callbacks_that_only_c_holds_are_named(python: str) -> None
 
 def test_every_named_part_explains_a_reference_that_was_unseen(python: str) -> None:
     shared = ("builtin_function_or_method", "tuple", "dict")  # held by others too
-    for part, kind, unseen in answer(python)["parts"]:
-        assert unseen is None or unseen == 0 or kind in shared, part
+    for part, kind, unseen, is_on_a_stack in answer(python)["parts"]:
+        # 3.14 begins a thread in a call of its context's `run`: the call holds the context once more
+        on_stack = 1 if part.startswith("context of worker") and is_on_a_stack else 0
+        assert unseen is None or unseen == on_stack or kind in shared, part
+
+
+def test_what_a_waiting_generators_stack_borrows_is_not_counted_as_held(python: str) -> None:
+    assert answer(python)["borrower_holds"] == (1 if minor(python) >= 14 else 3)
+
+
+def test_the_table_of_interned_strings_is_a_part_of_the_interpreter(python: str) -> None:
+    parts = parts_of(python)
+    if minor(python) >= 14:  # before, the collector does not list it
+        assert parts["table of interned strings"][:2] == ["dict", 0]
+    else:
+        assert "table of interned strings" not in parts
 
 
 def test_an_object_held_by_a_running_loop_alone_is_among_the_frames_stack(python: str) -> None:

@@ -12,6 +12,7 @@ import sys
 
 seen = {}
 seen["modules"] = sorted(sys.modules)
+seen["built_in"] = sorted(sys.builtin_module_names)
 seen["main"] = {name: type(value).__name__ for name, value in globals().items()}
 seen["main values"] = [
     repr(globals().get(name)) for name in ("__name__", "__package__", "__spec__", "__file__")

@@ -36,6 +36,22 @@ class Local:
     """Held by a thread-local of the worker only."""
 
 
+def together(*values):
+    return values
+
+
+def borrowing(held):
+    """Waits with an argument of a call on its stack, which owns no reference to it on 3.14."""
+    together(held, held, (yield), [held])
+
+
+def borrower():
+    generator = borrowing(Held())
+    next(generator)
+    return generator
+
+
+BORROWER = borrower()
 READ = Held()
 READ.__dict__  # noqa: B018
 
@@ -121,6 +137,7 @@ def measure(agent):
     name = {key: row[1] for key, row in names.items()}
     image.close()
     worker = next(frame for frame in heap.roots["frames"] if frame["function"].endswith("work"))
+    waiting = BORROWER if sys.version_info >= (3, 11) else BORROWER.gi_frame
     steppers = [key for key, cls in heap.types.items() if name.get(cls) == "Stepper"]
     local = next(key for key, cls in heap.types.items() if name.get(cls) == "Local")
     negative = [
@@ -128,6 +145,7 @@ def measure(agent):
         for key, count in unseen.items()
         if count < 0
     ]
+    on_stacks = {value for frame in heap.roots["frames"] for value in frame["stack"]}
     positive = collections.Counter(
         name.get(heap.types[key]) for key, count in unseen.items() if count > 0 and key in heap.tracked
     )
@@ -140,11 +158,12 @@ def measure(agent):
         "unseen": positive.most_common(25),
         "unseen_total": sum(positive.values()),
         "parts": [
-            [part, name.get(heap.types.get(value)), unseen.get(value)]
+            [part, name.get(heap.types.get(value)), unseen.get(value), value in on_stacks]
             for part, value, _ in heap.roots["interpreter"]
         ],
         "locals": [[variable, counted] for variable, _, counted in worker["locals"] if variable != "_"],
         "loop_on_stack": len(steppers) == 1 and unseen[steppers[0]] == 1 and steppers[0] in worker["stack"],
+        "borrower_holds": [name.get(heap.types[key]) for key in heap.referents[id(waiting)]].count("Held"),
         "made_dict_is_held": unseen.get(id(READ.__dict__)) == 0
         and id(READ.__dict__) in heap.referents[id(READ)],
         "thread_local_is_reached": unseen[local] == 0 and reaches(heap, id(LOCAL), local),
@@ -166,10 +185,12 @@ def main():
     signal.signal(signal.SIGUSR1, lambda *_: rows)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    result = loop.run_until_complete(sleepers(lambda: measure(agent)))
-    loop.close()
-    release.set()
-    worker.join()
+    try:
+        result = loop.run_until_complete(sleepers(lambda: measure(agent)))
+    finally:
+        loop.close()
+        release.set()
+        worker.join()
     print(json.dumps(result))
 
 
