@@ -228,6 +228,7 @@ class IconField(QLineEdit):
         clear = self.findChild(QAction, "_q_qlineeditclearaction")
         if clear is not None:
             clear.setIcon(icon("cross", theme.color("text2")))
+            clear.setText("Clear")  # what its button is called
 
     def set_room(self, *, right: int) -> None:
         """Keep pixels free at the right end, for a hint."""
