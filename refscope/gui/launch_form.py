@@ -141,7 +141,7 @@ def problem_of(form: LaunchForm, version: str = "") -> FormProblem | None:
         return FormProblem(
             "folder", "This folder does not exist", f"{form.folder} is not there, or not a folder."
         )
-    may_know_more = _numbers(version)[:2] > sys.version_info[:2]
+    may_know_more = numbers_of(version)[:2] > sys.version_info[:2]
     if form.mode is RunMode.SCRIPT:
         return _problem_of_script(form.target, parse=not may_know_more)
     if form.mode is RunMode.CODE and not may_know_more:
@@ -204,12 +204,12 @@ def problem_of_python(
     if choice.can_be_used:
         return None
     usable = [other for other in others if other.can_be_used and other.version]
-    newest = max(usable, key=lambda other: _numbers(other.version), default=None)
+    newest = max(usable, key=lambda other: numbers_of(other.version), default=None)
     fixes: tuple[tuple[str, str], ...] = (("choose_python", "Choose another"),)
     if newest is not None:
         fixes = (("use_python", f"Use {newest.version}"), *fixes)
     proposal = newest.path if newest else ""
-    if choice.version and _numbers(choice.version) < OLDEST:
+    if choice.version and numbers_of(choice.version) < OLDEST:
         found = ", ".join(dict.fromkeys(".".join(other.version.split(".")[:2]) for other in usable))
         text = "RefScope looks into 3.7 and later." + (f" Found here: {found}." if found else "")
         return FormProblem("python", f"Python {choice.version} is too old", text, fixes, proposal=proposal)
@@ -217,5 +217,6 @@ def problem_of_python(
     return FormProblem("python", title, choice.reason, fixes, proposal=proposal)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers_of(version: str) -> tuple[int, ...]:
+    """`3.11.7` → (3, 11, 7)."""
     return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from refscope.examples.catalog import EXAMPLES
 from refscope.gui.jobs import Job, Jobs
-from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget
+from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget, numbers_of
 from refscope.gui.settings import RecentEntry, Settings, shown_recent
 from refscope.gui.start_page import StartPage
 from refscope.text import counted, short_path
@@ -95,8 +95,8 @@ class StartController(QObject):
 
     def _show_all(self, found: list[InterpreterChoice]) -> None:
         self._show(found, is_searching=False)
-        versions = {".".join(each.version.split(".")[:2]) for each in found}
-        listed = ", ".join(sorted(versions, key=lambda version: [int(part) for part in version.split(".")]))
+        versions = {tuple(numbers_of(each.version)[:2]) for each in found if each.version}
+        listed = ", ".join(".".join(map(str, version)) for version in sorted(versions))
         self.status_told.emit(f"{counted(len(found), 'Python')} found: {listed}")
 
     def _show(self, found: list[InterpreterChoice], *, is_searching: bool) -> None:
