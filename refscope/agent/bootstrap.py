@@ -37,6 +37,7 @@ class Guest:
 
     def __init__(self, stream: Any, wake: Any, own: Any) -> None:
         self.wake = wake  # (stream to read, stream to write) that ends the thread's wait, or None
+        self.forget: Any = None  # takes its modules to pieces, where they are its alone
         own = [*own, freeze.hook_lists(), self]
         self.server = server.Server(stream, _get_ident(), own, wake[0].fd if wake else None)
         self.is_running = False
@@ -71,11 +72,13 @@ class Guest:
         try:
             self.is_running = self.server.run()
         finally:
+            if not self.is_running:
+                self._close_wake()
             self.stopped.release()
 
     def watch_forks(self) -> None:
         """Be told of the target's own forks."""
-        _forget_dead_guests()
+        self.server.remains = _clear_away_dead_guests()
         os.register_at_fork(after_in_child=self._in_child)
         if not _WARNS_ABOUT_THREADS or ctypes is None or None in freeze.hook_lists():
             return
@@ -125,14 +128,18 @@ class Guest:
         """In the target's child: close our copies and do nothing ever after."""
         self.is_running = False
         self.server.forget()
+        self._close_wake()
+
+    def _close_wake(self) -> None:
         for stream in self.wake or ():
             stream.close()
 
 
-def _forget_dead_guests() -> None:
-    """Take what earlier sessions left out of the at-fork lists: nothing else holds their agents.
+def _clear_away_dead_guests() -> Any:
+    """Take agents of earlier sessions out of the at-fork lists, and to pieces: nothing else holds them.
 
-    This is the main thread, so calls of theirs that were pending have been made.
+    This is the main thread, so calls of theirs that were pending have been made. Returns weak references to
+    what the program's collector has not taken yet.
     """
     lists = [hooks for hooks in freeze.hook_lists() if hooks]
     dead = [guest for hooks in lists for guest in map(_dead_guest_of, hooks) if guest is not None]
@@ -141,6 +148,13 @@ def _forget_dead_guests() -> None:
         kept = [each for each in hooks if _dead_guest_of(each) is None and id(each) not in laters]
         if len(kept) < len(hooks):
             hooks[:] = kept
+    remains: list[Any] = []
+    for guest in {id(guest): guest for guest in dead}.values():
+        forget, earlier = _get_attribute(guest, "forget"), _get_attribute(guest, "server").remains
+        remains += [each for each in earlier if each() is not None]
+        if forget is not None:
+            remains += forget()
+    return remains
 
 
 def _dead_guest_of(function: Any) -> Any:
@@ -149,7 +163,10 @@ def _dead_guest_of(function: Any) -> Any:
     cls: Any = type(guest)
     if _name_of(cls) != Guest.__name__ or _module_of(cls) != Guest.__module__:
         return None
-    return None if _get_attribute(guest, "is_running") else guest
+    if _get_attribute(guest, "is_running") or _get_attribute(guest, "server").served:
+        return None
+    stopped = _get_attribute(guest, "stopped")  # held until the thread's last instruction
+    return guest if not stopped.locked() else None
 
 
 _name_of, _module_of = (type.__dict__[name].__get__ for name in ("__name__", "__module__"))

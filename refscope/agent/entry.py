@@ -14,6 +14,7 @@ import _frozen_importlib_external as files
 import _imp
 import _signal
 import _socket
+import _weakref
 import builtins
 import posix
 import sys
@@ -65,7 +66,8 @@ def run() -> None:
             sock.sendall(("%s %s: %s\n" % (TOKEN, type(exc).__name__, str(exc)[:500])).encode())
             return
         sock.sendall((TOKEN + "\n").encode())
-        bootstrap.start(sock.detach(), loader.own())
+        guest = bootstrap.start(sock.detach(), loader.own())
+        guest.forget = loader.forget
     finally:
         sock.close()
         _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
@@ -99,6 +101,23 @@ class Loader:
         """What of ours is in the program's heap from now on."""
         tables = [self.__dict__, self.modules, self.ours, self.names, self.system.__dict__["modules"]]
         return [globals(), self, self.system, *tables, *self.ours]
+
+    def forget(self) -> "Any":
+        """Take everything to pieces, once the agent has ended: what has no cycles any more goes at once.
+
+        Returns weak references to the classes, which wait for the program's collector.
+        """
+        classes = [
+            _weakref.ref(value)
+            for module in self.ours
+            for value in module.__dict__.values()
+            if isinstance(value, type) and value.__dict__.get("__module__") == module.__name__
+        ]
+        for module in self.ours:
+            module.__dict__.clear()
+        for table in (self.modules, self.names, self.system.__dict__, self.__dict__, globals()):
+            table.clear()
+        return classes
 
     def find(
         self, name: str, names: "Any" = None, local: "Any" = None, wanted: "Any" = (), level: int = 0
@@ -189,9 +208,13 @@ class Loader:
             system = self.module("posix").__dict__
             copied.__dict__.update((each, system[each]) for each in system if each in module.__dict__)
         copied.__dict__.update(kept_by_gevent(name))
-        for each in COPIED.get(name, ()):
-            if type(copied.__dict__.get(each)) is not FUNCTION:
-                raise ImportError("this program has replaced %s.%s" % (name, each))
+        lost = [each for each in COPIED.get(name, ()) if type(copied.__dict__.get(each)) is not FUNCTION]
+        if lost:
+            if sys.version_info < (3, 10):  # some modules can be made but once there
+                raise ImportError("this program has replaced %s.%s" % (name, lost[0]))
+            another = importing.module_from_spec(module.__spec__)
+            module.__spec__.loader.exec_module(another)
+            copied.__dict__.update((each, another.__dict__[each]) for each in lost)
         self.ours.append(copied)
         return copied
 

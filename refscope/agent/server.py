@@ -67,6 +67,7 @@ class Server:
         self.connection = wire.Connection(stream)
         self.main_ident = main_ident
         self.own = own
+        self.remains: list[Any] = []  # weak references to what ended agents have left
         self.wake_fd = wake_fd
         self.shall_stop = False
         self._sending = _allocate_lock()  # two threads send: this one, and the main one when it ends
@@ -301,7 +302,7 @@ class Server:
         frames.pop(_get_ident(), None)
         self.exit_hold.leave_out(frames, self.main_ident)
         own = [*self.own, self, self.__dict__, self.stream, picture, picture.__dict__, picture.objects]
-        own += [picture.raw_counts, frames, states, collector]
+        own += [picture.raw_counts, frames, states, collector, *(each() for each in self.remains)]
         for stream in self.served:  # its dict shows no values from 3.13 on: they lie in the object
             own += stream.__dict__.values()
         return walk.FrozenHeap(

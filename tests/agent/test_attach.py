@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from guest_host import minor_of
 
 import refscope
 from refscope.api import running_pythons
@@ -112,14 +113,16 @@ def test_no_bit_of_a_computation_is_lost(run: Start, python: str) -> None:
         assert program.answer() == pi
 
 
-def test_a_second_session_finds_only_its_own_agent(run: Start, python: str) -> None:
+def test_what_earlier_agents_left_is_taken_away(run: Start, python: str) -> None:
     program = run(python=python)
-    counts = []
+    counts: list[int] = []
     for _ in range(4):
         with refscope.attach(program.pid) as session:
-            session.collect()
+            if len(counts) == 2:
+                session.collect()
             counts.append(session.freeze().totals.objects)
-    assert counts[3] - counts[2] < 300  # the agent that has ended is gone, 2,000 objects
+    # An agent has eleven thousand; some wait for the program's collector.
+    assert max(counts) - min(counts) < 3000
 
 
 def test_threads_that_import_meanwhile_are_not_disturbed(run: Start, python: str) -> None:
@@ -136,9 +139,15 @@ def test_a_program_patched_by_gevent_gives_the_originals(run: Start, python: str
         assert session.freeze().totals.objects > 1000
 
 
-def test_a_program_without_the_originals_is_left_alone(run: Start, python: str) -> None:
+def test_a_program_without_the_originals_is_left_alone_where_they_cannot_be_made(
+    run: Start, python: str
+) -> None:
     program = run(python=python)
     assert program.ask("patch") == "patched"
+    if minor_of(python) >= 10:
+        with refscope.attach(program.pid) as session:
+            assert session.freeze().totals.objects > 1000
+        return
     with pytest.raises(AttachRefused, match=r"this program has replaced _thread\.start_new_thread"):
         refscope.attach(program.pid)
     assert program.end("0") == ("", "", 0)
