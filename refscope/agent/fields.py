@@ -104,9 +104,14 @@ def _class(item: Any) -> Iterator[Any]:
             yield _field("__module__", referent)
 
 
+_FUNCTION_FIELDS = ["__closure__", "__code__", "__defaults__", "__kwdefaults__"]
+if sys.version_info >= (3, 14):
+    _FUNCTION_FIELDS.append("__annotate__")  # what makes the annotations when they are asked for
+
+
 def _function(item: Any, owners: Any) -> Iterator[Any]:
     yield (_Kind.GLOBALS, "__globals__", True, item.__globals__)
-    for name in ("__closure__", "__code__", "__defaults__", "__kwdefaults__"):
+    for name in _FUNCTION_FIELDS:
         yield _field(name, getattr(item, name))
     shown = set(map(id, (item.__globals__, item.__kwdefaults__, item.__defaults__, item.__closure__)))
     for referent in _get_referents(item):
@@ -180,6 +185,17 @@ def _module(item: Any, owners: Any) -> Iterator[Any]:
     for referent in _get_referents(item):
         if referent is not namespace:
             yield (_Kind.FIELD, name, False, referent)
+
+
+def _slice(item: Any, owners: Any) -> Any:
+    return [_field(name, getattr(item, name)) for name in ("start", "stop", "step")]
+
+
+def _union(item: Any, owners: Any) -> Iterator[Any]:
+    """`int | None`: from 3.14 on it also keeps a set of its arguments, which no attribute shows."""
+    yield _field("__args__", item.__args__)
+    for value in _get_referents(item):
+        yield (_Kind.FIELD, "arguments", False, value)
 
 
 def _frame(item: Any, owners: Any) -> Iterator[Any]:
@@ -344,11 +360,14 @@ _READERS = {
     id(super): _attributes_named("__self__", "__thisclass__", "__self_class__"),
     id(_LRU): _lru_cache,
     id(_contextvars.Context): _context,
-    id(slice): _attributes_named("start", "stop", "step"),
+    id(slice): _slice,
 }
 _ALIAS = getattr(types, "GenericAlias", None)  # 3.9 and later
 if _ALIAS is not None:
     _READERS[id(_ALIAS)] = _attributes_named("__origin__", "__args__", "__parameters__")
+_UNION = getattr(types, "UnionType", None)  # 3.10 and later
+if _UNION is not None:
+    _READERS[id(_UNION)] = _union
 _cls: Any
 for _cls in _VIEWS:
     _READERS[id(_cls)] = _single("mapping")

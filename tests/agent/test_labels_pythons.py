@@ -111,6 +111,16 @@ def test_an_attribute_is_named_wherever_its_value_lies(python: str) -> None:
     assert found["instance read before"] == (in_the_instance if minor(python) == 13 else [])
 
 
+def test_what_makes_annotations_is_a_field_of_its_function(python: str) -> None:
+    found = labels(python)["function -> annotate"]
+    assert found == ([["field", "__annotate__", True]] if minor(python) >= 14 else [])
+
+
+def test_the_arguments_of_a_union_are_named(python: str) -> None:
+    if minor(python) >= 10:
+        assert labels(python)["union -> arguments"][0] == ["field", "__args__", True]
+
+
 def test_a_key_that_is_an_object_is_told_by_its_class(python: str) -> None:
     ((kind, name, literal),) = labels(python)["dict key"]
     assert (kind, literal) == ("dict_key", False)

@@ -67,6 +67,19 @@ def wait_for_signal():
     return int(number)
 
 
+def open_files():
+    """[number, what it is] of descriptors; the one that lists them is gone."""
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            link = os.readlink("/proc/self/fd/" + name)
+        except OSError:
+            continue
+        if int(name) < 100:
+            found.append([int(name), link.partition("[")[0]])  # without the number of a pipe
+    return sorted(found)
+
+
 def look():
     seen["argv"] = sys.argv
     seen["orig_argv"] = getattr(sys, "orig_argv", None)
@@ -94,7 +107,7 @@ def look():
     ]
     seen["threads"] = [[each.name for each in threading.enumerate()], threading.active_count()]
     seen["main thread"] = threading.main_thread() is threading.current_thread()
-    seen["descriptors"] = sorted(number for number in map(int, os.listdir("/proc/self/fd")) if number < 100)
+    seen["descriptors"] = open_files()
     seen["limits"] = [sys.getrecursionlimit(), os.umask(0o22), os.getcwd()]
 
 

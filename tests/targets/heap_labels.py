@@ -77,6 +77,10 @@ def closing(thing):
     return inner
 
 
+def annotated(first: Thing) -> None:
+    """Keeps, from 3.14 on, a function that makes its annotations."""
+
+
 def defaulting(first, second=Thing(), *, third=Thing()):  # noqa: B008
     return first, second, third
 
@@ -166,6 +170,9 @@ def constructs():
     inner.__annotations__ = {"a": thing}
     pairs["function -> dict"] = (inner, inner.__dict__)
     pairs["function -> annotations"] = (inner, inner.__annotations__)
+    pairs["function -> annotate"] = (annotated, getattr(annotated, "__annotate__", None) or object())
+    union = int | Thing if sys.version_info >= (3, 10) else object()
+    pairs["union -> arguments"] = (union, getattr(union, "__args__", None))
     pairs["function -> code"] = (inner, inner.__code__)
     pairs["code -> constants"] = (constructs.__code__, constructs.__code__.co_consts)
     method = plain.__init__
