@@ -94,6 +94,7 @@ def entries_point(
     first_rows = matches.first_rows[groups[-1]]
     newcomers = groups[-1][~marked.contains(groups[0], first_rows)]
     came = last.bytes[newcomers].sum()
+    came -= _moved_bytes(first, last, matches, newcomers, int(came))
     gone = groups[0][~marked.contains(first_rows, groups[0])]
     went = first.bytes[gone].sum()
     return GrowthPoint(
@@ -107,3 +108,14 @@ def entries_point(
         newcomers=newcomers,
         tops=tuple(groups),
     )
+
+
+def _moved_bytes(
+    first: SpanningTree, last: SpanningTree, matches: Matches, newcomers: Rows, came: int
+) -> int:
+    """How much of what came was in the first freeze already, held by somebody else: the tail of a linked
+    list that a new head stands before. Ids that were used again are few, so less than half tells nothing."""
+    then = matches.rows[0][newcomers]
+    is_known = then >= 0
+    moved = int(np.minimum(first.bytes[then[is_known]], last.bytes[newcomers[is_known]]).sum())
+    return moved if 2 * moved >= came else 0

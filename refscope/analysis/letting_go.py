@@ -64,8 +64,10 @@ def alike_holders(graph: HeapGraph, finder: PathFinder, members: Rows) -> Rows:
 def freed_bytes(newest: Analysed, releases: Releases, group: Group, path: Path) -> int:
     """Bytes that would go if those who hold the group let go of it, as its scope says; exact."""
     point = group.point
-    if group.is_garbage or point.kind == "size":
+    if group.is_garbage:
         return int(newest.graph.snapshot.sizes[point.members].sum())
+    if point.kind == "size":  # what holds it lets go
+        return releases.of_parts(point.members)
     if path.kind == Kind.MODULES and point.holder is None and group.chain.root.kind == RootKind.MODULE:
         edges, rows = cut_of_modules(newest.graph, group.chain.root.label)
         return freed_by(newest.graph, newest.roots, cut_edges=edges, cut_roots=rows).size_bytes

@@ -74,7 +74,8 @@ def context_variable(story: Story) -> Mechanism | None:
     found = _VARIABLE.search(name)
     variable = found.group(1) if found else name
     label = story.root_label if is_context else story.places[start].full_name
-    is_inside = value is not None and story.holder > value and story.held.fan_out >= ALIKE_ENTRIES
+    is_elsewhere = value is not None and (story.holder > value or story.holder < start)
+    is_inside = is_elsewhere and story.held.fan_out >= ALIKE_ENTRIES  # it collects, not the variable
     return Mechanism(
         Kind.CONTEXT_VARIABLE,
         f"context variable {variable} in the {label}".replace("  ", " "),
