@@ -30,6 +30,7 @@ PYTEST = ("-p", "no:cacheprovider", "-p", "no:pytest-qt", "-p", "no:hypothesispy
 ROOT = Path(__file__).parents[1]
 TOOLS = [ROOT / "docs" / "how-to" / f"{name}.md" for name in ("ci", "django", "notebook", "numpy")]
 """Pages that take as long as all the others."""
+COLD = (ROOT / "README.md", ROOT / "docs" / "tutorial.md")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def commands_of(block: Block) -> Iterator[Command]:
 def run_page(page: Path, folder: Path, warm: WarmCommands | None = None) -> list[str]:
     """Run all blocks of a page that say so; the commands that were run. Raises AssertionError.
 
-    warm: runs all commands of RefScope but the first, which starts as a person would start it.
+    warm: runs the commands of RefScope; the first of the pages that everybody reads starts as a person
+    would start it.
     """
     done: list[str] = []
     for block in blocks_of(page):
@@ -97,8 +99,8 @@ def run_page(page: Path, folder: Path, warm: WarmCommands | None = None) -> list
             done.append("python")
         elif block.is_run:
             for command in commands_of(block):
-                is_first = "refscope" not in done
-                _check(command, folder, f"{page.name}:{block.line}", None if is_first else warm)
+                is_cold = page in COLD and "refscope" not in done
+                _check(command, folder, f"{page.name}:{block.line}", None if is_cold else warm)
                 done.append(command.words[0])
     return done
 
