@@ -183,7 +183,8 @@ def find_program(argv: Sequence[str]) -> tuple[str, int]:
                 if letter in WITHOUT_SITE:
                     raise LaunchError(
                         f"RefScope cannot look into a program run with -{letter}",
-                        f"{WITHOUT_SITE[letter].capitalize()} keeps its agent out. Leave -{letter} away.",
+                        f"{WITHOUT_SITE[letter].capitalize()} keeps its agent out."
+                        f" Leave -{letter} away, or start it elsewhere and attach to it.",
                     )
                 if letter in "mc":
                     glued = bool(argument[position + 1 :])
