@@ -12,7 +12,7 @@ import itertools
 import sys
 import types
 
-from . import descriptions, interpreter, sizes
+from . import descriptions, interpreter, sizes, wire
 from . import frames as running
 
 TYPE_CHECKING = False
@@ -190,9 +190,12 @@ def _of_our_frames(heap: Any) -> Any:
 
 
 def _released(heap: Any) -> Any:
-    """Listed objects that nothing but the listing holds any more: the steps of the freeze itself."""
+    """Listed objects that nothing but the listing holds any more: the steps of the freeze itself.
+
+    In process those still live or not as it happens; the request is the one with a class of ours.
+    """
     if heap.in_process:
-        return []
+        return [item for item, cls in zip(heap.objects, map(type, heap.objects)) if cls is wire.Frame]
     alone = sizes.count_offset()
     counted = zip(heap.objects, map(_getrefcount, heap.objects))
     return [item for item, count in counted if count == alone + 1]
