@@ -26,6 +26,7 @@ YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 OLDEST = (3, 7)
 ALLOW = "sudo sysctl kernel.yama.ptrace_scope=0"
 _PYTHON = re.compile(r"(?:lib)?python(?:(3)\.(\d+)|3)?(t?)")  # of programs and of libraries
+_OPTIONS = re.compile(r"-[bBdEiIOqsSuvxRP]+[mc]?")  # letters without a value; what is run may follow
 _ENDED = frozenset((psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
 _NO_PYTHON = "It is {name}. Choose a program that runs on Python."
 
@@ -48,7 +49,7 @@ class RunningPython:
         """What a person calls it: `train.py`, `-m pkg.job`, `gunicorn`."""
         if self.command and _PYTHON.fullmatch(os.path.basename(self.command[0])):
             try:
-                return LaunchRequest(self.command[1:]).title
+                return LaunchRequest(_without_isolation(self.command[1:])).title
             except LaunchError:  # options that a launch refuses, or none: an interactive one
                 pass
         return elide(safe(" ".join(self.command) or os.path.basename(self.executable)), 60)
@@ -215,6 +216,14 @@ def _look_at(process: psutil.Process) -> RunningPython | None:
             )
     except psutil.Error:
         return None
+
+
+def _without_isolation(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Without -I, -E, -S before what is run: a launch refuses them, who it is called does not change."""
+    if not arguments or not _OPTIONS.fullmatch(arguments[0]):
+        return arguments
+    first = arguments[0].translate(str.maketrans("", "", "IES"))
+    return (*((first,) if len(first) > 1 else ()), *_without_isolation(arguments[1:]))
 
 
 def _is_copy(process: psutil.Process, command: tuple[str, ...]) -> bool:

@@ -111,7 +111,9 @@ def test_versions_and_machines_that_cannot_be_attached_to(
     [
         (("python3", "/srv/train.py", "--fast"), "train.py"),
         (("/usr/bin/python3.11", "-m", "pkg.job"), "-m pkg.job"),
-        (("python3", "-I", "x.py"), "python3 -I x.py"),
+        (("python3", "-I", "-uE", "/srv/x.py", "-S"), "x.py"),
+        (("python3", "-Im", "pkg.job"), "-m pkg.job"),
+        (("python3", "-W", "error", "x.py"), "x.py"),
         (("python3",), "python3"),
         (("gunicorn: worker [app]",), "gunicorn: worker [app]"),
     ],
