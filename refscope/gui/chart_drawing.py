@@ -200,7 +200,7 @@ class ChartDrawing:
         item.setPen(pen)
         if kind.key == "rss_bytes":
             item.setFillLevel(0)
-            item.setBrush(self._theme.color("accent", 0.08))
+            item.setBrush(self._theme.color("accent", 0.0 if self._theme.is_contrast else 0.08))
         if kind.key in self._dots:
             self._dots[kind.key].setPen(pg.mkPen(self._theme.color("panel"), width=1))
             self._dots[kind.key].setBrush(pg.mkBrush(color))

@@ -183,7 +183,8 @@ class EdgeItem(QGraphicsItem):
             painter.setPen(cosmetic(color if lit else _faint(color, _FAR_OPACITY), 2.0 if lit else 1.0))
             painter.drawLines(batch.lines)
             return
-        if not lit and (zoom < DETAIL_ZOOM or (zoom < _FINE_ZOOM and style is EdgeStyle.REFERENCE)):
+        is_fine = zoom < _FINE_ZOOM and style is EdgeStyle.REFERENCE and self._ink.outline < 2
+        if not lit and (zoom < DETAIL_ZOOM or is_fine):
             pens = [cosmetic(color, 1.0)]
         for each in pens:
             painter.setPen(each)
@@ -223,7 +224,7 @@ class EdgeItem(QGraphicsItem):
         if style is EdgeStyle.WEAK:
             color = _faint(ink.control, _WEAK_OPACITY) if len(self._curves) >= _CROWD else ink.control
             return color, [_dashed(color, 1.3, [5.0, 3.5])]
-        return ink.control, [pen(ink.control, 1.3)]
+        return ink.control, [pen(ink.control, ink.outline)]
 
     def _paint_hot(self, painter: QPainter) -> None:
         if not self._hot and self._picked is None:

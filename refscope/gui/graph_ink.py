@@ -26,8 +26,9 @@ class Ink:
         tokens = {kind: kind_token(kind) for kind in NodeKind}
         self.line = {kind: theme.color(token) for kind, token in tokens.items()}
         self.fill = {kind: QBrush(theme.color(f"{token}_fill")) for kind, token in tokens.items()}
-        self.pen = {kind: pen(color, 1.3) for kind, color in self.line.items()}
-        self.far_pen = {kind: cosmetic(color, 1.3) for kind, color in self.line.items()}
+        self.outline = theme.outline
+        self.pen = {kind: pen(color, self.outline) for kind, color in self.line.items()}
+        self.far_pen = {kind: cosmetic(color, self.outline) for kind, color in self.line.items()}
         self.cards = {kind: pen(color, 1.0) for kind, color in self.line.items()}
         self.text = theme.color("text")
         self.text2 = theme.color("text2")

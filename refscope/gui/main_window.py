@@ -25,12 +25,13 @@ from refscope.gui.log_pane import LogPane
 from refscope.gui.menus import Menus
 from refscope.gui.notices import NoticeStack
 from refscope.gui.panels import PanelDock, PanelTab
-from refscope.gui.preferences import DENSITY, FONTS, TEXT_SCALE, THEME
+from refscope.gui.preferences import CONTRAST, DENSITY, FONTS, TEXT_SCALE, THEME
 from refscope.gui.settings import Settings
 from refscope.gui.shortcuts import Shortcuts
 from refscope.gui.start_page import StartPage
 from refscope.gui.state_values import Notice
 from refscope.gui.status import StatusLine
+from refscope.gui.system_looks import on_contrast, wants_contrast
 from refscope.gui.theme import Theme, dress
 from refscope.gui.toolbar import ProgramState, Toolbar
 
@@ -38,7 +39,7 @@ SMALLEST = (900, 600)
 FIRST_SIZE = (1440, 900)
 MENU_BAR = 28
 _THEMES = ("light", "dark", "system")
-_LOOKS = frozenset(preference.key for preference in (THEME, TEXT_SCALE, FONTS, DENSITY))
+_LOOKS = frozenset(preference.key for preference in (THEME, CONTRAST, TEXT_SCALE, FONTS, DENSITY))
 """Settings that dress the window anew."""
 
 
@@ -221,6 +222,7 @@ class MainWindow(QMainWindow):
         self.dock_area.layout_changed.connect(lambda name: self.menus.check(f"layout_{name}"))
         self.panels.console.last_line_changed.connect(self.docks["bottom"].set_last_line)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        on_contrast(self._system_changed)
         self.settings.changed.connect(self._setting_changed)
 
     def act(self, key: str) -> None:
@@ -236,12 +238,14 @@ class MainWindow(QMainWindow):
         name = self.settings.theme
         scheme = QGuiApplication.styleHints().colorScheme()
         is_dark = name == "dark" or (name == "system" and scheme == Qt.ColorScheme.Dark)
-        make = Theme.dark if is_dark else Theme.light
-        return make(
+        made = (Theme.dark if is_dark else Theme.light)(
             self.settings.text_scale,
             system_font=self.settings.value(FONTS) == "system",
             is_dense=self.settings.value(DENSITY) == "dense",
         )
+        contrast = self.settings.value(CONTRAST)
+        is_high = contrast == "high" or (contrast == "auto" and wants_contrast())
+        return made.with_high_contrast() if is_high else made
 
     def _choose_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -251,7 +255,7 @@ class MainWindow(QMainWindow):
         self._choose_theme(_THEMES[(at + 1) % len(_THEMES)])
 
     def _system_changed(self, _scheme: object) -> None:
-        if self.settings.theme == "system":
+        if self.settings.theme == "system" or self.settings.value(CONTRAST) == "auto":
             self.apply_theme(self._wanted_theme())
 
     def _setting_changed(self, key: str) -> None:

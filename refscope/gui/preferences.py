@@ -78,6 +78,11 @@ THEME = Preference(
     "looks/theme", "Looks", "Theme", "Light or dark; System follows the desktop.", Kind.CHOICE, "system",
     (("system", "System"), ("light", "Light"), ("dark", "Dark")),
 )  # fmt: skip
+CONTRAST = Preference(
+    "looks/contrast", "Looks", "Contrast",
+    "High has black and white words, thick outlines and no fills. Automatic follows the desktop.",
+    Kind.CHOICE, "auto", (("auto", "Automatic"), ("normal", "Normal"), ("high", "High")),
+)  # fmt: skip
 TEXT_SCALE = Preference(
     "looks/text_scale", "Looks", "Text size", "Of every text in the window.", Kind.CHOICE, 1.0,
     tuple((scale, f"{scale:.0%}".replace("%", " %")) for scale in SCALES),
@@ -141,8 +146,8 @@ KEEP_ENVIRONMENT = Preference(
 )  # fmt: skip
 
 PREFERENCES = (
-    THEME, TEXT_SCALE, FONTS, DENSITY, MOTION, SIBLINGS, DEPTH, VIEW, SAMPLE_HZ, AUTO_FREEZE, GUIDE, EDITOR,
-    EXPORT_FOLDER, KEEP_ENVIRONMENT,
+    THEME, CONTRAST, TEXT_SCALE, FONTS, DENSITY, MOTION, SIBLINGS, DEPTH, VIEW, SAMPLE_HZ, AUTO_FREEZE, GUIDE,
+    EDITOR, EXPORT_FOLDER, KEEP_ENVIRONMENT,
 )  # fmt: skip
 """All of them, in the order of the dialog."""
 

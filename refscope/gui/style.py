@@ -12,6 +12,7 @@ around the focused control is `focus_ring`'s):
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from refscope.gui.fonts import MONO, ROLES, SANS, SMALLEST_PX
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
     from refscope.gui.theme import Theme
 
 
+_OUTLINE = re.compile(r"(border(?:-\w+)?:) 1px\s+solid(?! transparent)")
+
+
 def style_sheet(theme: Theme) -> str:
     """The style sheet for a theme. Pure text; the same theme gives the same sheet."""
     parts = (_surfaces, _labels, _buttons, _fields, _checks, _bars, _tabs, _lists, _scroll_bars, _details)
-    return "\n".join(part(theme) for part in parts)
+    sheet = "\n".join(part(theme) for part in parts)
+    return _OUTLINE.sub(r"\1 2px solid", sheet) if theme.is_contrast else sheet
 
 
 def _shape(theme: Theme, name: str) -> str:

@@ -8,7 +8,7 @@ explicit palette on the Fusion style and one style sheet for the whole applicati
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
@@ -43,6 +43,7 @@ class Theme:
     text_scale: float = 1.0
     system_font: bool = False
     is_dense: bool = False
+    is_contrast: bool = False
 
     @classmethod
     def light(cls, text_scale: float = 1.0, *, system_font: bool = False, is_dense: bool = False) -> Theme:
@@ -53,6 +54,15 @@ class Theme:
     def dark(cls, text_scale: float = 1.0, *, system_font: bool = False, is_dense: bool = False) -> Theme:
         """The dark theme."""
         return cls("dark", True, palette.DARK, text_scale, system_font, is_dense)
+
+    def with_high_contrast(self) -> Theme:
+        """The same with black and white words, outlines of 2 px and no fills."""
+        return replace(self, colors=palette.high_contrast(self.colors), is_contrast=True)
+
+    @property
+    def outline(self) -> float:
+        """Width of outlines that carry meaning, in pixels at zoom 1."""
+        return 2.0 if self.is_contrast else 1.3
 
     def hex(self, token: str) -> str:
         """The colour of a token as #RRGGBB; raises KeyError for an unknown token."""

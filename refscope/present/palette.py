@@ -78,6 +78,28 @@ def palette(dark: bool = False) -> Palette:
     return DARK if dark else LIGHT
 
 
+_GROUNDS = ("window", "panel", "sunken", "header")
+_KEPT = ("sel", "hover", "onaccent")
+
+
+def high_contrast(colours: Palette) -> Palette:
+    """The same tokens for eyes that need more: black and white words, no fills, each hue a third nearer to
+    the words. What is selected keeps its ground."""
+    is_dark = contrast(colours["panel"], "#000000") < contrast(colours["panel"], "#FFFFFF")
+    ink, ground = ("#FFFFFF", "#000000") if is_dark else ("#000000", "#FFFFFF")
+    made = {}
+    for token, colour in colours.items():
+        if token in _GROUNDS or token.endswith(("bg", "_fill")):
+            made[token] = ground
+        elif token in ("text", "text2", "ctl"):
+            made[token] = ink
+        elif token in ("text3", "line"):
+            made[token] = mix(ink, ground, 0.8)
+        else:
+            made[token] = colour if token in _KEPT else mix(ink, colour, 0.34)
+    return MappingProxyType(made)
+
+
 def kind_colours(kind: NodeKind, colours: Palette) -> tuple[str, str]:
     """(outline and icon, fill) of a node kind. Interpreter and native are told apart by icon."""
     token = "native" if kind is NodeKind.INTERPRETER else kind.value

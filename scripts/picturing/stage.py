@@ -39,10 +39,12 @@ class Stage:
 
     def __init__(self, look: Look, folder: Path) -> None:
         from refscope.gui.app import App
+        from refscope.gui.preferences import CONTRAST
 
         self.look = look
         self.app = App(folder / "settings.ini")
         self.app.settings.theme = look.theme
+        self.app.settings.choose(CONTRAST, look.contrast)
         self.controller = self.app.new_window()
         self.window = self.controller.window
         self.panels = self.controller.panels

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from refscope.gui.layouts import HUNT, LEFT, RIGHT, WATCH
 from refscope.gui.log_pane import LogPane
 from refscope.gui.main_window import MainWindow, Panels
 from refscope.gui.panels import HEADER
+from refscope.gui.preferences import CONTRAST
 from refscope.gui.settings import Settings
 from refscope.gui.state_values import Notice
 from refscope.gui.toolbar import ProgramState
@@ -327,6 +328,23 @@ def test_the_theme_goes_round(window: MainWindow, qtbot: QtBot, settings: Settin
     assert settings.theme == "system"
     window.menus.actions["theme_light"].trigger()
     assert (settings.theme, window.theme.is_dark) == ("light", False)
+
+
+def test_contrast_is_high_where_the_desktop_or_a_person_asks(
+    window: MainWindow, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not window.theme.is_contrast
+    settings.choose(CONTRAST, "high")
+    assert window.theme.is_contrast
+    settings.choose(CONTRAST, "auto")
+    assert not window.theme.is_contrast
+    monkeypatch.setattr("refscope.gui.main_window.wants_contrast", lambda: True)
+    QGuiApplication.styleHints().accessibility().contrastPreferenceChanged.emit(
+        Qt.ContrastPreference.HighContrast
+    )
+    assert window.theme.is_contrast
+    settings.choose(CONTRAST, "normal")
+    assert not window.theme.is_contrast
 
 
 def test_a_theme_reaches_panels_that_are_hidden(window: MainWindow, settings: Settings) -> None:

@@ -6,16 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFontInfo, QFontMetrics, QPalette
+from PySide6.QtGui import QFontInfo, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
 import refscope.gui
-from refscope.gui import icons, shapes
+from refscope.gui import icons, shapes, system_looks
 from refscope.gui.fonts import FONT_FOLDER, ROLES, load_fonts
+from refscope.gui.graph_ink import Ink
 from refscope.gui.parts import label
 from refscope.gui.style import style_sheet
 from refscope.gui.theme import Theme, dress
 from refscope.present.palette import contrast
+from refscope.present.scene import NodeKind
 
 THEMES = (Theme.light(), Theme.dark())
 
@@ -146,3 +148,35 @@ def test_dress_tells_the_widget_and_everything_below(qapp: QApplication) -> None
     inner.setParent(outer)
     dress(outer, Theme.dark())
     assert told == ["dark", "dark"]
+
+
+HIGH = tuple(theme.with_high_contrast() for theme in THEMES)
+
+
+@pytest.mark.parametrize("theme", HIGH, ids=lambda theme: theme.name)
+def test_high_contrast_has_no_fills_and_words_of_seven_to_one(theme: Theme) -> None:
+    grounds = {token for token in theme.colors if token.endswith(("bg", "_fill"))}
+    assert {theme.hex(token) for token in grounds} == {theme.hex("panel")}
+    inks = theme.colors.keys() - grounds - {"window", "panel", "sunken", "header", "sel", "hover", "onaccent"}
+    for token in sorted(inks):
+        assert contrast(theme.hex(token), theme.hex("panel")) >= 7, token
+    for ink, ground in (("text", "sel"), ("text2", "sel"), ("text", "hover"), ("onaccent", "accent")):
+        assert contrast(theme.hex(ink), theme.hex(ground)) >= 7
+
+
+@pytest.mark.parametrize("theme", HIGH, ids=lambda theme: theme.name)
+def test_high_contrast_has_outlines_of_two_pixels(theme: Theme) -> None:
+    assert Ink(theme).pen[NodeKind.INSTANCE].widthF() == 2
+    borders = re.findall(r"border(?:-\w+)?: (\d)px\s+solid (?!transparent)", style_sheet(theme))
+    assert set(borders) <= {"2", "5"}  # 5: the ring of a radio button
+
+
+def test_without_qts_word_on_contrast_there_is_none(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Older:
+        """Style hints as Qt 6.9 has them."""
+
+    monkeypatch.setattr(QGuiApplication, "styleHints", Older)
+    assert not system_looks.wants_contrast()
+    system_looks.on_contrast(lambda _wanted: None)
