@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -62,6 +63,9 @@ class HelpController(QObject):
         """What the panel that has the keyboard is for."""
         window = self._controller.window
         topic = TOPICS.get(window.current_panel, START) if window.facts.in_session else START
+        saving = window.keys.of("export_panel") if topic.saved else ""
+        if saving:
+            topic = replace(topic, gestures=(*topic.gestures, (saving, topic.saved)))
         help_dialog(window, window.theme, topic)
 
     def show_about(self) -> None:

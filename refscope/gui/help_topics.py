@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HelpTopic:
-    """Help on one panel. `gestures`: (what one does, what it does)."""
+    """Help on one panel. `gestures`: (what one does, what it does); saved: what *Export panel* writes."""
 
     title: str
     text: str
     gestures: tuple[tuple[str, str], ...] = ()
+    saved: str = ""
 
 
 START = HelpTopic(
@@ -44,6 +45,7 @@ TOPICS = {
             ("Left, Right", "walk by samples, with Ctrl by marks and freezes, with Shift selecting"),
             ("Enter, F2, Del", "open a freeze, rename, delete a mark"),
         ),
+        "save the chart: picture, table, or for mprof",
     ),
     "suspects": HelpTopic(
         "Suspects",
@@ -55,6 +57,7 @@ TOPICS = {
             ("Enter or double-click", "go to the graph"),
             ("Up, Down", "the suspect before or after"),
         ),
+        "save the suspects as a table",
     ),
     "types": HelpTopic(
         "Types",
@@ -65,11 +68,13 @@ TOPICS = {
             ("Type in the field", "filter by name or regular expression"),
             ("Enter or double-click", "the graph of a typical object"),
         ),
+        "save the list as a table",
     ),
     "objects": HelpTopic(
         "Objects",
         "The objects of the chosen class, with address, repr (evaluated in the copy) and what each keeps.",
         (("Enter or double-click", "the graph of this object"),),
+        "save the list as a table",
     ),
     "graph": HelpTopic(
         "Graph",
@@ -86,11 +91,13 @@ TOPICS = {
             ("L, 0, + and −", "tidy, fit, zoom"),
             ("Arrows, Home, End", "walk; go to the target, to the root"),
         ),
+        "save the graph: picture, or data for other tools",
     ),
     "table": HelpTopic(
         "Table",
         "The graph as rows: step, who holds, through what, what is held. The same selection and the same"
         " actions as in the graph.",
+        saved="save the rows as a table",
     ),
     "inspector": HelpTopic(
         "Inspector",
@@ -98,13 +105,31 @@ TOPICS = {
         " cut, its attributes and its source. What is evaluated is evaluated in the copy; your program is"
         " not touched.",
         (("Click a step of the path", "go to that node"),),
+        "save everything about the object as text",
     ),
     "console": HelpTopic(
         "Console",
         "What the program prints, and its input. Set marks whenever a line matches a text, to see the"
         " work of the program on the timeline.",
         (("Enter", "send a line to the program"), ("Ctrl+D in an empty line", "end of its input")),
+        "save the output as text",
     ),
-    "log": HelpTopic("Log", "What RefScope itself has done with the program, and how long it took."),
+    "copy_console": HelpTopic(
+        "Console on the copy",
+        "Python that runs in a copy of the frozen heap: obj is the selected object, snapshot knows who holds"
+        " what. Nothing typed here reaches your program, and what hangs or crashes ends with its copy.",
+        (
+            ("Enter, Shift+Enter", "run; another line"),
+            ("Tab", "complete"),
+            ("Up, Down", "what was run before"),
+            ("Ctrl+C", "stop what runs"),
+        ),
+        "save what was run as text",
+    ),
+    "log": HelpTopic(
+        "Log",
+        "What RefScope itself has done with the program, and how long it took.",
+        saved="save the steps as text",
+    ),
 }
 """Help by the key of a panel."""

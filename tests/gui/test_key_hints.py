@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 from real_windows import real_window
 
 from refscope.gui.actions import ACTIONS
 from refscope.gui.graph_actions import ACTIONS as GRAPH_ACTIONS
+from refscope.gui.help_topics import TOPICS
 from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.panel_set import NOTHING_FROZEN
 from refscope.gui.window_controller import WindowController
@@ -69,3 +71,23 @@ def test_a_changed_key_is_spelled_everywhere(controller: WindowController, actio
 def test_the_first_page_names_the_button_where_freezing_has_no_key(controller: WindowController) -> None:
     controller.window.shortcuts.choose("freeze", "")
     assert "press Freeze twice" in words(controller)
+
+
+def test_every_panel_has_help_that_names_the_key_which_saves_it(
+    controller: WindowController, qtbot: QtBot
+) -> None:
+    window = controller.window
+    tabs = {tab.key for dock in window.docks.values() for tab in dock.tabs}
+    assert tabs == set(TOPICS)
+    assert all(topic.saved for topic in TOPICS.values())
+    window.shortcuts.choose("export_panel", "Ctrl+Alt+J")
+    window.show_session("app.py")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.focus_panel("copy_console")
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_F1)
+    dialog = window.findChild(QDialog)
+    assert isinstance(dialog, QDialog)
+    said = [each.text() for each in dialog.findChildren(QLabel)]
+    assert {"Console on the copy", "Ctrl+Alt+J", "save what was run as text"} <= set(said)
+    dialog.close()
