@@ -33,6 +33,9 @@ from refscope.analysis.trees import UNREACHED, Rows, SpanningTree
 MAX_HOLDERS = 10_000  # growing objects that are looked at, heaviest first: growth spread wider has no holder
 
 
+_NOBODY = -3  # the row of a parent that was not there
+
+
 def find_growth(trees: Sequence[SpanningTree]) -> list[GrowthPoint]:
     """All growth points of two or more freezes of one run, most bytes first. O(objects log objects)."""
     if len(trees) < 2:
@@ -115,16 +118,20 @@ def _growing_sizes(trees: Sequence[SpanningTree], matches: Matches) -> Iterator[
 def _without_reused(
     trees: Sequence[SpanningTree], matches: Matches, points: Sequence[GrowthPoint]
 ) -> list[GrowthPoint]:
-    """The same without holders that only have the id of one of the first freeze: they came with a newcomer
-    of another point, which counts what they hold, and somebody else held what had their id then."""
+    """The same without holders that only have the id of one of the first freeze: they hang under something
+    new, and somebody else held what had their id then. What they hold is counted with what is new, or
+    found by the walk."""
     first, newest = trees[0], trees[-1]
-    then, parents = np.append(matches.rows[0], np.int32(-1)), np.append(newest.parents, np.int32(-1))
-    is_new = np.zeros(newest.root + 1, np.bool_)
+    then, parents = np.append(matches.rows[0], UNREACHED), np.append(newest.parents, np.int32(-1))
+    is_new = then < 0
+    is_new[-1] = False
     for point in points:
         is_new[point.newcomers] = True
     holders = np.array([newest.root if p.holder is None else p.holder for p in points], np.int32)
     is_inside, above = is_new[holders], parents[holders]
-    moved = first.parents[then[holders]] != then[above]
+    moved = first.parents[then[holders]] != np.where(
+        above < 0, above, np.where(then[above] < 0, _NOBODY, then[above])
+    )
     for _ in range(MAX_DEPTH):
         if (above < 0).all():
             break

@@ -119,13 +119,13 @@ class Walk:
     def _new_entries(self, node: _Node, groups: Sequence[Rows]) -> list[GrowthPoint]:
         """What came under an object, or, one by one, under many alike ones that stay."""
         is_spread = node.holder >= 0
-        if is_spread:  # with those that were there before
-            key = self.trees[-1].keys[groups[-1][0]]
-            parts = [tree.children_of(group) for tree, group in zip(self.trees, node.groups, strict=True)]
-            groups = [rows[tree.keys[rows] == key] for tree, rows in zip(self.trees, parts, strict=True)]
+        key = self.trees[-1].keys[groups[-1][0]]  # with those that were there before
+        parts = [tree.children_of(group) for tree, group in zip(self.trees, node.groups, strict=True)]
+        groups = [rows[tree.keys[rows] == key] for tree, rows in zip(self.trees, parts, strict=True)]
         point = entries_point(self.trees, self.matches, groups, node.holder if is_spread else node.chain[-1])
         least = MIN_SPREAD_BYTES if is_spread else MIN_GROWTH_BYTES
-        return [replace(point, is_spread=is_spread)] if point.growth_bytes >= least else []
+        is_many = is_spread or len(node.groups[-1]) > 1
+        return [replace(point, is_spread=is_many)] if point.growth_bytes >= least else []
 
     def _larger_each_time(self, groups: Sequence[Rows], remade: int) -> list[GrowthPoint]:
         """A string or an array that a larger one takes the place of: the size of something made anew."""
