@@ -42,6 +42,12 @@ _LAST_FOLDER = "export_folder"
 ELSEWHERE = StateButton("save_elsewhere", "Save elsewhere…")
 
 
+def stem_of(title: str) -> str:
+    """What files of a run are called first: `train` of `train.py (pid 4711)` and of a capture's path."""
+    words = title.partition(" (pid ")[0].split()
+    return Path(words[-1]).stem if words else "refscope"
+
+
 @dataclass(frozen=True, slots=True)
 class Exportable:
     """What can be saved. `write(path, job)` runs in a lane, may tell how far it is, and raises

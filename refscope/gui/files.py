@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from refscope.gui.commands import Commands
-from refscope.gui.exports import Exportable, Exports, chart_file, graph_file
+from refscope.gui.exports import Exportable, Exports, chart_file, graph_file, stem_of
 from refscope.gui.jobs import Job
 from refscope.text import short_path
 
@@ -98,5 +97,5 @@ class Files(QObject):
 
             save_session(session, path)
 
-        name = f"{Path(session.title.split()[-1]).stem}.refscope"
+        name = f"{stem_of(session.title)}.refscope"
         return Exportable("Capture", name, CAPTURE_FILES, write, is_long=True, saved=controller.note_saved)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from refscope.gui.commands import Commands
-from refscope.gui.exports import Exportable
+from refscope.gui.exports import Exportable, stem_of
 from refscope.gui.jobs import Job
 
 if TYPE_CHECKING:  # loaded when a report is written: the heap's kernels take most of a second
@@ -47,15 +46,11 @@ def report_file(run: Run | Session) -> Exportable:
 
         export_report(run, path, progress=steps_of(job), cancel=job.cancel_signal)
 
-    name = f"{_short_name(run)}-report.html"
+    title = getattr(run, "path", "") or getattr(run, "title", "")
+    name = f"{stem_of(title)}-report.html"
     return Exportable("Report", name, REPORT_FILES, write, is_long=True, opens="Open report")
 
 
 def steps_of(job: Job) -> Callable[[str, float], None]:
     """Progress of the API (words, share) as progress of a job (per cent)."""
     return lambda words, share: job.progress(round(100 * share), 100, words)
-
-
-def _short_name(run: Run | Session) -> str:
-    title = getattr(run, "path", "") or getattr(run, "title", "")
-    return Path(title.split()[-1]).stem if title.split() else "refscope"

@@ -158,8 +158,11 @@ class TablesController(QObject):
         controller = self._controller
         if controller.run is not None:
             return str(controller.run.path)
-        form = controller.last_form
-        return key_of(form.argv, form.working_folder) if form is not None else ""
+        form, session = controller.last_form, controller.session
+        if form is not None:
+            return key_of(form.argv, form.working_folder)
+        request = session.session.target.request if session is not None else None
+        return key_of(request.argv, request.cwd or "") if request is not None else ""
 
     def _store(self, what: str, names: list[str]) -> None:
         settings = self._controller.settings

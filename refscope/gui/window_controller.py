@@ -248,8 +248,8 @@ class WindowController(QObject):
         from refscope.gui.session_controller import SessionController
 
         controller = SessionController(session, self.jobs, lambda: self.tables.not_leaks)
-        self.tables.begin()
         self.session = controller
+        self.tables.begin()
         _ = self.graph  # its controllers answer what the panels ask
         self.panels.connect_session(controller)
         window = self.window
