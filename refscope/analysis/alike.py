@@ -52,6 +52,7 @@ def join(points: Sequence[GrowthPoint]) -> GrowthPoint:
         growth_bytes=sum(point.growth_bytes for point in points),
         released=sum(point.released for point in points),
         is_spread=True,
+        is_by_holders=True,
         newcomers=np.concatenate([point.newcomers for point in points]),
         tops=tuple(np.concatenate(rows) for rows in zip(*(point.tops for point in points), strict=True)),
     )

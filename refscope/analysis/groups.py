@@ -21,10 +21,8 @@ from refscope.analysis.growth_points import GrowthPoint
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.members import MemberType, inner_first, is_plumbing, member_types, package_of
 from refscope.analysis.paths import PathFinder
-from refscope.analysis.places import ALIKE_ENTRIES
 from refscope.analysis.roots import Roots
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree
-from refscope.heap.distinct import distinct
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
 
@@ -110,7 +108,7 @@ def _group(
     if chain is None:
         return None
     holder_at = None
-    if point.is_spread and _is_held_many_each(tree, point):
+    if point.is_by_holders:
         holder_at = _last_above(chain, tree.parents[point.members])
     elif point.holder is not None and point.holder in chain.indexes:
         holder_at = chain.indexes.index(ObjectIndex(point.holder))
@@ -136,12 +134,6 @@ def _behind_view(tree: SpanningTree, table: KeyTable, types: list[MemberType]) -
     key = int(tree.keys[row])
     known = next((kind for kind in types if kind.key == key), replace(first, name=table.names[key], key=key))
     return [replace(known, example=row), *(kind for kind in types if kind.key != key)]
-
-
-def _is_held_many_each(tree: SpanningTree, point: GrowthPoint) -> bool:
-    """Whether each of the holders collects for itself; else what holds those does, an entry with each."""
-    holders = distinct(tree.parents[point.members])
-    return point.holder in holders or len(point.members) >= ALIKE_ENTRIES * len(holders)
 
 
 def _last_above(chain: Chain, holders: Rows) -> int | None:

@@ -29,8 +29,9 @@ class GrowthPoint:
     counts: members per freeze. bytes: of the subtrees under them per freeze; old ones that only stayed
     are in both ends alike. growth_bytes: what came minus what went, first to last; released: members of the
     first freeze that are gone. newcomers: those of the members that were not under the holder in the
-    first freeze; empty where ids tell nothing. is_spread: the members came one by one under many alike
-    objects that the holder holds. tops: per freeze the rows below (and among) which what grew is
+    first freeze; empty where ids tell nothing. is_spread: the members came under many alike objects;
+    is_by_holders: each of those collects, and `holder` is the heaviest of them or holds them; else `holder`
+    does, an entry with each. tops: per freeze the rows below (and among) which what grew is
     found: the members of "entries", the heads of "chain".
     """
 
@@ -42,6 +43,7 @@ class GrowthPoint:
     growth_bytes: int
     released: int = 0
     is_spread: bool = False
+    is_by_holders: bool = False
     newcomers: Rows = field(default_factory=lambda: np.empty(0, np.int32))
     tops: tuple[Rows, ...] = ()
 

@@ -117,15 +117,20 @@ class Walk:
         return further
 
     def _new_entries(self, node: _Node, groups: Sequence[Rows]) -> list[GrowthPoint]:
-        """What came under an object, or, one by one, under many alike ones that stay."""
-        is_spread = node.holder >= 0
+        """What came under an object, or under many alike ones: they stay, or there are more each time."""
         key = self.trees[-1].keys[groups[-1][0]]  # with those that were there before
         parts = [tree.children_of(group) for tree, group in zip(self.trees, node.groups, strict=True)]
         groups = [rows[tree.keys[rows] == key] for tree, rows in zip(self.trees, parts, strict=True)]
-        point = entries_point(self.trees, self.matches, groups, node.holder if is_spread else node.chain[-1])
-        least = MIN_SPREAD_BYTES if is_spread else MIN_GROWTH_BYTES
-        is_many = is_spread or len(node.groups[-1]) > 1
-        return [replace(point, is_spread=is_many)] if point.growth_bytes >= least else []
+        holders = node.groups[-1]
+        if len(holders) == 1:
+            point = entries_point(self.trees, self.matches, groups, node.chain[-1])
+            return [point] if point.growth_bytes >= MIN_GROWTH_BYTES else []
+        stay = node.holder >= 0
+        above = node.holder if stay else (node.chain[-2] if len(node.chain) > 1 else None)
+        point = entries_point(self.trees, self.matches, groups, above)
+        each_collects = stay and len(groups[-1]) >= MIN_ALIKE * len(holders)
+        point = replace(point, is_spread=True, is_by_holders=each_collects)
+        return [point] if point.growth_bytes >= MIN_SPREAD_BYTES else []
 
     def _larger_each_time(self, groups: Sequence[Rows], remade: int) -> list[GrowthPoint]:
         """A string or an array that a larger one takes the place of: the size of something made anew."""
