@@ -56,6 +56,7 @@ class CompareController(QObject):
         self._job: Job | None = None
         self._opened: dict[str, Run] = {}
         controller.window.theme_changed.connect(self._wear)
+        controller.settings.changed.connect(self._take_keys)
         controller.closed.connect(self.close)
 
     def offer(self, commands: Commands) -> None:
@@ -145,6 +146,7 @@ class CompareController(QObject):
         window = self.window = CompareWindow(self._controller.window.theme)
         window.setWindowIcon(self._controller.window.windowIcon())
         window.wear(self._controller.window.theme)
+        window.show_keys(self._controller.window.keys)
         self._exports = Exports(window, self._controller.jobs, self._controller.settings)
         self._exports.noticed.connect(window.tell)
         self._exports.progress_ended.connect(window.notices.end)
@@ -259,6 +261,10 @@ class CompareController(QObject):
     def _wear(self, theme: object) -> None:
         if self.window is not None:
             self.window.wear(self._controller.window.theme)
+
+    def _take_keys(self, setting: str) -> None:
+        if setting == "shortcuts" and self.window is not None:
+            self.window.show_keys(self._controller.window.keys)
 
     def _forget(self) -> None:
         """The window is gone, and with it what it showed."""

@@ -17,6 +17,7 @@ from refscope.gui.compare_choices import FREEZE, SIDES, SideChoice, nothing_chos
 from refscope.gui.compare_parts import CompareCards, VerdictBanner
 from refscope.gui.compare_types import CompareTypes
 from refscope.gui.compare_values import card_of, nothing_suspected, verdict_of
+from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.notices import NoticeStack
 from refscope.gui.parts import Button, Segments, label, line, row
 from refscope.gui.state_values import MessageState, Notice, WorkState
@@ -195,8 +196,18 @@ class CompareWindow(QWidget):
         self.states.pressed.connect(self.pressed)
         self.states.cancelled.connect(self.cancelled)
         self.notices.pressed.connect(self.pressed)
-        for keys, act in (("Ctrl+Shift+R", self.report.click), ("Ctrl+W", self.close)):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        acts = {"report": self.report.click, "export_panel": self.csv.click, "close": self.close}
+        self._shortcuts = {action: QShortcut(self) for action in acts}
+        for action, act in acts.items():
+            self._shortcuts[action].activated.connect(act)
+        self.show_keys(FIRST_KEYS)
+
+    def show_keys(self, keys: Keys) -> None:
+        """Act on the same keys as the window that this one was opened from, and name them."""
+        for action, shortcut in self._shortcuts.items():
+            shortcut.setKey(QKeySequence(keys.by_action.get(action, "")))
+        self.report.setToolTip(keys.behind("Export a report", "report"))
+        self.csv.setToolTip(keys.behind("Save the types as CSV", "export_panel"))
 
     def _show_column(self, column: str) -> None:
         if self._comparison is not None:

@@ -223,6 +223,25 @@ def test_what_is_compared_is_exported_as_report_and_table(
     qtbot.waitUntil(lambda: "Report saved" in [notice.title for notice in fix.notices.notices])
 
 
+def test_its_keys_are_those_of_the_window_it_was_opened_from(
+    controller: WindowController, fix: CompareWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked: list[str] = []
+    fix.report_requested.connect(lambda: asked.append("report"))
+    fix.csv_requested.connect(lambda _rows: asked.append("csv"))
+    monkeypatch.setattr(exports.QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    fix.activateWindow()
+    qtbot.waitUntil(fix.isActiveWindow)
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for key in (Qt.Key.Key_R, Qt.Key.Key_E):
+        qtbot.keyClick(fix.windowHandle(), key, modifiers)
+    assert asked == ["report", "csv"]
+    controller.window.shortcuts.choose("export_panel", "Ctrl+Alt+J")
+    assert fix.csv.toolTip() == "Save the types as CSV (Ctrl+Alt+J)"
+    qtbot.keyClick(fix.windowHandle(), Qt.Key.Key_E, modifiers)
+    assert asked == ["report", "csv"]
+
+
 def test_a_file_that_cannot_be_read_is_told_where_it_belongs(
     controller: WindowController,
     window: CompareWindow,
