@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import types
 
-from . import frames, vocabulary
+from . import descriptions, frames, vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _Kind = vocabulary.EdgeKind
 _get_referents = gc.get_referents
 _dict_of = type.__dict__["__dict__"].__get__
+_name_of = type.__dict__["__name__"].__get__
 _PREFIXES = {
     id(types.GeneratorType): "gi",
     id(types.CoroutineType): "cr",
@@ -61,7 +62,7 @@ def generator_fields(item: Any, owners: Any) -> Iterator[Any]:
 
 def future_fields(item: Any, native: Any) -> Iterator[Any]:
     """Fields of a C future or task. native: the class in C that it derives from."""
-    known = {}
+    known, named = {}, set()
     for base in type.__dict__["__mro__"].__get__(native):
         known.update(_dict_of(base))
     for name in _FUTURE_FIELDS:
@@ -73,6 +74,7 @@ def future_fields(item: Any, native: Any) -> Iterator[Any]:
         except Exception:  # a future that was never initialised
             continue
         if value is not None:
+            named.add(id(value))
             yield (_Kind.FIELD, name, True, value)
     getter = known.get("_callbacks")
     callbacks = getter.__get__(item) if getter is not None else None
@@ -85,3 +87,14 @@ def future_fields(item: Any, native: Any) -> Iterator[Any]:
             yield (_Kind.FIELD, "_callbacks", True, value)
         elif type(value).__name__ == "Context" and type(value).__module__ in ("builtins", "_contextvars"):
             yield (_Kind.FIELD, "_context", False, value)
+        elif "_asyncio_awaited_by" in known and id(value) not in named and _may_await(value):
+            yield (_Kind.FIELD, "_asyncio_awaited_by", False, value)  # the getter makes a set of them
+
+
+def _may_await(value: Any) -> bool:
+    """Whether a future keeps this to know who waits for it (3.14+): a task, or a set of several."""
+    if type(value) is set:
+        return True
+    lineage = type.__dict__["__mro__"].__get__(type(value))
+    names = [_name_of(base) for base in lineage or ()]
+    return "Task" in names and descriptions.module_of(lineage[names.index("Task")]) == "_asyncio"

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from guest_host import ANSWER_LIMIT_S, INTERPRETERS, MINORS, Start, Target, environment_with
+from guest_host import ANSWER_LIMIT_S, INTERPRETERS, Start, Target, environment_with
 
 from refscope.agent import wire
+from tests.pythons import MINORS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

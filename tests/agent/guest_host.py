@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import array
 import os
-import re
-import shutil
 import socket
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,29 +15,11 @@ from typing import Any
 import numpy as np
 
 from refscope.agent import wire
+from tests.pythons import PYTHONS as INTERPRETERS
 
 SITE = Path(wire.__file__).parent / "site"
 TARGETS = Path(__file__).parent.parent / "targets"
 ANSWER_LIMIT_S = 30
-MINORS = range(7, 15)
-
-
-def _interpreters() -> dict[int, str]:
-    """{minor version: path} of every CPython 3.7+ under pyenv or on PATH."""
-    found: dict[int, str] = {}
-    for minor in MINORS:
-        on_path = shutil.which(f"python3.{minor}")
-        if on_path and "shims" not in on_path:
-            found[minor] = on_path
-    for path in sorted(Path.home().glob(".pyenv/versions/3.*/bin/python")):
-        named = re.match(r"3\.(\d+)\.\d+$", path.parent.parent.name)
-        if named and int(named[1]) in MINORS:
-            found[int(named[1])] = str(path)
-    found.setdefault(sys.version_info.minor, sys.executable)
-    return found
-
-
-INTERPRETERS = _interpreters()
 
 
 def minor_of(python: str) -> int:

@@ -116,6 +116,11 @@ def test_what_makes_annotations_is_a_field_of_its_function(python: str) -> None:
     assert found == ([["field", "__annotate__", True]] if minor(python) >= 14 else [])
 
 
+def test_the_task_that_waits_for_a_future_is_named(python: str) -> None:
+    found = labels(python)["future -> task"]
+    assert found == ([["field", "_asyncio_awaited_by", False]] if minor(python) >= 14 else [])
+
+
 def test_the_arguments_of_a_union_are_named(python: str) -> None:
     if minor(python) >= 10:
         assert labels(python)["union -> arguments"][0] == ["field", "__args__", True]

@@ -15,6 +15,7 @@ import pytest
 
 from refscope.api import Suspect, open_capture
 from refscope.examples.catalog import example
+from tests.pythons import PYTHONS
 
 REGISTRY = str(example("registry").script)
 LIMIT_S = 60
@@ -163,7 +164,7 @@ def test_the_end_of_a_program_can_be_frozen(recorder: Start, tmp_path: Path) -> 
     assert len(snapshot.instances("__main__.Kept")) == 1000
 
 
-PYTHON_37 = next(iter(sorted(Path.home().glob(".pyenv/versions/3.7.*/bin/python"))), None)
+PYTHON_37 = PYTHONS.get(7)
 WITHOUT_QT = (
     "import sys\n"
     "for name in ('PySide6', 'pyqtgraph', 'shiboken6'): sys.modules[name] = None\n"

@@ -20,7 +20,7 @@ import pytest
 
 import refscope
 from refscope.api import Snapshot
-from tests.e2e.test_session_pythons import python_of
+from tests.pythons import python_of
 
 HEAPS = Path(__file__).parents[1] / "targets" / "backref_heaps.py"
 NAMES = (

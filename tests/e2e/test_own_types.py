@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 import refscope
-
-MINORS = range(7, 15)
-
-
-def python_of(minor: int) -> str:
-    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = sorted(versions.glob(f"3.{minor}.*/bin/python"))
-    if not found:
-        pytest.skip(f"Python 3.{minor} is not installed under pyenv")
-    return str(found[-1])
+from tests.pythons import MINORS, python_of
 
 
 @pytest.mark.pythons

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from refscope.session.target import Target
+from tests.pythons import MINORS, python_of
 
 Launch = Callable[..., Target]
-
-MINORS = range(7, 15)
-
-
-def python_of(minor: int) -> str:
-    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = sorted(versions.glob(f"3.{minor}.*/bin/python"))
-    if not found:
-        pytest.skip(f"Python 3.{minor} is not installed under pyenv")
-    return str(found[-1])
 
 
 @pytest.mark.pythons

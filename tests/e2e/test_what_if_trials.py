@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +10,8 @@ import refscope
 from refscope.api import Cut, Snapshot, Suspect
 from refscope.errors import FreezeError, NotFound
 from refscope.examples.catalog import example
+from tests.pythons import MINORS, python_of
 
-MINORS = range(7, 15)
 PAUSES = (10, 20, 30)
 AGREES_WITHIN = 0.02
 
@@ -37,14 +35,6 @@ thread = threading.Thread(target=work, args=(Tile(), go_on), daemon=True)
 thread.start()
 sys.stdin.readline()
 """
-
-
-def python_of(minor: int) -> str:
-    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = sorted(versions.glob(f"3.{minor}.*/bin/python"))
-    if not found:
-        pytest.skip(f"Python 3.{minor} is not installed under pyenv")
-    return str(found[-1])
 
 
 @pytest.fixture(scope="module")

@@ -263,6 +263,7 @@ async def with_tasks():
     pairs = constructs()
     pairs["task coroutine"] = (task, coroutine)
     pairs["task waits for"] = (task, task._fut_waiter)
+    pairs["future -> task"] = (task._fut_waiter, task)
     pairs["future result"] = (future, thing)
     pairs["coroutine local"] = (coroutine if sys.version_info >= (3, 11) else coroutine.cr_frame, thing)
     answer = ask(pairs)
