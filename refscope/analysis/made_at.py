@@ -27,6 +27,8 @@ MOST_PLACES = 5
 MOST_STEPS = 64
 """References between an object and the member of a group that it is looked for below."""
 _LIBRARY = re.compile(r"(^|/)(site|dist)-packages/|/lib(64)?/(python|pypy)\d[^/]*/|\.zip/|^<frozen ")
+_MADE_CODE = re.compile(r"<.*>")
+"""Code that is in no file: typed, given with -c, or made by a library (`namedtuple`, `attrs`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,11 @@ def short_place(place: Place) -> str:
 
 
 def telling_place(traceback: Traceback) -> Place | None:
-    """The newest frame of the program itself, else the newest of all; None = not known."""
-    own = (place for place in traceback if not _LIBRARY.search(place.filename))
-    return next(own, traceback[0] if traceback else None)
+    """The newest frame in a file of the program itself, else in code that is in no file, else the newest of
+    all; None = not known."""
+    own = [place for place in traceback if not _LIBRARY.search(place.filename)]
+    in_files = [place for place in own if not _MADE_CODE.fullmatch(place.filename)]
+    return next(iter((*in_files, *own, *traceback)), None)
 
 
 def places_of(

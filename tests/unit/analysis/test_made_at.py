@@ -24,7 +24,8 @@ TRAIN, LOAD = Place("/srv/ann/train.py", 41), Place("/srv/ann/load.py", 7)
         ((TRAIN,), TRAIN),
         ((LIBRARY, INSTALLED), LIBRARY),
         ((Place("<frozen importlib._bootstrap>", 3), TRAIN), TRAIN),
-        ((Place("<string>", 1), TRAIN), Place("<string>", 1)),
+        ((Place("<string>", 1), TRAIN), TRAIN),
+        ((LIBRARY, Place("<string>", 1)), Place("<string>", 1)),
         ((), None),
     ],
 )
