@@ -47,7 +47,7 @@ NOTHING_FROZEN = MessageState(
     "text2",
     (FREEZE_NOW,),
 )
-FREEZE_AGAIN = StateButton("freeze", "Freeze again", "snowflake", is_primary=True)
+FREEZE_AGAIN = StateButton("freeze", "Freeze again", "snowflake", shows_key=True)
 SHOW_SETTLED = "show_settled"
 NO_TYPES = MessageState("No types yet", "Every class in memory is listed here after a freeze.", "table")
 NO_OBJECTS = MessageState("No objects yet", "Select a type, or search by repr.", "cube")

@@ -47,7 +47,7 @@ def buttons(controller: WindowController) -> dict[str, QPushButton]:
     """What the state in place of the suspects offers."""
     body = controller.panels.suspects._message._body
     assert body is not None
-    return {each.text(): each for each in body.findChildren(QPushButton)}
+    return {each.text() or each.accessibleName(): each for each in body.findChildren(QPushButton)}
 
 
 def test_where_nothing_leaks_what_keeps_most_is_a_click_away(
