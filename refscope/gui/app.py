@@ -60,7 +60,10 @@ class App:
     def new_window(self) -> WindowController:
         """Another window, with the start page."""
         make = Theme.dark if self.settings.theme == "dark" else Theme.light
-        controller = WindowController(self._services, self.settings, make(self.settings.text_scale))
+        theme = make(self.settings.text_scale)
+        if not self.windows:
+            theme.apply_base(self.qt)
+        controller = WindowController(self._services, self.settings, theme)
         controller.closed.connect(lambda: self._forget(controller))
         self.windows.append(controller)
         controller.window.setWindowIcon(window_icon())

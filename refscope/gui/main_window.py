@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self._facts = WindowFacts()
         self._guide_open = settings.guide_is_shown
         self.theme = self._wanted_theme()
-        self.theme.apply_to(_application())  # before any widget: what is built later has the right fonts
+        self.theme.apply_base(_application())  # before any widget: what is built later has the right fonts
         self.start_page = start_page or StartPage()
         self.toolbar = Toolbar()
         self.strip = HuntStrip()
