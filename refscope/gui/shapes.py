@@ -1,7 +1,7 @@
 """Small pictures that a style sheet can only take from files: ticks and chevrons, per theme.
 
-The files in `icons/` are written by `write_shapes` (scripts/pictures.py calls it) and shipped; a
-test holds them equal to what the tokens say.
+The files in `icons/` are written by `python -m refscope.gui.shapes` and shipped; a test holds them equal
+to what the tokens say.
 """
 
 from __future__ import annotations
@@ -39,3 +39,7 @@ def write_shapes() -> None:
     for name in SHAPES:
         for is_dark in (False, True):
             shape_path(name, is_dark=is_dark).write_text(shape_text(name, is_dark=is_dark))
+
+
+if __name__ == "__main__":
+    write_shapes()
