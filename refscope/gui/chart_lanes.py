@@ -125,20 +125,20 @@ class ChartLanes(QWidget):
             if self._left - 1 <= x <= self.width() - self._right and (not drawn or x - drawn[-1][1] >= 2):
                 drawn.append((mark, x))  # thousands of marks on one pixel are one
         ends = [x for _, x in drawn[1:]] + [self.width() - self._right + BADGE]
-        for number, ((mark, x), end) in enumerate(zip(drawn, ends, strict=False)):  # one more end for none
+        room = [end - x - 20 for (_, x), end in zip(drawn, ends, strict=False)]  # one more end for none
+        words = _words_that_fit([mark.name for mark, _ in drawn], room, metrics)
+        for number, (mark, x) in enumerate(drawn):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent" if self._is_selected(mark) else "text2"))
             y = lane / 2 - 5
             painter.drawPolygon(_flag(x, y))
             painter.drawRect(QRectF(x, y, 1.2, 11))
             self._hits.append((QRectF(x - 3, 0, 14, lane), mark))
-            words = words_at([each.name for each, _ in drawn], number)
-            text = next((each for each in words if metrics.horizontalAdvance(each) <= end - x - 20), "")
-            if not text:
+            if not words[number]:
                 continue
-            width = metrics.horizontalAdvance(text)
+            width = metrics.horizontalAdvance(words[number])
             painter.setPen(self._theme.color("text2"))
-            painter.drawText(QRectF(x + 12, 0, width + 4, lane), Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(QRectF(x + 12, 0, width + 4, lane), Qt.AlignmentFlag.AlignVCenter, words[number])
             self._hits[-1][0].setRight(x + 12 + width)
 
     def _draw_freezes(self, painter: QPainter, freezes: Sequence[Mark], lane: int) -> None:
@@ -251,6 +251,19 @@ class ChartLanes(QWidget):
         mark = self._hit(event.position())
         if mark is not None and mark.kind == "freeze":
             self.freeze_activated.emit(mark)
+
+
+def _words_that_fit(names: Sequence[str], room: Sequence[float], metrics: QFontMetricsF) -> list[str]:
+    """What is written beside each mark; "" = nothing. Short forms only where all of them fit: a number here
+    and there says less than none."""
+    words = [words_at(names, number) for number in range(len(names))]
+    found = [
+        next((each for each in forms if metrics.horizontalAdvance(each) <= free), "")
+        for forms, free in zip(words, room, strict=True)
+    ]
+    if all(text or len(forms) == 1 for text, forms in zip(found, words, strict=True)):
+        return found
+    return [text if text == forms[0] else "" for text, forms in zip(found, words, strict=True)]
 
 
 def words_at(names: Sequence[str], at: int) -> list[str]:

@@ -272,5 +272,5 @@ def _combo(values: Sequence[int], value: int, name: str) -> QComboBox:
     made.setCurrentText(str(value))
     made.setAccessibleName(name)
     made.setToolTip(name)
-    made.setFixedWidth(58)
+    made.setFixedWidth(60)
     return made

@@ -45,6 +45,7 @@ class DockArea(QMainWindow):
         self._is_arranging = False
         self._alone: str = ""
         self._before_alone: dict[str, bool] = {}
+        self._state_before = QByteArray()  # sizes, of windows with less room than is remembered
         self.user_moved_a_dock = False
         self._room = Room.THREE
         self._is_low = self._is_large = False
@@ -119,6 +120,7 @@ class DockArea(QMainWindow):
         name = next((name for name, dock in self.docks.items() if dock.has_keyboard()), "")
         name = name or ("centre" if self.docks["centre"].isVisible() else "timeline")
         self.remember()
+        self._state_before = self.saveState(STATE_VERSION)
         self._before_alone = {key: not dock.isHidden() for key, dock in self.docks.items()}
         self._alone = name
         for key, dock in self.docks.items():
@@ -132,8 +134,8 @@ class DockArea(QMainWindow):
         self._alone = ""
         for key, shown in self._before_alone.items():
             self.docks[key].setVisible(shown)
-        if self._room is Room.THREE and not self._remembered(self._current).isEmpty():
-            self._restore(self._remembered(self._current))
+        is_remembered = self._room is Room.THREE and not self._remembered(self._current).isEmpty()
+        self._restore(self._remembered(self._current) if is_remembered else self._state_before)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note how the docks stand whenever one has another size."""

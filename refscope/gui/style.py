@@ -116,9 +116,10 @@ QPushButton[kind="segment"]:checked {{ background: {t.hex("sel")}; font-weight: 
 
 def _fields(t: Theme) -> str:
     fields = 'QLineEdit, QComboBox, QSpinBox, *[kind="field"]'
+    inside = 7 if t.is_contrast else 8  # a wide outline takes a pixel of the room, not of the words
     return f"""
 {fields} {{ background: {t.hex("panel")}; color: {t.hex("text")}; border: 1px solid {t.hex("ctl")};
-    border-radius: 5px; padding: 0 8px; min-height: 22px; selection-background-color: {t.hex("sel")};
+    border-radius: 5px; padding: 0 {inside}px; min-height: 22px; selection-background-color: {t.hex("sel")};
     selection-color: {t.hex("text")}; }}
 QLineEdit, QPlainTextEdit {{ placeholder-text-color: {t.hex("text3")}; }}
 QLineEdit[tall="true"], QComboBox[tall="true"] {{ min-height: 26px; }}

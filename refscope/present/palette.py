@@ -94,7 +94,7 @@ def high_contrast(colours: Palette) -> Palette:
         elif token in ("text", "text2", "ctl"):
             made[token] = ink
         elif token in ("text3", "line"):
-            made[token] = mix(ink, ground, 0.8)
+            made[token] = mix(ink, ground, 0.8 if token == "text3" else 0.5)  # hairlines are no words
         else:
             made[token] = colour if token in _KEPT else mix(ink, colour, 0.34)
     return MappingProxyType(made)

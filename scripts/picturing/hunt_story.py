@@ -83,7 +83,7 @@ def _second_freeze(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
     stage.freeze()
     stage.until(lambda: stage.controller.graph.scene is not None)
     stage.answered()
-    sheets.note("full", "Suspects", "Graph", "Inspector", "Timeline")
+    sheets.note("full", "Suspects", "Inspector", "Graph", "Timeline")
     stage.window.setFocus()
     yield "hunt", None
     step = Progress(64, 100, "Retained sizes", 4.0)

@@ -158,3 +158,13 @@ def test_no_panel_lies_under_another_in_the_smallest_window_with_the_console_ope
         return all(above.geometry().bottom() < below.geometry().top() for above, below in pairwise(stacked))
 
     qtbot.waitUntil(none_covers_another)
+
+
+def test_a_panel_that_was_alone_leaves_the_small_window_as_it_was(small: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, small, "Ctrl+5")
+    stacked = [small.docks[name] for name in ("timeline", "centre")]
+    before = [dock.height() for dock in stacked]
+    press(qtbot, small, "F11")
+    qtbot.waitUntil(small.docks["timeline"].isHidden)
+    press(qtbot, small, "F11")
+    qtbot.waitUntil(lambda: [dock.height() for dock in stacked] == before)

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.chart_drawing import Overlay
-from refscope.gui.chart_lanes import words_at
+from refscope.gui.chart_lanes import _words_that_fit, words_at
 from refscope.gui.chart_plot import Curve, make_plot
 from refscope.gui.theme import Theme, dress
 from refscope.gui.timeline import Timeline
@@ -482,3 +482,10 @@ def test_a_curve_is_as_wide_on_a_sharp_screen(ratio: int, qtbot: QtBot) -> None:
     painter.end()
     column = [image.pixelColor(140 * ratio, y) for y in range(image.height())]
     assert sum(each.red() > 200 and each.green() < 60 for each in column) == ratio
+
+
+def test_short_names_of_marks_are_written_for_all_or_for_none(timeline: Timeline) -> None:
+    metrics = QFontMetricsF(Theme.light().font("caption"))
+    names = ["iteration 20", "iteration 40", "iteration 100"]
+    assert _words_that_fit(names, [200, 30, 30], metrics) == ["iteration 20", "40", "100"]
+    assert _words_that_fit(names, [200, 16, 16], metrics) == ["iteration 20", "", ""]
