@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TAKES_SIGNALS = sys.version_info < (3, 13)
 _read, _current_frames = os.read, sys._current_frames
-_trace_all_threads = getattr(sys, "_settraceallthreads", None)  # 3.12
+_trace_all_threads: Any = getattr(sys, "_settraceallthreads", None)  # 3.12
 
 
 class Interrupts:
