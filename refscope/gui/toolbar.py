@@ -88,6 +88,7 @@ class Toolbar(QFrame):
             "report": (self.report, "Export a report"),
         }
         self._is_narrow = False
+        self._is_attached = False
         self._keys = FIRST_KEYS
         self._reasons: dict[str, str] = {}
         for key, (button, _tip) in self._tips.items():
@@ -102,6 +103,8 @@ class Toolbar(QFrame):
         """Show which program it is and how it is."""
         self._name.setText(safe(state.name, 40))
         self._python.setText(f"Python {state.python}" if state.python else "")
+        self._is_attached = state.is_attached
+        self._make_room()
         running = not state.ended and not state.is_capture
         self._stop.setVisible(running)
         self._again.setVisible(not running and not state.is_capture)
@@ -145,6 +148,10 @@ class Toolbar(QFrame):
         self._search_hint.setVisible(is_shown)
         self.search.set_room(right=50 if is_shown else 0)
 
+    def _make_room(self) -> None:
+        """The name of a program that was attached to is longer by its process id, and its state by a word."""
+        self._python.setVisible(not (self._is_narrow and self._is_attached))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On narrow windows only Freeze keeps its text."""
         super().resizeEvent(event)
@@ -155,6 +162,7 @@ class Toolbar(QFrame):
         self.search.setFixedWidth(_SEARCH_NARROW if narrow else _SEARCH_WIDTH)
         self.search.setPlaceholderText("Find" if narrow else "Find a type or object")
         self._is_narrow = narrow
+        self._make_room()
         self._show_hint(self.search.text())
 
 
