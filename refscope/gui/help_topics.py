@@ -25,6 +25,7 @@ START = HelpTopic(
         ("Drop a .refscope file", "opens the capture"),
         ("Enter in a field", "runs"),
         ("An example card", "runs a small program with a known leak"),
+        ("Attach to a running one", "looks into a program that runs already, and lets go of it again"),
     ),
 )
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from refscope.errors import AttachRefused
 from refscope.gui.actions import ACTIONS
 from refscope.gui.fonts import SMALLEST_PX
 from refscope.gui.launch_form import InterpreterChoice, LaunchForm, RunMode
@@ -31,11 +32,23 @@ from refscope.gui.settings import RecentEntry, Settings
 from refscope.gui.theme import Theme
 from refscope.gui.toolbar import ProgramState
 from refscope.gui.window_controller import Services, WindowController
+from refscope.session.running import RunningPython
 
 PYTHONS = [
     InterpreterChoice("/usr/bin/python3.11", "3.11.2", "system"),
     InterpreterChoice("/p/3.7", "3.7.16"),
 ]
+
+LONG_TITLE = "/opt/products/intake/bin/consumer --queue incoming --workers 12 --log-level warning"
+RUNNING = [
+    RunningPython(4711, ("python", "train.py"), "/py", (3, 11), "ada", str(Path.home()), 812 << 20, 1e9),
+    RunningPython(912345, tuple(LONG_TITLE.split()), "/usr/bin/consumer", None, "www-data", "/", 1, 2e9),
+]
+REFUSED = AttachRefused(
+    "This process may not be attached to",
+    "kernel.yama.ptrace_scope is 1. 0 allows it, until the next boot.",
+    command="sudo sysctl kernel.yama.ptrace_scope=0",
+)
 
 
 def never(*_: object, **__: object) -> WindowController:
@@ -47,7 +60,7 @@ def controller(qtbot: QtBot, settings: Settings) -> Iterator[WindowController]:
     services = Services(
         launch=never,
         attach=never,
-        running=list,
+        running=lambda: RUNNING,
         open_capture=never,
         discover=lambda _script, _folder: iter(PYTHONS),
         probe=InterpreterChoice,
@@ -87,7 +100,7 @@ def cut(window: QWidget) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (900, 600)], ids=str)
-@pytest.mark.parametrize("page", ["first run", "start", WATCH, HUNT])
+@pytest.mark.parametrize("page", ["first run", "start", "attach", "refused", WATCH, HUNT, "attached"])
 def test_no_text_of_the_frame_is_cut(
     controller: WindowController, qtbot: QtBot, page: str, size: tuple[int, int]
 ) -> None:
@@ -98,10 +111,17 @@ def test_no_text_of_the_frame_is_cut(
         controller.start.remember(
             RecentEntry(1.0, form, python="3.7.16", result="1 leak: Processor.instance_map", verdict="leak")
         )
-    elif page in (WATCH, HUNT):
-        window.show_session("load_apps.py")
-        window.show_program(ProgramState("load_apps.py", "3.11.7", 252))
-        window.show_layout(page)
+    elif page in ("attach", "refused"):
+        controller.show_attach()
+        qtbot.waitUntil(lambda: window.start_page.attach.model.rowCount() == len(RUNNING))
+        window.start_page.attach.table.selectRow(0)
+        window.start_page.attach.show_problem(REFUSED if page == "refused" else None)
+    elif page in (WATCH, HUNT, "attached"):
+        name = "load_apps.py (pid 912345)" if page == "attached" else "load_apps.py"
+        window.show_session(name)
+        window.show_program(ProgramState(name, "3.11.7", 252, is_attached=page == "attached"))
+        controller.panels.console.set_elsewhere(page == "attached")
+        window.show_layout(HUNT if page == HUNT else WATCH)
     qtbot.waitUntil(lambda: window.width() == size[0] and not cut(window), timeout=10_000)
 
 

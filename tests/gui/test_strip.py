@@ -25,6 +25,12 @@ TWO = replace(RUNNING, freezes=("A", "B"), next_freeze="C", explained_bytes=31 *
     [
         (HuntFacts(elapsed_s=3), 1, "Let the program warm up, then freeze a baseline.", ["Freeze baseline"]),
         (
+            HuntFacts(elapsed_s=3, is_attached=True),
+            1,
+            "Freeze a baseline now, or see first whether memory climbs.",
+            ["Freeze baseline"],
+        ),
+        (
             RUNNING,
             1,
             "Memory climbs 17 MiB per minute. Freezing pauses the program for about 5 ms.",

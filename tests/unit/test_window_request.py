@@ -1,4 +1,4 @@
-"""`refscope run …` and `refscope open …` as values."""
+"""`refscope run …`, `refscope attach …` and `refscope open …` as values."""
 
 from __future__ import annotations
 
@@ -39,12 +39,19 @@ def test_nothing_asks_for_the_start_page() -> None:
     assert window_request([]) == WindowRequest()
 
 
+def test_a_process_is_attached_to() -> None:
+    assert window_request(["attach", "4711"]) == WindowRequest(pid=4711)
+    assert window_request(["attach"]) == WindowRequest(pid=0)  # to be chosen from the list
+
+
 def test_each_file_is_opened() -> None:
     assert window_request(["open", "a.refscope", "b.refscope"]).files == ("a.refscope", "b.refscope")
     assert window_request(["open"]) == WindowRequest()  # what a desktop's menu starts
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["run", "--no-such-option", "a.py"]])
+@pytest.mark.parametrize(
+    "arguments", [["run"], ["run", "--no-such-option", "a.py"], ["attach", "train.py"], ["attach", "0"]]
+)
 def test_wrong_usage_is_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         window_request(arguments)
