@@ -90,6 +90,7 @@ _TEXTS = {
     Kind.CLASSES: "Make each class once and reuse it; a class is a large object and stays with its registry.",
     Kind.MODULES: "Remove the module from sys.modules when it is done with, or execute the code in a plain"
     " namespace.",
+    Kind.IMPORTS: "Nothing need be changed: import what is always needed before the first freeze.",
     Kind.LIBRARY_CACHE: "Clear the cache (such as linecache.clearcache()) after a batch, or give generated"
     " code the same file name each time.",
     Kind.GARBAGE_LIST: "Switch gc.set_debug(gc.DEBUG_SAVEALL) off and clear gc.garbage.",

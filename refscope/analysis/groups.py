@@ -18,6 +18,7 @@ from refscope.analysis.alike import joined_points
 from refscope.analysis.chains import Chain, Root
 from refscope.analysis.growth import find_growth
 from refscope.analysis.growth_points import GrowthPoint
+from refscope.analysis.imports import are_imported
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.members import MemberType, inner_first, is_plumbing, member_types, package_of
 from refscope.analysis.paths import PathFinder
@@ -73,6 +74,7 @@ class Group:
     chain: Chain
     holder_at: int | None
     is_garbage: bool = False
+    is_imports: bool = False
 
 
 def comparable_finder(freeze: Analysed, newest: Analysed) -> PathFinder:
@@ -100,6 +102,8 @@ def _group(
     newest: Analysed, trees: Sequence[SpanningTree], table: KeyTable, point: GrowthPoint
 ) -> Group | None:
     tree = trees[-1]
+    if point.holder is None and are_imported(tree.snapshot, _newcomers(point)):
+        return _imports(newest, tree, table, point)
     types = inner_first(member_types(tree, _newcomers(point), table.names))
     if not types:
         return None
@@ -117,6 +121,15 @@ def _group(
     if point.kind != "entries" and holder_at is not None:
         types = [*types[:1], *_owners(tree, table, chain, holder_at), *types[1:]]
     return Group(point, types, chain, holder_at)
+
+
+def _imports(newest: Analysed, tree: SpanningTree, table: KeyTable, point: GrowthPoint) -> Group | None:
+    """Modules by themselves, whatever is in them; the heaviest new one for all."""
+    rows = _newcomers(point)
+    row = int(rows[np.argmax(tree.bytes[rows])])
+    chain, key = newest.finder.shortest(row), int(tree.keys[row])
+    kind = MemberType(table.names[key], key, len(rows), int(tree.bytes[rows].sum()), row, is_plumbing=True)
+    return None if chain is None else Group(point, [kind], chain, 0, is_imports=True)
 
 
 def _behind_view(tree: SpanningTree, table: KeyTable, types: list[MemberType]) -> list[MemberType]:

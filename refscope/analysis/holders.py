@@ -27,6 +27,8 @@ _SHARE = 0.1
 """A holder explains at least this part of the objects: several lists may share them, a bounded cache
 that happens to have the newest few may not."""
 
+_PARTIAL = "functools.partial"
+_OF_PARTIALS = frozenset({"args", "keywords"})
 _PASSING_FIELDS = frozenset(
     {
         "__self__",
@@ -54,8 +56,10 @@ def holder_of(places: Sequence[Place], total: int) -> int:
 
 def named_holder(places: Sequence[Place], number: int) -> int:
     """The place by which people know an accumulating one: a running frame goes by its variable, a list
-    inside of a native queue by the queue."""
+    inside of a native queue by the queue, arguments by their partial."""
     while places[number].how.kind == EdgeKind.UNKNOWN and number > 1 and not places[number].is_global:
+        number -= 1
+    if number and places[number].how.name in _OF_PARTIALS and places[number - 1].type_name == _PARTIAL:
         number -= 1
     is_frame = number == 0 and places[0].base.startswith("frame of") and len(places) > 1
     return 1 if is_frame and places[1].how.kind == EdgeKind.LOCAL else number

@@ -12,6 +12,7 @@ from enum import Enum
 import numpy as np
 
 from refscope.analysis.groups import Analysed, Group
+from refscope.analysis.imports import stem
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.names import Path
 from refscope.analysis.paths import PathFinder
@@ -84,12 +85,8 @@ def cut_of_modules(graph: HeapGraph, name: str) -> tuple[Sequence[tuple[int, int
     differ in digits only."""
     modules = {module.name: graph.find_index(module.object_id) for module in graph.snapshot.modules}
     rows = {other: row for other, row in modules.items() if row is not None}
-    alike = [row for other, row in rows.items() if _stem(other) == _stem(name)]
+    alike = [row for other, row in rows.items() if stem(other) == stem(name)]
     known = list(rows.values())
     tables = [int(each) for each in graph.referrers(rows.get("sys", 0)) if graph.type_name(each) == "dict"]
     held_by = max(tables, key=lambda each: int(np.isin(graph.referents(each), known).sum()), default=None)
     return [] if held_by is None else [(held_by, row) for row in alike], alike
-
-
-def _stem(name: str) -> str:
-    return "".join(char for char in name if not char.isdigit())

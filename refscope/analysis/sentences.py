@@ -54,6 +54,7 @@ _WHAT = {
     Kind.METACLASS: "The metaclass keeps every class it made",
     Kind.CLASSES: "Classes are made at run time and kept",
     Kind.MODULES: "Modules are made at run time and stay in sys.modules",
+    Kind.IMPORTS: "A module is imported when it is needed first, and stays",
     Kind.LIBRARY_CACHE: "A cache of the standard library keeps them",
     Kind.GARBAGE_LIST: "The collector puts what it finds into gc.garbage instead of freeing it",
     Kind.MOCK: "The mock records each call with its arguments",

@@ -21,6 +21,7 @@ from refscope.analysis import sentences
 from refscope.analysis.alike import grouped, join
 from refscope.analysis.chains import Chain
 from refscope.analysis.co_holders import Held, co_holders, silent_keepers
+from refscope.analysis.evidence import counts_of, evidence_of
 from refscope.analysis.groups import (
     MIN_COLLECTION_SHARE,
     Analysed,
@@ -31,13 +32,13 @@ from refscope.analysis.groups import (
 from refscope.analysis.letting_go import Scope, freed_bytes, scope_of
 from refscope.analysis.made_at import FEWER_SAMPLED, MOST_SAMPLED, MadeAt, places_of, rows_below
 from refscope.analysis.mechanisms import Kind
-from refscope.analysis.members import MAX_TYPES, count_of, is_plumbing, package_of
+from refscope.analysis.members import MAX_TYPES, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
-from refscope.analysis.verdicts import Evidence, Verdict, is_settled, judge
+from refscope.analysis.verdicts import Verdict, is_settled, judge
 from refscope.analysis.whatif import Releases
 from refscope.heap.distinct import distinct
-from refscope.heap.snapshot import HeapSnapshot, LabelSource
+from refscope.heap.snapshot import LabelSource
 from refscope.heap.traces import TraceSource
 from refscope.heap.vocabulary import RootKind
 from refscope.text import elide, short_name
@@ -130,6 +131,8 @@ class Suspect:
     @property
     def advised(self) -> str:
         """The advice with what it would free, and who keeps the rest where that is little."""
+        if self.named.kind == Kind.IMPORTS:
+            return self.advice
         return sentences.would_free(self.advice, self.freed_bytes, self.retained_bytes, *self.also[:1])
 
     def to_dict(self) -> dict[str, Any]:
@@ -207,8 +210,8 @@ def _suspect(
 ) -> Suspect:
     point, main = group.point, group.types[0]
     newest = freezes[-1]
-    counts = _counts_of(trees, group)
-    evidence = _evidence(freezes, trees, group, path, counts)
+    counts = counts_of(trees, group)
+    evidence = evidence_of(freezes, trees, group, path, counts)
     verdict, reason = judge(evidence)
     freed = freed_bytes(newest, releases, group, path)
     return Suspect(
@@ -243,62 +246,6 @@ def _holder_row(group: Group) -> int:
     if group.point.is_spread and group.holder_at is not None:
         return int(group.chain.indexes[group.holder_at])
     return -1 if group.point.holder is None else group.point.holder
-
-
-def _counts_of(trees: Sequence[SpanningTree], group: Group) -> tuple[int, ...]:
-    """Objects of the main class under the holder per freeze; where there are too many to look below them,
-    or they are not counted, the members of the group."""
-    point, main = group.point, group.types[0]
-    if not point.tops:
-        return point.counts
-    counts = tuple(count_of(tree, rows, main.key) for tree, rows in zip(trees, point.tops, strict=True))
-    return counts if counts[-1] else point.counts
-
-
-def _evidence(
-    freezes: Sequence[Analysed],
-    trees: Sequence[SpanningTree],
-    group: Group,
-    path: Path,
-    named: tuple[int, ...],
-) -> Evidence:
-    """named: how many objects of the class that is named there were, per freeze; where keys and values
-    of a dict grew, they are half of the members."""
-    point = group.point
-    holders = len(np.unique(trees[-1].parents[point.members])) if point.is_spread else 1
-    counts = named if len(named) == len(point.counts) and named[-1] <= point.counts[-1] else point.counts
-    steps = tuple(b - a for a, b in pairwise(counts))
-    if not any(steps):
-        steps = tuple(int(b) - int(a) for a, b in zip(point.bytes, point.bytes[1:], strict=False))
-    return Evidence(
-        kind=point.kind,
-        counts=counts,
-        steps=steps,
-        growth_bytes=point.growth_bytes,
-        heap_bytes=int(trees[0].bytes[trees[0].root]),
-        bound=None if path.bound is None else path.bound * holders,
-        is_garbage=group.is_garbage,
-        was_loading=len(freezes) == 2 and _was_loading(freezes[0], freezes[1], path),
-        collector=freezes[-1].graph.snapshot.collector,
-    )
-
-
-def _was_loading(first: Analysed, last: Analysed, path: Path) -> bool:
-    """Whether what grew may be a module that was still being imported at the first freeze, or was
-    imported since by what then was."""
-    before, after = first.graph.snapshot, last.graph.snapshot
-    importing = _running_modules(before) - _running_modules(after)
-    if not importing:
-        return False
-    module = path.root.removeprefix("module ")
-    is_new = all(module != known.name for known in before.modules)
-    is_made = path.kind is Kind.MADE_VARIABLES
-    return path.root.startswith("module ") and (module in importing or is_new or is_made)
-
-
-def _running_modules(snapshot: HeapSnapshot) -> set[str]:
-    """Modules the code of which runs: those that are being imported, and the program's own."""
-    return {frame.module for frame in snapshot.frames if frame.function == "<module>"}
 
 
 def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:

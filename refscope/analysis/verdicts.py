@@ -49,7 +49,8 @@ class Evidence:
     """What the rules look at. counts: members per freeze. steps: growth per interval, in members or,
     where those stay alike, in bytes. heap_bytes: all of the oldest heap. bound: entries that the holder
     keeps at most, None = no bound known. was_loading: the holder's module was not yet imported at the
-    first of two freezes. collector: how it was set at the newest freeze."""
+    first of two freezes. is_imports: what grew is modules that were imported. collector: how it was set
+    at the newest freeze."""
 
     kind: str
     counts: tuple[int, ...]
@@ -59,6 +60,7 @@ class Evidence:
     bound: int | None = None
     is_garbage: bool = False
     was_loading: bool = False
+    is_imports: bool = False
     collector: CollectorState = field(default_factory=CollectorState)
 
 
@@ -99,6 +101,12 @@ def _bounded(evidence: Evidence) -> Judgement | None:
         return None
     now, most = format_count(entries), format_count(bound)
     return Verdict.WATCH, f"It keeps at most {most} entries, {now} now."
+
+
+def _importing(evidence: Evidence) -> Judgement | None:
+    if not evidence.is_imports:
+        return None
+    return Verdict.WATCH, "Modules were imported meanwhile, which ends when all are."
 
 
 def _loading(evidence: Evidence) -> Judgement | None:
@@ -143,6 +151,6 @@ def _what_stops(collector: CollectorState) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    _single_freeze, _waiting_for_the_collector, _bounded, _loading, _flattening, _small,
+    _single_freeze, _waiting_for_the_collector, _bounded, _importing, _loading, _flattening, _small,
 )  # fmt: skip
 """In the order in which they are asked."""

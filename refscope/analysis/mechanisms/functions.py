@@ -6,7 +6,7 @@ import re
 
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
 from refscope.analysis.places import Place
-from refscope.heap.vocabulary import EdgeKind
+from refscope.heap.vocabulary import EdgeKind, RootKind
 from refscope.text import short_name
 
 _LRU_TYPES = frozenset({"functools._lru_cache_wrapper", "_functools._lru_cache_wrapper"})
@@ -103,6 +103,8 @@ def decorator_cache(story: Story) -> Mechanism | None:
 
 def closure(story: Story) -> Mechanism | None:
     """A closure variable: the function keeps its cell, the cell its contents."""
+    if story.root_kind == RootKind.NATIVE and story.holder <= 1 and story.places[0].type_name == "function":
+        return None  # what matters is who holds the function
     for number in (story.holder, *range(story.holder + 1, len(story.places)), *range(story.holder)):
         place = story.places[number]
         if place.how.kind == EdgeKind.CELL:

@@ -104,9 +104,11 @@ def native(story: Story) -> Mechanism | None:
     is_namespace = key is not None and key.kind == EdgeKind.KEY and unquoted(key.name).isidentifier()
     through = callback_words(first) if first.type_name in CALLABLES else first.type_name
     hint = ", perhaps the values of a thread local" if is_namespace else ""
+    is_direct = story.holder == 0 or (story.holder == 1 and first.type_name == "function")
     return Mechanism(
         Kind.NATIVE,
         f"native code, {story.root_label or 'unseen references'} to {first.type_name}{hint}",
-        holder_text=f"native code, through {through}" if story.holder == 0 else None,
+        holder=0 if is_direct else None,
+        holder_text=f"native code, through {through}" if is_direct else None,
         variable=first.type_name,
     )

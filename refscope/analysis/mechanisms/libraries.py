@@ -79,7 +79,10 @@ def known_registry(story: Story) -> Mechanism | None:
 
 
 def modules(story: Story) -> Mechanism | None:
-    """Modules made under ever new names stay in `sys.modules`."""
+    """Modules made under ever new names stay in `sys.modules`, and so does what is imported."""
+    if story.root_kind == RootKind.MODULE and len(story.places) == 1:
+        words = "modules that were imported, kept by sys.modules"
+        return Mechanism(Kind.IMPORTS, words, holder=0, holder_text="sys.modules")
     if story.root_kind != RootKind.MODULE or story.places[0].fan_out < 5:
         return None
     name = _DIGITS.sub("*", story.places[0].name)

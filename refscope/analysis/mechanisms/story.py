@@ -53,6 +53,7 @@ class Kind:
     METACLASS = "metaclass registry"
     CLASSES = "classes made at run time"
     MODULES = "modules made at run time"
+    IMPORTS = "imported modules"
     LIBRARY_CACHE = "library cache"
     GARBAGE_LIST = "gc.garbage"
     MOCK = "mock call record"
