@@ -1,7 +1,7 @@
 """Which CPythons are here for targets, from 3.7 on: on PATH, under pyenv, in `.pythons` of the checkout.
 
-`.pythons/VERSION/bin/python` is where `scripts/python_3_14` and the like put theirs. A version that is
-not here is skipped by the tests that ask for it.
+`.pythons/VERSION/bin/python` is where `scripts/setup test` puts a 3.14; REFSCOPE_PYTHONS names another
+folder. A version that is not here is skipped by the tests that ask for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ CHECKOUT = Path(__file__).parent.parent
 
 def _folders() -> list[Path]:
     """Folders with one folder per version, the first choice last."""
-    return [CHECKOUT / ".pythons", Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"]
+    ours = CHECKOUT / os.environ.get("REFSCOPE_PYTHONS", ".pythons")
+    return [ours, Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"]
 
 
 def find_pythons() -> dict[int, str]:

@@ -20,6 +20,7 @@ ENVIRONMENT_PYTHON = f"""
 echo "$@" >> "$CALLS"
 case "$*" in
     *"-m pip"*|*"refscope.heap.kernels"*) exit 0 ;;
+    *"tests.pythons"*) [ -n "${{HAS_NO_3_14:-}}" ] && exit 1; exit 0 ;;
     *) exec {sys.executable} "$@" ;;
 esac
 """
@@ -31,6 +32,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.bin, self.venv, self.home = folder / "bin", folder / "venv", folder / "home"
         self.calls_file = folder / "calls"
+        self.more: dict[str, str] = {}  # variables of the environment
         for made in (self.bin, self.venv / "bin", self.home):
             made.mkdir(parents=True)
         self.stand_in("dpkg-query", INSTALLED)
@@ -51,6 +53,8 @@ class Machine:
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),  # kernels
             "CALLS": str(self.calls_file),
             "REFSCOPE_VENV": str(self.venv),
+            "REFSCOPE_PYTHONS": str(self.home / "pythons"),
+            **self.more,
         }
         return subprocess.run(
             [str(ROOT / "scripts" / script), *arguments],
@@ -87,6 +91,27 @@ def test_the_tests_need_more_than_the_program(machine: Machine) -> None:
     assert ".[gui]" in machine.calls
     machine.run("setup", "test")
     assert ".[dev]" in machine.calls
+
+
+def test_the_tests_get_a_python_3_14_or_are_told_that_they_have_none(machine: Machine) -> None:
+    machine.has_environment()
+    machine.more["HAS_NO_3_14"] = "1"
+    machine.stand_in("patchelf", "exit 1")
+    machine.stand_in("debootstrap", 'echo debootstrap "$@" >> "$CALLS"; echo no network; exit 1')
+    result = machine.run("setup", "test")
+    assert result.returncode == 0
+    assert "debootstrap --variant=minbase --download-only" in machine.calls
+    assert "no network" in result.stderr
+    assert "no CPython 3.14 could be had; the tests leave it out" in result.stderr
+
+
+def test_without_root_no_python_3_14_is_fetched(machine: Machine) -> None:
+    machine.has_environment()
+    machine.more["HAS_NO_3_14"] = "1"
+    machine.stand_in("id", "echo 1000")
+    machine.stand_in("debootstrap", 'echo debootstrap "$@" >> "$CALLS"')
+    assert machine.run("setup", "test").returncode == 0
+    assert "debootstrap" not in machine.calls
 
 
 def test_packages_that_are_missing_are_installed_where_root(machine: Machine) -> None:
