@@ -11,13 +11,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from refscope.analysis.groups import Analysed
 from refscope.heap.traces import Place, Traceback, TraceSource
 from refscope.text import format_count, format_share
+
+if TYPE_CHECKING:  # the cards of suspects show places, before there is a heap
+    from refscope.analysis.groups import Analysed
 
 MOST_SAMPLED = 20_000
 """Objects that are asked about; a share of them is within 0.4 % of that of all."""

@@ -7,16 +7,19 @@ one list to the other. Cards of the record have a menu without what needs their 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
-from refscope.analysis.suspects import Suspect
 from refscope.gui.parts import Button, Icon, label, row
 from refscope.gui.suspect_card import SuspectCard
 from refscope.gui.suspects_panel import SuspectsPanel
 from refscope.gui.wrapping import breakable
+
+if TYPE_CHECKING:
+    from refscope.analysis.suspects import Suspect
 
 
 class RecordCards(SuspectsPanel):

@@ -6,17 +6,21 @@ the Qt thread 60 ms.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from refscope.analysis.made_at import MadeAt, short_place
-from refscope.analysis.suspects import Suspect
 from refscope.gui.parts import Button, Card, Icon, label, set_property
 from refscope.gui.sparkline import Sparkline
 from refscope.gui.theme import Theme, dress
 from refscope.gui.wrapping import breakable
 from refscope.text import elide, format_bytes, format_count, format_share, format_signed, safe, short_name
+
+if TYPE_CHECKING:  # the rules that find suspects need not be loaded to show none
+    from refscope.analysis.suspects import Suspect
 
 MARGIN = 14
 CHIP_HEIGHT = 21

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from refscope.analysis.suspects import Suspect
 from refscope.gui.growth_choice import GrowthChoice
 from refscope.gui.parts import Button, label, line, row
 from refscope.gui.suspect_card import MARGIN, SuspectCard
@@ -20,6 +19,7 @@ from refscope.gui.wrapping import breakable
 from refscope.text import format_count, short_name
 
 if TYPE_CHECKING:
+    from refscope.analysis.suspects import Suspect
     from refscope.gui.analysing import Settled
 
 
