@@ -333,6 +333,7 @@ class Server:
         """The host is gone: its images have nobody to answer, and would stay as zombies."""
         while self.images:
             _end_copy(self.images.pop())
+        self.tracing.end()
         self.stream.close()
         self.exit_hold.let_go()
 

@@ -65,6 +65,11 @@ class Switch:
         if _tracer is not None and 0 < frames <= MOST_FRAMES:
             self._start(frames)
 
+    def end(self) -> None:
+        """Nobody is there any more to ask where objects were made."""
+        if _tracer is not None:
+            self._stop()
+
     def state(self) -> Any:
         """{"frames", "ours"} while allocations are traced, else None."""
         if _tracer is None or not _is_tracing():

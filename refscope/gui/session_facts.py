@@ -93,6 +93,8 @@ def status_facts(session: Session) -> tuple[list[str], str]:
         processes = int(samples[-1, 5])
         facts[0] += f", {processes} process{'' if processes == 1 else 'es'}"
         facts.append(f"{format_bytes(samples[-1, 1])} resident")
+    if session.tracing.frames:
+        facts.append("Allocations traced")
     if session.snapshots:
         facts.append(_copies(session))
     right = ""

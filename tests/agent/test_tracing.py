@@ -130,6 +130,21 @@ def test_a_program_that_began_to_use_it_too_keeps_it(python: str, start: Start) 
     assert "tracing" not in target.ask("counters").fields
 
 
+def test_when_the_host_is_gone_nobody_traces_any_more(python: str, start: Start) -> None:
+    target = begun(start, python, {**os.environ, "REFSCOPE_TRACE": "2"})
+    target.connection.close()
+    run(target, "import os, _tracemalloc")
+    run(target, "while _tracemalloc.is_tracing(): os.sched_yield()")
+
+
+def test_when_the_host_is_gone_the_program_goes_on_with_its_own(python: str, start: Start) -> None:
+    target = begun(start, python, {**os.environ, "PYTHONTRACEMALLOC": "3"})
+    target.connection.close()
+    run(target, "import os, _tracemalloc")
+    run(target, "while len(os.listdir('/proc/self/task')) > 1: os.sched_yield()")
+    run(target, "assert _tracemalloc.get_traceback_limit() == 3 and _tracemalloc.is_tracing()")
+
+
 def test_another_depth_needs_turning_off_first(python: str, start: Start) -> None:
     target = begun(start, python)
     trace(target, 2)
