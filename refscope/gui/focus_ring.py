@@ -6,6 +6,8 @@ transparent widget per window that follows the focus instead; it takes no events
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -37,6 +39,7 @@ class FocusRing(QWidget):
         self._theme: Theme | None = None
         self._followed: list[QWidget] = []
         self._control: QWidget | None = None
+        self._around = QRect()  # of the ring, in the window
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -80,9 +83,21 @@ class FocusRing(QWidget):
         corner = control.mapTo(self.window(), QPoint(0, 0))
         reach = _AWAY + _WIDTH
         around = QRect(corner, control.size()).adjusted(-reach, -reach, reach, reach)
-        self.setGeometry(around & self.window().rect())  # whole at the window's edges too
+        shown = self._visible_part(around)
+        self._around = around & self.window().rect()  # whole at the window's edges too
+        self.setGeometry(shown)
         self.raise_()
-        self.show()
+        self.setVisible(not shown.isEmpty())
+        self.update()
+
+    def _visible_part(self, around: QRect) -> QRect:
+        """What no scroll area cuts off."""
+        shown, reach = around & self.window().rect(), _AWAY + _WIDTH
+        for inner, outer in pairwise(self._followed):
+            if isinstance(outer, QAbstractScrollArea) and inner is outer.viewport():
+                area = QRect(inner.mapTo(self.window(), QPoint(0, 0)), inner.size())
+                shown &= area.adjusted(-reach, -reach, reach, reach)
+        return shown
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ring."""
@@ -92,7 +107,8 @@ class FocusRing(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.color("accent"), _WIDTH))
         inset = _WIDTH / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 8, 8)
+        ring = QRectF(self._around.translated(-self.pos())).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(ring, 8, 8)
 
 
 def _is_ringless(widget: QWidget) -> bool:

@@ -223,7 +223,10 @@ class GraphCamera(QGraphicsView):
         middle = self.mapToScene(QRect(QPoint(), before).center())
         super().resizeEvent(event)
         if self._fitted is not None and self.graph.shown.nodes:
-            self._fitted()
+            if self._zoom_for(self.graph.content_rect) >= DETAIL_ZOOM:
+                self._fitted()
+            else:
+                self.fit_opening()
         elif before.isValid() and self.graph.shown.nodes:
             self.grow_scene_rect()
             self.pan(self.viewport().rect().center() - self.mapFromScene(middle))

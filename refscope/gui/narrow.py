@@ -104,6 +104,10 @@ class LeftOverlay(QObject):
             self._dock.focus_panel()
 
     def _place(self) -> None:
+        if self._beside.isHidden():  # it is alone
+            self._dock.setGeometry(self._area.rect())
+            self._edge.hide()
+            return
         top = self._above.geometry().bottom() + 1 if self._above.isVisible() else 0
         bottom = self._beside.geometry().bottom()
         width = min(OVERLAY, self._area.width() - 80)

@@ -342,6 +342,7 @@ class ProblemLine(QWidget):
         """Show a problem, or nothing."""
         for button in self._buttons:
             self._row.removeWidget(button)
+            button.hide()  # until it goes it would stand under the next one
             button.deleteLater()
         self._buttons = []
         self.setVisible(problem is not None)

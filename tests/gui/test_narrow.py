@@ -168,3 +168,12 @@ def test_a_panel_that_was_alone_leaves_the_small_window_as_it_was(small: MainWin
     qtbot.waitUntil(small.docks["timeline"].isHidden)
     press(qtbot, small, "F11")
     qtbot.waitUntil(lambda: [dock.height() for dock in stacked] == before)
+
+
+def test_the_overlay_alone_has_the_whole_area(small: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, small, "Ctrl+3")
+    press(qtbot, small, "F11")
+    left, area = small.docks["left"], small.dock_area
+    qtbot.waitUntil(lambda: left.isVisible() and left.geometry() == area.rect())
+    press(qtbot, small, "F11")
+    qtbot.waitUntil(lambda: small.docks["centre"].isVisible() and left.width() < area.width())
