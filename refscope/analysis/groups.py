@@ -67,6 +67,7 @@ class Group:
     """A growing group before it has a name. types: the one to be named first, most telling first.
 
     chain: to a typical object of the first type. holder_at: position of the holder in the chain.
+    also: names of others that hold the same.
     """
 
     point: GrowthPoint
@@ -75,6 +76,7 @@ class Group:
     holder_at: int | None
     is_garbage: bool = False
     is_imports: bool = False
+    also: tuple[str, ...] = ()
 
 
 def comparable_finder(freeze: Analysed, newest: Analysed) -> PathFinder:

@@ -7,6 +7,7 @@ report or a trial makes of it (`api.cuts`) are about the same references.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 
 import numpy as np
@@ -24,6 +25,9 @@ from refscope.heap.vocabulary import RootKind
 
 _REGISTRIES_OF_THE_LIVING = (".loggerDict", "threading._active")
 """Holders that nobody empties: a handler is removed, a thread ends, and whatever else knew it lets go."""
+
+
+_CHAINS = 8  # to the head of a list of links, that are looked at
 
 
 class Scope(Enum):
@@ -78,6 +82,31 @@ def freed_bytes(newest: Analysed, releases: Releases, group: Group, path: Path) 
         return releases.of_contents(point.members[:1])
     sources = holders_in(scope_of(group, path), point.holder, point.members, newest.graph, newest.finder)
     return releases.of_members(sources, point.members)
+
+
+def held_elsewhere(newest: Analysed, group: Group) -> Group | None:
+    """The same chain of links by who holds its head besides the frame that happens to know it: a variable
+    of a running function goes with the function, the value of a context variable does not."""
+    point, head = group.point, int(group.point.members[0])
+    if point.kind != "chain" or group.chain.root.kind != RootKind.FRAME:
+        return None
+    others = (c for c in newest.finder.chains(head, _CHAINS) if c.root.kind != RootKind.FRAME)
+    links = set(point.members.tolist())
+    chain = next((c for c in others if not links.intersection(c.indexes[:-1])), None)
+    if chain is None:
+        return None
+    classes = newest.graph.snapshot.types
+    at = len(chain.indexes) - 2
+    while at > 0 and classes[chain.indexes[at]] == classes[head]:  # a newer link
+        at -= 1
+    newer = np.array(chain.indexes[at + 1 : -1], np.int32)
+    point = replace(
+        point, holder=int(chain.indexes[max(at, 0)]), members=np.concatenate([newer, point.members])
+    )
+    example = replace(group.types[0], example=head)
+    is_link = classes[head] == classes[group.types[0].example]
+    types = [example, *group.types[1:]] if is_link else group.types
+    return replace(group, point=point, chain=chain, holder_at=max(at, 0) + 1, types=types)
 
 
 def cut_of_modules(graph: HeapGraph, name: str) -> tuple[Sequence[tuple[int, int]], Sequence[int]]:

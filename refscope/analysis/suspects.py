@@ -29,7 +29,7 @@ from refscope.analysis.groups import (
     comparable_finder,
     find_groups,
 )
-from refscope.analysis.letting_go import Scope, freed_bytes, scope_of
+from refscope.analysis.letting_go import Scope, freed_bytes, held_elsewhere, scope_of
 from refscope.analysis.made_at import FEWER_SAMPLED, MOST_SAMPLED, MadeAt, places_of, rows_below
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, is_plumbing, package_of
@@ -178,6 +178,7 @@ def find_suspects(
     paths = name_chains(newest.graph, labels, [g.chain for g in groups], [g.holder_at for g in groups])
     named = _joined(list(zip(groups, paths, strict=True)))
     releases = Releases(newest.graph, newest.roots, trees[-1])
+    named = [_best_held(newest, releases, labels, *pair) for pair in named]
     suspects = [_suspect(freezes, trees, releases, group, path) for group, path in named]
     if len(freezes) == 1:
         suspects = [suspect for suspect in suspects if _is_candidate(suspect, trees[0])]
@@ -196,6 +197,20 @@ def _joined(named: Sequence[tuple[Group, Path]]) -> list[tuple[Group, Path]]:
 
     found = grouped(named, name)
     return [(replace(pairs[0][0], point=join([g.point for g, _ in pairs])), pairs[0][1]) for pairs in found]
+
+
+def _best_held(
+    newest: Analysed, releases: Releases, labels: LabelSource, group: Group, path: Path
+) -> tuple[Group, Path]:
+    """The same, or by another holder where letting go of the first frees little."""
+    other = held_elsewhere(newest, group)
+    if other is None:
+        return group, path
+    (named,) = name_chains(newest.graph, labels, [other.chain], [other.holder_at])
+    if 2 * freed_bytes(newest, releases, group, path) >= releases.of_all(group.point.members):
+        return group, path
+    frees_all = freed_bytes(newest, releases, other, named) > 0
+    return replace(other, also=() if frees_all else (path.holder,)), named
 
 
 def _is_candidate(suspect: Suspect, tree: SpanningTree) -> bool:
@@ -237,6 +252,7 @@ def _suspect(
         chain=group.chain,
         named=path,
         scope=scope_of(group, path),
+        also=group.also,
         is_settled=len(counts) > 1 and is_settled(evidence),
         members=point.members,
     )
@@ -313,7 +329,7 @@ def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSou
     ]
     held = [Held(s.chain, s.holder_row, s.count, s.holder) for s in (suspects[n] for n in asked)]
     found = dict(zip(asked, co_holders(newest.finder, labels, held), strict=True))
-    suspects = [replace(suspect, also=found.get(n, ())) for n, suspect in enumerate(suspects)]
+    suspects = [replace(suspect, also=found.get(n) or suspect.also) for n, suspect in enumerate(suspects)]
     return [
         replace(s, beside=s.beside or silent_keepers(newest.finder, labels, s.chain))
         if number < MAX_CO_HELD
