@@ -180,6 +180,28 @@ def test_the_programs_own_class_goes_before_the_librarys_wrapper() -> None:
     assert "sched.Job" in suspect.member_types
 
 
+def test_a_variable_of_a_running_function_is_not_blamed_for_what_a_context_keeps() -> None:
+    """Both know the newest of a linked list, the function by a nearer way."""
+
+    def chain(length: int) -> Freeze:
+        nodes = "; ".join(f"r{n}:app.Order" for n in range(1, length + 1))
+        links = " -> ".join(f"r{n}" for n in range(length, 0, -1))
+        built = heap(
+            f"root -> g:dict; ctx:Context; {nodes}; {links}; ctx -> h{length}:hamt -> r{length}",
+            sizes={f"r{n}": HEAVY for n in range(1, length + 1)},
+            frames={"main": [f"r{length}"]},
+            interpreter={"ctx": "context of MainThread"},
+            globals_of={"root": "g"},
+        )
+        return Freeze(built)
+
+    freezes = [chain(10), chain(20), chain(30)]
+    suspect = find_suspects(freezes, freezes[-1])[0]
+    assert suspect.root == "context of MainThread"
+    assert suspect.freed_bytes == 0
+    assert "of main()" in " ".join(suspect.also)
+
+
 def test_what_a_function_held_that_has_returned_is_compared_by_who_keeps_it_still() -> None:
     """A context keeps a linked list; `main` knew its head, nearer than the context, and has returned."""
 
