@@ -37,7 +37,8 @@ PROBE = (
     "__import__('platform').python_implementation(), __import__('sys').executable, "
     "__import__('sys').prefix, getattr(__import__('sys'), 'base_prefix', ''), __import__('sys').platform, "
     "__import__('sys').version_info > (3, 4) and "
-    "bool(__import__('importlib.util').util.find_spec('_ctypes'))]))"
+    "bool(__import__('importlib.util').util.find_spec('_ctypes')), "
+    "'t' in getattr(__import__('sys'), 'abiflags', '')]))"
 )
 
 
@@ -162,20 +163,22 @@ def _probe(path: str, mtime_ns: int, inode: int, deadline_s: float) -> Interpret
         raise LaunchError("This is not a Python", f"{shown} cannot be executed. Choose another.")
     answer = _ask(path, ["-I", "-c", PROBE], deadline_s) or _ask(path, ["-E", "-s", "-c", PROBE], deadline_s)
     try:
-        version, implementation, executable, prefix, base_prefix, platform, has_ctypes = json.loads(answer)
+        version, implementation, *places, platform, has_ctypes, is_free_threaded = json.loads(answer)
+        executable, prefix, base_prefix = places
         major, minor, micro = map(int, version)
     except (ValueError, TypeError) as exc:
         raise LaunchError("This is not a Python", f"{shown} did not answer as one. Choose another.") from exc
     if implementation != "CPython":
-        raise LaunchError(
-            f"This is {implementation}, not CPython",
-            f"RefScope reads the heap of CPython. {shown}: choose another.",
-        )
-    if (major, minor) < OLDEST:
-        raise LaunchError(
-            f"Python {major}.{minor} is too old",
-            f"RefScope looks into 3.7 and later. {shown}: choose another.",
-        )
+        title, why = f"This is {implementation}, not CPython", "RefScope reads the heap of CPython"
+    elif (major, minor) < OLDEST:
+        title, why = f"Python {major}.{minor} is too old", "RefScope looks into 3.7 and later"
+    elif is_free_threaded:  # objects of another layout, and no lock that keeps a heap still for a freeze
+        title = f"This is a free-threaded Python {major}.{minor}"
+        why = "RefScope looks into builds with the global interpreter lock so far"
+    else:
+        title = why = ""
+    if title:
+        raise LaunchError(title, f"{why}. {shown}: choose another.")
     return Interpreter(
         path=path,
         version=(major, minor, micro),

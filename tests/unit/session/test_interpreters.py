@@ -58,15 +58,23 @@ def test_a_file_that_the_system_cannot_start_is_not_a_python(tmp_path: Path) -> 
 
 
 def test_an_old_python_is_told_by_its_version(tmp_path: Path) -> None:
-    old = says(tmp_path / "python3.6", '[[3, 6, 9], "CPython", "/x", "/x", "/x", "linux", true]')
+    old = says(tmp_path / "python3.6", '[[3, 6, 9], "CPython", "/x", "/x", "/x", "linux", true, false]')
     with pytest.raises(LaunchError, match=r"Python 3.6 is too old"):
         interpreters.probe(old)
 
 
 def test_another_implementation_is_named(tmp_path: Path) -> None:
-    pypy = says(tmp_path / "pypy", '[[3, 10, 1], "PyPy", "/x", "/x", "/x", "linux", true]')
+    pypy = says(tmp_path / "pypy", '[[3, 10, 1], "PyPy", "/x", "/x", "/x", "linux", true, false]')
     with pytest.raises(LaunchError, match="This is PyPy, not CPython"):
         interpreters.probe(pypy)
+
+
+def test_a_free_threaded_build_is_refused_by_its_name(tmp_path: Path) -> None:
+    built = says(tmp_path / "python3.14t", '[[3, 14, 0], "CPython", "/x", "/x", "/x", "linux", true, true]')
+    with pytest.raises(
+        LaunchError, match=r"This is a free-threaded Python 3\.14\. .*python3.14t: choose another"
+    ):
+        interpreters.probe(built)
 
 
 def test_an_executable_that_hangs_is_ended_at_the_deadline(tmp_path: Path) -> None:
@@ -83,7 +91,7 @@ def test_an_executable_that_prints_for_ever_is_not_a_python(tmp_path: Path) -> N
 
 def test_the_environment_beside_the_script_comes_first(tmp_path: Path) -> None:
     python = tmp_path / "project" / ".venv" / "bin" / "python"
-    says(python, '[[3, 9, 1], "CPython", "x", "/p/.venv", "/usr", "linux", false]')
+    says(python, '[[3, 9, 1], "CPython", "x", "/p/.venv", "/usr", "linux", false, false]')
     found = next(interpreters.discover("project/main.py", str(tmp_path)))
     assert (found.path, found.environment, found.has_ctypes) == (str(python), ".venv", False)
     assert interpreters.project_python("project/main.py", str(tmp_path)) == str(python)
@@ -91,7 +99,7 @@ def test_the_environment_beside_the_script_comes_first(tmp_path: Path) -> None:
 
 def test_what_is_no_python_is_not_offered_and_nothing_twice(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    answer = '[[3, 9, 1], "CPython", "x", "/h/.pyenv/versions/3.9.1", "", "linux", true]'
+    answer = '[[3, 9, 1], "CPython", "x", "/h/.pyenv/versions/3.9.1", "", "linux", true, false]'
     says(home / ".pyenv/versions/3.9.1/bin/python", answer)
     executable(home / ".pyenv/versions/broken/bin/python", "#!/bin/sh\nexit 1\n")
     env = {"HOME": str(home), "PATH": f"{tmp_path}/none"}
