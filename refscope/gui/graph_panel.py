@@ -299,13 +299,14 @@ class GraphPanel(QWidget):
         self.minimap.setVisible(shows_map)
         self.minimap.move(width - self.minimap.width() - _GAP, height - self.minimap.height() - _GAP)
         self.minimap.update()
-        if self.legend.isVisible():
+        has_legend = not self.legend.isHidden()  # also while the panel is behind another tab
+        if has_legend:
             self.legend.adjustSize()
             taken = self.minimap.width() + _GAP if shows_map else 0
             self.legend.move(
                 max(_GAP, width - taken - self.legend.width() - _GAP), height - self.legend.height() - _GAP
             )
-        has_strip = bool(self.view.shown.nodes) and not self.legend.isVisible() and height > 260
+        has_strip = bool(self.view.shown.nodes) and not has_legend and height > 260
         self.strip.setVisible(has_strip)
         if has_strip:
             self.strip.fit(width - 16 - (self.minimap.width() + _GAP if shows_map else 0))

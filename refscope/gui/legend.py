@@ -25,6 +25,9 @@ _KINDS = (
     (NodeKind.NATIVE, "Native", "chip"),
     (NodeKind.INTERPRETER, "Interpreter", "gear"),
 )
+_ICON, _GAP = 15, 4
+"""Of a kind, and what is free behind it."""
+
 _LINES = (
     ("path", "Path to root"),
     ("globals", "__globals__, folded"),
@@ -137,7 +140,7 @@ class Legend(QFrame):
             button.setCheckable(True)
             button.setChecked(True)
             button.setAccessibleName(f"Show {text.lower()} nodes")
-            button.setIconSize(QSize(15, 15))
+            button.setIconSize(QSize(_ICON + _GAP, _ICON))
             button.setProperty("icon_name", name)
             button.toggled.connect(lambda _on: self._toggled())
             self._buttons[kind] = button
@@ -175,7 +178,7 @@ class Legend(QFrame):
         for kind, button in self._buttons.items():
             shown = button.isChecked()
             color = self._theme.color(kind_token(kind) if shown else "text3")
-            button.setIcon(icon(str(button.property("icon_name")), color))
+            button.setIcon(icon(str(button.property("icon_name")), color, size=_ICON, gap=_GAP))
             set_property(button, "tone", "text" if shown else "text3")
             font = button.font()
             font.setStrikeOut(not shown)

@@ -249,6 +249,17 @@ def test_overlays_stay_inside_the_view(qtbot: QtBot, width: int, height: int) ->
         assert not panel.legend.geometry().intersects(panel.minimap.geometry())
 
 
+def test_the_legend_and_the_strip_are_never_both_there(panel: GraphPanel, qtbot: QtBot) -> None:
+    panel.show_scene(hunt_scene())
+    panel.set_legend_shown(True)
+    panel.hide()  # another tab is in front
+    panel.show_scene(hunt_scene())
+    qtbot.waitUntil(lambda: not panel._overlay_timer.isActive())
+    panel.show()
+    assert panel.legend.isVisible()
+    assert not panel.strip.isVisible()
+
+
 def test_a_part_of_the_breadcrumb_leads_back(panel: GraphPanel, qtbot: QtBot) -> None:
     panel.set_breadcrumb([Crumb("suspects", "Suspects"), Crumb("t", "RequestAudit ×600"), Crumb("o", "0x7f")])
     link = next(b for b in panel.header.breadcrumb.findChildren(QPushButton) if b.text() == "Suspects")
