@@ -191,6 +191,15 @@ def test_a_copy_does_not_trace_what_it_does_itself(python: str, start: Start) ->
     assert target.ask("counters").fields["tracing"]["frames"] == 25
 
 
+def test_read_in_place_it_is_the_same(python: str, start: Start) -> None:
+    target = begun(start, python)
+    trace(target, 2)
+    run(target, "kept = kept_of([Plain, Slotted])")
+    found = places(target.freeze("in_process"), ids_of(target, "kept"))
+    assert found == [[("traced.py", MAKES), ("traced.py", KEEPS)]] * 2
+    assert target.ask("counters").fields["tracing"] == {"frames": 2, "ours": True}
+
+
 def test_a_file_name_that_is_no_plain_text_is_left_empty(python: str, start: Start) -> None:
     target = begun(start, python)
     trace(target, 1)
