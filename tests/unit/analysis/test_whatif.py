@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
+from refscope.analysis import whatif
 from refscope.analysis.roots import find_roots
-from refscope.analysis.whatif import Freed, freed_by
+from refscope.analysis.whatif import Freed, freed_by, referrers_of
 from tests.builders import BuiltHeap, heap
 
 
@@ -88,3 +92,16 @@ def test_a_root_that_the_heap_holds_as_well_lives_on() -> None:
     (survivor,) = freed(built, roots=("b",)).survivors
     assert built.words(survivor.holders) == ["a"]
     assert not survivor.is_held_outside
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+def test_all_referrers_of_a_group_are_found_however_many_are_looked_at_at_once(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(whatif, "_AT_ONCE", at_once)
+    built = heap("root -> a -> x; root -> b -> x; b -> y; root -> z; root -> c -> y; c -> w")
+    members = np.array([built.index(name) for name in ("x", "y", "w")], np.int32)
+    found = referrers_of(built.graph, members)
+    assert found is not None
+    assert sorted(built.words(found)) == ["a", "b", "c"]
+    assert referrers_of(built.graph, members[:0]).tolist() == []  # type: ignore[union-attr]
