@@ -223,9 +223,9 @@ class GraphCamera(QGraphicsView):
         middle = self.mapToScene(QRect(QPoint(), before).center())
         super().resizeEvent(event)
         if self._fitted is not None and self.graph.shown.nodes:
-            if self._zoom_for(self.graph.content_rect) >= DETAIL_ZOOM:
+            if self._zoom_for(self.graph.content_rect) >= HOLDER_ZOOM:
                 self._fitted()
-            else:
+            else:  # too small to be read whole
                 self.fit_opening()
         elif before.isValid() and self.graph.shown.nodes:
             self.grow_scene_rect()

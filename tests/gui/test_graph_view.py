@@ -68,6 +68,14 @@ def test_what_was_shown_whole_stays_whole_in_a_smaller_view(qtbot: QtBot) -> Non
     assert view.seen_rect.contains(view.graph.content_rect)
 
 
+def test_what_would_be_too_small_whole_opens_readable_in_a_smaller_view(qtbot: QtBot) -> None:
+    view = make_view(qtbot, hunt_scene(), 1400, 800)
+    view.fit()
+    view.resize(900, 120)
+    assert view.zoom >= HOLDER_ZOOM
+    assert view.viewport().rect().contains(view.point_of("o4"))
+
+
 def test_a_place_that_a_person_chose_stays_in_a_smaller_view(qtbot: QtBot) -> None:
     view = make_view(qtbot, hunt_scene(), 1400, 800)
     view.set_zoom(2.0)
