@@ -103,8 +103,8 @@ TOPICS = {
     "inspector": HelpTopic(
         "Inspector",
         "The selected object: why it is alive, what to change, what would be freed if a reference were"
-        " cut, its attributes and its source. What is evaluated is evaluated in the copy; your program is"
-        " not touched.",
+        " cut, its attributes, where it was made and its source. What is evaluated is evaluated in the copy;"
+        " your program is not touched.",
         (("Click a step of the path", "go to that node"),),
         "save everything about the object as text",
     ),

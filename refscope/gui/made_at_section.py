@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from refscope.gui.details import MadeAt, MadeFrame
+from refscope.gui.details import MadeAt, MadeFrame, SourcePlace
 from refscope.gui.parts import Button, label, row
 from refscope.gui.sections import Section
 from refscope.gui.theme import Theme, dress
@@ -13,6 +14,8 @@ from refscope.gui.wrapping import breakable
 from refscope.text import counted, elide, safe
 
 _FOLDER_CHARS = 24
+_MARGINS, _GAP = 28, 6
+"""Pixels of a line that no text takes: of the section, and between a link and its folder."""
 MOST_SHOWN = 12
 """Frames; who traced more reads the rest in the tooltip of the last line."""
 
@@ -34,6 +37,7 @@ class MadeAtSection(Section):
         self.body.addWidget(self._further)
         self.body.addWidget(self._note)
         self.links: list[Button] = []
+        self._lines: list[tuple[Button, QLabel, SourcePlace]] = []
 
     def show_made_at(self, made: MadeAt | None) -> None:
         """Show where an object was made, or why that is not known; None hides the section."""
@@ -50,11 +54,27 @@ class MadeAtSection(Section):
         self._further.setToolTip(safe("\n".join(frame.place.words for frame in further), 4000))
         self._note.setVisible(bool(made.note))
         self._note.setText(breakable(safe(made.note, 400)))
+        self._fit()
 
     def apply_theme(self, theme: Theme) -> None:
         """Remember the theme for frames that come later."""
         super().apply_theme(theme)
         self._theme = theme
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As much of each place as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A name that is longer than the line is cut in its middle; a folder goes where there is no room."""
+        room = self.width() - _MARGINS
+        for link, folder, place in self._lines:
+            words, metrics = safe(place.short_words), link.fontMetrics()
+            link.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
+            needed = metrics.horizontalAdvance(words) + _GAP + folder.sizeHint().width()
+            folder.setVisible(bool(folder.text()) and needed <= room)
 
     def _row(self, frame: MadeFrame) -> QWidget:
         place = frame.place
@@ -69,7 +89,8 @@ class MadeAtSection(Section):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         folder = label(elide(safe(place.folder), _FOLDER_CHARS), "small", "text3")
-        column.addLayout(row(link, folder, None, spacing=6))
+        self._lines.append((link, folder, place))
+        column.addLayout(row(link, folder, None, spacing=_GAP))
         if frame.code:
             column.addWidget(label(breakable(safe(frame.code)), "mono_small", "text2", wraps=True))
         if self._theme is not None:
@@ -78,6 +99,7 @@ class MadeAtSection(Section):
 
     def _clear(self) -> None:
         self.links.clear()
+        self._lines.clear()
         while (item := self._frames.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

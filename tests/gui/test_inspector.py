@@ -18,6 +18,8 @@ from refscope.gui.details import (
     Change,
     CutChoice,
     Details,
+    MadeAt,
+    MadeFrame,
     PathStep,
     Repr,
     SourcePlace,
@@ -282,6 +284,12 @@ LONG_DETAILS = replace(
     ),
     repr=Repr(Answer.DONE, "x" * 200),
     attributes=(AttributeRow("a_very_long_attribute_name_of_a_generated_class_" * 2, "v" * 120, 3_000_000),),
+    made_at=MadeAt(
+        (
+            MadeFrame(SourcePlace(f"/srv/{LONG.replace('.', '_')}.py", 412), f"{LONG}(" + "x" * 90 + ")"),
+            MadeFrame(SourcePlace(f"/srv/{'deep' * 20}/a.py", 7)),
+        )
+    ),
     source=SourcePlace(f"/srv/{LONG.replace('.', '/')}.py", 412),
 )
 
@@ -303,6 +311,9 @@ def cut_texts(inspector: Inspector, theme: Theme) -> list[str]:
         room = inspector.attributes.width() - shown.left
         fits = all(tiny(line) <= room for line in (*shown.names, *shown.values))
         found += [] if fits and is_whole else [shown.row.name]
+    for link in inspector.made_at.links:
+        room = inspector.made_at.width() - 28
+        found += [] if link.sizeHint().width() <= room + 1 and link.toolTip() else [link.text()]
     for code in inspector.findChildren(CodeText):
         is_whole = code.toPlainText().replace(MARK, "") == code.text
         fits = code.document().idealWidth() <= code.viewport().width() + 1
