@@ -84,6 +84,10 @@ def test_the_key_saves_what_each_panel_shows(
     assert "Why it is alive" in text
     text, _ = saved("console", "output.txt")
     assert text.startswith("ready\n")
+    panels.copy_console.input.submitted.emit("6 * 7")
+    qtbot.waitUntil(lambda: "42" in panels.copy_console.output.toPlainText(), timeout=30_000)
+    text, _ = saved("copy_console", "console.txt")
+    assert text == "B> 6 * 7\n42\n"
     text, _ = saved("log", "log.txt")
     assert "Froze B" in text
 
