@@ -164,8 +164,11 @@ class DockArea(QMainWindow):
             self.leave_alone()
             self.remember()
             self._room = room
+            focused = self.window().focusWidget()
             self._arrange_default(self._current)
             self._restore_or_size(self._current)
+            if focused is not None and self.isAncestorOf(focused) and focused.isVisible():
+                focused.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt gives it to Stop
         elif not self.user_moved_a_dock:
             self._size_soon(self._current)
 

@@ -18,6 +18,7 @@ from refscope.gui import app as gui_app
 from refscope.gui import exports
 from refscope.gui.app import check_display, launch
 from refscope.gui.launch_form import LaunchForm, RunMode
+from refscope.gui.narrow import room_for
 from refscope.gui.window_controller import WindowController
 
 
@@ -190,6 +191,16 @@ def test_the_terminal_of_the_program_is_as_large_as_the_console(
     assert told() != before
     console.line_entered.emit("size")
     qtbot.waitUntil(lambda: told() in console.text(), timeout=30_000)
+
+
+def test_a_new_session_has_the_keyboard_in_its_console(
+    controller: WindowController, script: LaunchForm, qtbot: QtBot
+) -> None:
+    controller.window.resize(1000, 700)
+    started(controller, script, qtbot)
+    area = controller.window.dock_area
+    qtbot.waitUntil(lambda: area._room is room_for(area.width()))  # docks were placed for the room there is
+    assert controller.window.focusWidget() is controller.panels.console.input
 
 
 def test_stop_ends_a_program(controller: WindowController, script: LaunchForm, qtbot: QtBot) -> None:
