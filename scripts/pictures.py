@@ -23,11 +23,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 from picturing import steps  # noqa: E402
 from picturing.looks import BY_NAME, LOOKS, Look  # noqa: E402
 
-STORIES = ("start", "hunt", "frame", "graph")
+STORIES = ("start", "attach", "hunt", "frame", "graph")
 README = (
     "start-light", "start-dark", "watch-light", "one-freeze-light", "hunt-light", "hunt-dark", "hunt-small",
     "graph-10-light", "types-alone-light", "compare-runs-light", "copy-console-dark",
-    "states-suspects-light",
+    "states-suspects-light", "attach-light", "attached-light",
 )  # fmt: skip
 """Pictures in assets/pictures, beside the steps that are cut out of them."""
 LIMIT_S = 420

@@ -193,6 +193,7 @@ class ConsolePane(QWidget):
         self._empty.show_state(ELSEWHERE if elsewhere else EMPTY)
         for part in (self._input_line, self._input_bar):
             part.setVisible(not elsewhere)
+        self.corner.setEnabled(not elsewhere)
         self.setFocusProxy(None if elsewhere else self.input)  # type: ignore[arg-type]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if elsewhere else Qt.FocusPolicy.NoFocus)
 
