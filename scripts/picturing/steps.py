@@ -15,10 +15,10 @@ class Step:
 
 
 STEPS = (
-    Step("start-light.png", (300, 30, 1140, 460)),
+    Step("start-light.png", (300, 30, 1140, 516)),
     Step("watch-light.png", (0, 30, 1440, 560)),
     Step("one-freeze-light.png", (0, 30, 1440, 560)),
-    Step("hunt-light.png", (0, 280, 1440, 566)),
+    Step("hunt-light.png", (0, 276, 1440, 568)),
 )
 
 
