@@ -14,8 +14,8 @@ from refscope.gui.wrapping import breakable
 from refscope.text import counted, elide, safe
 
 _FOLDER_CHARS = 24
-_MARGINS, _GAP = 28, 6
-"""Pixels of a line that no text takes: of the section, and between a link and its folder."""
+_MARGINS, _GAP = 32, 6
+"""Pixels of a line that no text takes: of the section and the link, and between that and its folder."""
 MOST_SHOWN = 12
 """Frames; who traced more reads the rest in the tooltip of the last line."""
 
@@ -89,6 +89,8 @@ class MadeAtSection(Section):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         folder = label(elide(safe(place.folder), _FOLDER_CHARS), "small", "text3")
+        for part in (link, folder):
+            part.setMinimumWidth(1)  # or a long name would widen the panel, and never be cut
         self._lines.append((link, folder, place))
         column.addLayout(row(link, folder, None, spacing=_GAP))
         if frame.code:

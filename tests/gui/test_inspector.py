@@ -312,8 +312,8 @@ def cut_texts(inspector: Inspector, theme: Theme) -> list[str]:
         fits = all(tiny(line) <= room for line in (*shown.names, *shown.values))
         found += [] if fits and is_whole else [shown.row.name]
     for link in inspector.made_at.links:
-        room = inspector.made_at.width() - 28
-        found += [] if link.sizeHint().width() <= room + 1 and link.toolTip() else [link.text()]
+        room = inspector.width() - 28
+        found += [] if link.sizeHint().width() <= min(link.width(), room) + 1 else [link.text()]
     for code in inspector.findChildren(CodeText):
         is_whole = code.toPlainText().replace(MARK, "") == code.text
         fits = code.document().idealWidth() <= code.viewport().width() + 1
