@@ -26,8 +26,8 @@ from picturing.looks import BY_NAME, LOOKS, Look  # noqa: E402
 STORIES = ("start", "attach", "hunt", "frame", "graph")
 README = (
     "start-light", "start-dark", "watch-light", "one-freeze-light", "hunt-light", "hunt-dark", "hunt-small",
-    "graph-10-light", "types-alone-light", "compare-runs-light", "copy-console-dark",
-    "states-suspects-light", "attach-light", "attached-light",
+    "hunt-smallest", "hunt-contrast", "graph-10-light", "types-alone-light", "compare-runs-light",
+    "copy-console-dark", "states-suspects-light", "attach-light", "attached-light",
 )  # fmt: skip
 """Pictures in assets/pictures, beside the steps that are cut out of them."""
 LIMIT_S = 420
