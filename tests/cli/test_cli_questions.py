@@ -195,8 +195,8 @@ def test_what_cannot_be_answered_is_said_in_one_line_with_exit_code_2(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("types",), "needs a .refscope capture, or --"),
-        (("types", "a.refscope", "--", "script.py"), "needs a .refscope capture, or --"),
+        (("types",), "needs a .refscope capture, a process id, or --"),
+        (("types", "a.refscope", "--", "script.py"), "needs a .refscope capture, a process id, or --"),
         (("record",), "record needs a program"),
         (("objgraph", "by_type", "--", "script.py"), "needs the name of a class"),
         (("diff", "a", "b", "c"), "two captures"),
