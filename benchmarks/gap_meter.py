@@ -95,7 +95,7 @@ class GapMeter(QObject):
         phase.longest_ours_s = max(phase.longest_ours_s, ours)
         if gap > LONG_S:
             phase.long_ones += 1
-            for stack in self._stacks:
+            for stack in self._stacks.copy():  # the watcher adds to it
                 phase.blamed[stack] = max(gap, phase.blamed.get(stack, 0.0))
         self._stacks.clear()
         self._last_queued_s += queued_s

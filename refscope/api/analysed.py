@@ -45,7 +45,7 @@ class AnalysedHeap:
         """Compute everything now, saying how far it is. Raises `Cancelled` between two parts."""
         parts: tuple[tuple[str, Callable[[], object]], ...] = (
             ("Turning references round", self.graph.reverse),
-            ("Finding roots", lambda: self.roots),
+            ("Finding roots", lambda: self.totals),  # which the window tells: not to be added up there
             ("Finding paths", lambda: self.finder.parents()),  # noqa: PLW0108  not before its turn
             ("Finding who owns what", lambda: self.dominators),
         )
@@ -103,8 +103,8 @@ class AnalysedHeap:
 
     @property
     def known_totals(self) -> HeapTotals | None:
-        """The same where it costs nothing to say; None before the roots are known."""
-        return self.totals if "_roots" in self.__dict__ else None
+        """The same where it costs nothing to say; None before it was added up."""
+        return self.__dict__.get("totals")
 
     @property
     def has_dominators(self) -> bool:
