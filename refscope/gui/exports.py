@@ -115,13 +115,18 @@ class Exports(QObject):
             button = StateButton("cancel_save", "Cancel")
             self.noticed.emit(Notice(f"Writing the {item.what.lower()}", words, "info", button, stays=True))
 
-        self._job = lane.ask(
+        def finished() -> None:
+            if self._job is job:
+                self._job = None  # it holds what was saved
+            self.progress_ended.emit(f"Writing the {item.what.lower()}")
+
+        self._job = job = lane.ask(
             f"Save {short_path(path)}",
             lambda job: item.write(path, job),
             done,
             failed=failed,
             progressed=progressed,
-            finished=lambda: self.progress_ended.emit(f"Writing the {item.what.lower()}"),
+            finished=finished,
             topic=f"save {path}",
         )
 
