@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from pytestqt.qtbot import QtBot
 from real_windows import LONG, frozen, real_window
 
@@ -130,6 +132,39 @@ def test_without_freezes_the_window_closes_without_a_question_and_the_program_ru
     assert answers.asked == []
     assert says(program, "on") == "GOT on\n"
     assert program.poll() is None
+
+
+def test_a_saved_session_closes_without_a_question_and_is_freed(
+    controller: WindowController,
+    program: Program,
+    qtbot: QtBot,
+    answers: Answers,
+    tmp_path: Path,
+) -> None:
+    attached(controller, program, qtbot)
+    heap = weakref.ref(frozen(controller, qtbot).snapshot)
+    session = weakref.ref(controller.session)
+    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=LONG)
+    capture = tmp_path / controller.files._capture().file_name  # type: ignore[union-attr]
+    assert capture.name == "run_waits.refscope"
+    controller.save_to(str(capture))
+    notices = controller.window.notices
+    qtbot.waitUntil(
+        lambda: bool(notices.notices) and notices.notices[-1].title == "Capture saved", timeout=LONG
+    )
+    controller.act("close")
+    assert answers.asked == []
+
+    def are_gone() -> bool:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        return session() is None and heap() is None
+
+    qtbot.waitUntil(are_gone, timeout=LONG)
+    assert says(program, "on") == "GOT on\n"
+    controller.files.open(str(capture))
+    qtbot.waitUntil(lambda: controller.run is not None, timeout=LONG)
+    assert [each.name for each in controller.run.snapshots] == ["A"]  # type: ignore[union-attr]
 
 
 def test_its_end_is_told_without_an_exit_code(
