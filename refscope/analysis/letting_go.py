@@ -18,7 +18,7 @@ from refscope.analysis.mechanisms import Kind
 from refscope.analysis.names import Path
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.trees import Rows
-from refscope.analysis.whatif import Releases, freed_by, referrers_of
+from refscope.analysis.whatif import Releases, freed_by, references_between, referrers_of
 from refscope.heap.distinct import distinct
 from refscope.heap.graph import HeapGraph
 from refscope.heap.vocabulary import RootKind
@@ -80,8 +80,16 @@ def freed_bytes(newest: Analysed, releases: Releases, group: Group, path: Path) 
         return releases.of_roots(point.members)
     if point.kind == "chain" and point.holder == int(point.members[0]):  # held from outside itself
         return releases.of_contents(point.members[:1])
-    sources = holders_in(scope_of(group, path), point.holder, point.members, newest.graph, newest.finder)
-    return releases.of_members(sources, point.members)
+    return _freed_by_holders(newest, releases, point.holder, point.members, scope_of(group, path))
+
+
+def _freed_by_holders(newest: Analysed, releases: Releases, holder: int, members: Rows, scope: Scope) -> int:
+    graph = newest.graph
+    sources = holders_in(scope, holder, members, graph, newest.finder)
+    if scope is Scope.ALL:  # what the stack of a thread holds of them goes with it
+        edges = references_between(graph, sources, members)
+        return freed_by(graph, newest.roots, cut_edges=edges, cut_roots=members.tolist()).size_bytes
+    return releases.of_members(sources, members)
 
 
 def held_elsewhere(newest: Analysed, group: Group) -> Group | None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from refscope.analysis.letting_go import cut_of_modules, holders_in
+from refscope.analysis.letting_go import Scope, cut_of_modules, holders_in
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
-from refscope.analysis.whatif import Freed, freed_by
+from refscope.analysis.whatif import Freed, freed_by, references_between
 from refscope.api.analysed import AnalysedHeap
 from refscope.errors import NotFound
 from refscope.heap.distinct import distinct
@@ -106,9 +106,9 @@ def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
         is_module = root.kind == RootKind.MODULE
         return _of_modules(root.label, analysed) if is_module else _of_roots(members.tolist(), analysed)
     holders = holders_in(suspect.scope, holder, members, analysed.graph, analysed.finder)
-    group = tuple(edge for each in holders.tolist() for edge in _to_members(each, members, analysed))
+    group = tuple(references_between(analysed.graph, holders, members))
     if group:
-        return CutRows(edges=group)
+        return CutRows(edges=group, roots=tuple(members.tolist()) if suspect.scope is Scope.ALL else ())
     indexes = [int(index) for index in suspect.chain.indexes]
     if holder not in indexes:
         return CutRows(objects=(holder,))
@@ -116,12 +116,6 @@ def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
     if holder in members:  # it grew itself
         return CutRows(edges=((indexes[position - 1], holder),)) if position else CutRows(objects=(holder,))
     return _of_place(indexes, position, is_group=True, analysed=analysed)
-
-
-def _to_members(holder: int, members: npt.NDArray[np.int32], analysed: AnalysedHeap) -> list[Edge]:
-    """The references of a holder to these objects."""
-    held = distinct(analysed.graph.referents(holder))
-    return [(holder, row) for row in held[np.isin(held, members)].tolist()]
 
 
 def _of_path(path: Path, analysed: AnalysedHeap) -> CutRows:
