@@ -18,7 +18,7 @@ from refscope.cli import stdin
 from refscope.cli.status_line import StatusLine
 from refscope.cli.tables import print_json
 from refscope.errors import ExportError, FreezeError
-from refscope.text import format_bytes, format_clock, format_count
+from refscope.text import counted, format_bytes, format_clock, format_count
 
 DEFAULT_EVERY_S = 2.0
 DEFAULT_FREEZES = 3
@@ -42,6 +42,7 @@ def session_of(
             print(f"refscope: attached to {session.title}, Python {version}", file=sys.stderr)
             if options.trace_allocations:
                 session.trace_allocations(options.trace_allocations)
+                _say_tracing(session, options.trace_allocations)
             yield session
         return
     env = dict(os.environ, **dict(options.env)) if options.env else None
@@ -55,6 +56,7 @@ def session_of(
         waits_at_exit=options.at_exit,
         trace_allocations=options.trace_allocations,
     ) as session:
+        _say_tracing(session, options.trace_allocations)
         if not options.quiet and before_output is not None:
             session.output.add_text_listener(before_output)
         if not options.quiet:
@@ -64,6 +66,17 @@ def session_of(
         _end(session)
         if session.exit is not None:
             session.output.wait_complete(LAST_WORDS_S)  # what it printed last is on its way
+
+
+def _say_tracing(session: Session, wanted: int) -> None:
+    """Say when allocations are traced in another way than was asked for: the program may do so by itself."""
+    tracing = session.tracing
+    if wanted and not (tracing.is_ours and tracing.frames == wanted):
+        by_itself = " by the program itself" if tracing.frames and not tracing.is_ours else ""
+        print(
+            f"refscope: allocations are traced with {counted(tracing.frames, 'frame')}{by_itself}",
+            file=sys.stderr,
+        )
 
 
 def _say_waiting() -> Callable[[float], None]:

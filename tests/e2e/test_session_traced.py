@@ -140,6 +140,27 @@ def test_check_names_the_line(script: str, capfd: pytest.CaptureFixture[str], tm
     assert f"Made at {endless}:7 (100 %)" in capfd.readouterr().out
 
 
+def test_a_program_that_traces_by_itself_is_said_and_used(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "itself.py"
+    path.write_text(
+        "import signal\nkept = [{n: []} for n in range(300)]\nprint('LOADED', flush=True)\nsignal.pause()\n"
+    )
+    arguments = [
+        "suspects",
+        "--env",
+        "PYTHONTRACEMALLOC=2",
+        "--trace-allocations",
+        "4",
+        "--quiet",
+        "--freezes",
+        "1",
+    ]
+    assert main([*arguments, "--on-output", "LOADED", "--", str(path)]) == 0
+    assert "refscope: allocations are traced with 2 frames by the program itself" in capfd.readouterr().err
+
+
 def test_too_many_frames_are_refused_before_anything_starts(script: str) -> None:
     with pytest.raises(LaunchError, match="cannot be traced with so many frames"):
         launch([script], trace_allocations=101)
