@@ -41,10 +41,11 @@ def line_pen(
 ) -> QPen:
     """A pen for straight lines of the plot. Their width is in pixels of the device, so that the plot does
     not stretch them: at twice the pixels one is a hair."""
-    return pg.mkPen(color, width=max(1, round(width * plot.devicePixelRatioF())), style=style)
+    made: QPen = pg.mkPen(color, width=max(1, round(width * plot.devicePixelRatioF())), style=style)
+    return made
 
 
-class Curve(pg.PlotCurveItem):
+class Curve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
     """A curve as wide on a sharp screen as on another: drawn once for each pixel of its width.
 
     A wide pen would do the same, but Qt strokes dashes of wide pens so slowly that a day of samples took
