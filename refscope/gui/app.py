@@ -85,7 +85,7 @@ class App:
         controller = self.new_window()
         if request.form is not None:
             controller.launch(request.form)
-        if request.pid is not None:
+        elif request.pid is not None:
             controller.attach(request.pid)
         elif not request.files:
             QTimer.singleShot(SETTLED_MS, controller, controller.load_ahead)
