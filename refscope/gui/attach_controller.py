@@ -53,24 +53,24 @@ class AttachController(QObject):
             "Look for Python programs", lambda _job: self._running(), self._show, topic="running"
         )
 
-    def attach(self, pid: int, name: str = "") -> None:
-        """Get into a process; the page says how it goes, and why not. name: what a person calls it."""
+    def attach(self, pid: int) -> None:
+        """Get into a process; the page says how it goes, and why not."""
         self.cancel()
-        name = name or called(pid, self._programs)
+        sample_hz = self._sample_hz()
         made: list[Session] = []  # until somebody takes it
 
         def work(job: Job) -> None:
             def wait(waited_s: float) -> None:
                 job.progress(round(waited_s * 1000))
 
-            session = self._attach(pid, sample_hz=self._sample_hz(), cancel=job.cancel_signal, waiting=wait)
+            session = self._attach(pid, sample_hz=sample_hz, cancel=job.cancel_signal, waiting=wait)
             if job.cancel_signal.is_cancelled:  # at the very end; nobody may come to take it
                 session.close()
                 raise Cancelled("cancelled")
             made.append(session)
 
         def progressed(step: Progress) -> None:
-            self._page.show_work(attaching(name, step.done / 1000))
+            tell(step.done / 1000)
 
         def finished() -> None:
             for session in made:  # it was withdrawn on the way here
@@ -79,9 +79,12 @@ class AttachController(QObject):
                 self._job = None
                 self._page.end_work()
 
-        self._page.show_work(attaching(name, None))
+        def tell(waited_s: float | None) -> None:
+            self._page.show_work(attaching(called(pid, self._programs), waited_s))  # it may be listed by now
+
+        tell(None)
         self._job = job = self._jobs.heap_work.ask(
-            f"Attach to {name}",
+            f"Attach to {called(pid, self._programs)}",
             work,
             lambda _none: self.attached.emit(made.pop()),
             failed=self._page.show_problem,

@@ -54,10 +54,10 @@ _HINT = "Enter attaches. The program goes on meanwhile, and after you close its 
 
 
 class AttachPage(QWidget):
-    """`attach_requested(pid, name)`; `cancelled`: what is going on is not wanted any more; `shown(bool)`: the
+    """`attach_requested(pid)`; `cancelled`: what is going on is not wanted any more; `shown(bool)`: the
     list is looked at; `copy_requested(text)`; `run_requested`: a program of one's own instead."""
 
-    attach_requested = Signal(int, str)
+    attach_requested = Signal(int)
     cancelled = Signal()
     shown = Signal(bool)
     copy_requested = Signal(str)
@@ -68,7 +68,7 @@ class AttachPage(QWidget):
         self._theme: Theme | None = None
         self._programs: tuple[RunningPython, ...] | None = None
         self._is_working = False
-        self._refused: tuple[int, str] | None = None  # what was attached to in vain
+        self._asked: int | None = None  # process that was asked for last
         self._command_text = ""
         self.field = IconField("Find a program by name or process id", "search")
         self.field.setPlaceholderText("Name or process id")
@@ -148,7 +148,7 @@ class AttachPage(QWidget):
         """Ask for what is chosen."""
         pid = self.chosen_pid
         if pid is not None and not self._is_working:
-            self._ask(pid, called(pid, self._programs or ()))
+            self._ask(pid)
 
     def apply_theme(self, theme: Theme) -> None:
         """Colours for problems to come, and room for some rows."""
@@ -240,15 +240,15 @@ class AttachPage(QWidget):
         self.field.setReadOnly(is_working)
         self._tell_choice()
 
-    def _ask(self, pid: int, name: str) -> None:
-        self._refused = (pid, name)
-        self.attach_requested.emit(pid, name)
+    def _ask(self, pid: int) -> None:
+        self._asked = pid
+        self.attach_requested.emit(pid)
 
     def _press(self, key: str) -> None:
         if key == "copy":
             self.copy_requested.emit(self._command_text)
-        elif key == "retry" and self._refused is not None:
-            self._ask(*self._refused)
+        elif key == "retry" and self._asked is not None:
+            self._ask(self._asked)
         elif key == "run":
             self.run_requested.emit()
         elif key == "all":
