@@ -112,7 +112,7 @@ def atexit_callbacks(words: Any, objects: Any) -> Any:
         shown = [item for item in gc.get_referents(atexit) if item is not _module_dict_of(atexit)]
         return [("atexit callback", id(item), 0) for item in shown]
     if sys.version_info >= (3, 14):
-        return _of_atexit_lists(_atexit_lists(count, words, objects))
+        return [("atexit callbacks", id(each), 1) for each in _atexit_lists(count, words, objects)]
     mapped: Any = peek.MappedMemory() if words else None
     for row in range(len(words) - 1):
         filled, room = words[row + 1] & 0xFFFFFFFF, words[row + 1] >> 32
@@ -153,16 +153,6 @@ def _atexit_lists(count: int, words: Any, objects: Any) -> Any:
     known = set(words)
     kept = [each for each in lists if id(each) in known] or lists
     return [each for each in lists if all(map(_operator.is_, each, kept[0]))]
-
-
-def _of_atexit_lists(lists: Any) -> Any:
-    found = [("atexit callbacks", id(each), 1) for each in lists]
-    for function, arguments, keywords in reversed(lists[0] if lists else ()):
-        found.append(("atexit callback", id(function), 0))
-        found.append(("arguments of an atexit callback", id(arguments), 0))
-        if keywords is not None:
-            found.append(("arguments of an atexit callback", id(keywords), 0))
-    return found
 
 
 def _is_atexit_entry(entry: Any) -> Any:

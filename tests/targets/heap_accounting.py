@@ -129,6 +129,17 @@ def name_is_near(heap, key):
     return heap.types.get(key) != id(type)
 
 
+def callbacks_of(heap):
+    """Ids of what `atexit` will call, with the arguments: parts of their own, or in a list of tuples."""
+    found = []
+    for part, key, _ in heap.roots["interpreter"]:
+        if part == "atexit callback":
+            found.append(key)
+        elif part == "atexit callbacks":
+            found += [item for entry in heap.referents[key] for item in heap.referents[entry]]
+    return found
+
+
 def measure(agent):
     image = heap_host.Image(agent)
     heap = heap_host.Heap(image)
@@ -161,6 +172,7 @@ def measure(agent):
             [part, name.get(heap.types.get(value)), unseen.get(value), value in on_stacks]
             for part, value, _ in heap.roots["interpreter"]
         ],
+        "callbacks": [name.get(heap.types.get(key)) for key in callbacks_of(heap)],
         "locals": [[variable, counted] for variable, _, counted in worker["locals"] if variable != "_"],
         "loop_on_stack": len(steppers) == 1 and unseen[steppers[0]] == 1 and steppers[0] in worker["stack"],
         "borrower_holds": [name.get(heap.types[key]) for key in heap.referents[id(waiting)]].count("Held"),
