@@ -14,6 +14,8 @@ from refscope.text import format_bytes, format_count, short_name
 _THREADS = "running threads"
 """Like a live frame, where no function is known."""
 
+_BY_MANY = "Each of many alike containers keeps every {type} that was put into it"
+
 _WHAT = {
     Kind.MODULE_GLOBAL: "A global of the module keeps every {type} that was put into it",
     Kind.CLASS_ATTRIBUTE: "This class attribute keeps every {type} that was put into it",
@@ -73,10 +75,15 @@ def title(count: int, type_name: str, holder: str) -> str:
     return f"{format_count(count)} {short_name(type_name)} kept by {holder}"
 
 
-def what_keeps(kind: str, type_name: str, function: str = "", variable: str = "") -> str:
-    """What keeps them, in plain words, without a full stop. kind: one of `mechanisms.Kind`."""
+def what_keeps(
+    kind: str, type_name: str, function: str = "", variable: str = "", *, by_many: bool = False
+) -> str:
+    """What keeps them, in plain words, without a full stop. kind: one of `mechanisms.Kind`; by_many:
+    whether many alike holders do."""
     is_any_thread = kind == Kind.LIVE_FRAME and not function
     words = _WHAT.get(_THREADS if is_any_thread else kind, "They stay reachable through their holder")
+    if by_many and kind in (Kind.INSTANCE_ATTRIBUTE, Kind.MODULE_GLOBAL):
+        words = _BY_MANY
     names = {
         "type": short_name(type_name),
         "function": short_name(function) or "The function",

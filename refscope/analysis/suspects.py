@@ -119,7 +119,9 @@ class Suspect:
     def sentence(self) -> str:
         """What keeps them, in plain words, and how fast they grow; why it is only watched."""
         named = self.named
-        what = sentences.what_keeps(named.kind, self.type_name, named.function, named.variable)
+        what = sentences.what_keeps(
+            named.kind, self.type_name, named.function, named.variable, by_many=self.scope is Scope.ALIKE
+        )
         if self.also:
             what += f"; {' and '.join(self.also)} {'keep' if len(self.also) > 1 else 'keeps'} them as well"
         if len(self.counts) == 1:

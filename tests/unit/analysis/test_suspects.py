@@ -246,6 +246,7 @@ def test_growth_under_many_alike_holders_is_one_suspect() -> None:
     suspects = run(f"root -> g:dict -> sessions:dict; {sessions}; {actions(0)}", actions(2), actions(4))
     (suspect,) = suspects
     assert (suspect.verdict.value, suspect.scope) == ("leak", Scope.ALIKE)
+    assert suspect.sentence.startswith("Each of many alike containers keeps every Order")
     assert (suspect.counts, suspect.growth_bytes) == ((6, 12, 18), 12 * HEAVY)
     assert suspect.freed_bytes == suspect.retained_bytes == 18 * HEAVY
 
