@@ -19,15 +19,18 @@ if __name__ == "__main__":
 from refscope.analysis.suspects import Suspect
 from refscope.analysis.verdicts import Verdict
 from tests.leak_cases import HEALTHY, LEAKS, NO_EXPRESSION, LeakCase
+from tests.pythons import python_of
 
 PAUSES = (20, 40, 60)
 
 
-def answers(case: LeakCase, repaired: bool = False, told: bool = True) -> dict[str, Any]:
+def answers(
+    case: LeakCase, repaired: bool = False, told: bool = True, python: str | None = None
+) -> dict[str, Any]:
     """What RefScope says of a case after three freezes."""
     env = dict(os.environ, REPAIRED="1" if repaired else "0")
     arguments = [str(case.script), str(PAUSES[-1]), ",".join(map(str, PAUSES))]
-    with refscope.launch(arguments, env=env) as session:
+    with refscope.launch(arguments, env=env, python=python) as session:
         snapshots = []
         for number in PAUSES:
             session.wait_for_output(rf"PAUSED {number}\b", timeout_s=60)
@@ -102,6 +105,23 @@ def test_the_holder_is_named_first(case: LeakCase) -> None:
     assert [pair for pair in answer["freed"] if pair[0] != pair[1]] == []
     first = (leaks[0]["type_name"], leaks[0]["holder"])
     assert all(told == [first] for told in answer["fewer"]), (first, answer["fewer"])
+
+
+@pytest.mark.pythons
+@pytest.mark.parametrize("case", LEAKS, ids=lambda case: case.name)
+def test_the_holder_is_named_on_the_newest_python(case: LeakCase) -> None:
+    answer = answers(case, python=python_of(14))
+    leaks = leaks_in(answer)
+    assert leaks, answer["suspects"][:3]
+    assert is_right_suspect(case, leaks[0]), leaks[0]
+    assert [value for value in answer["values"] if value[1] != value[2]] == []
+    assert [pair for pair in answer["freed"] if pair[0] != pair[1]] == []
+
+
+@pytest.mark.pythons
+@pytest.mark.parametrize("name", HEALTHY)
+def test_healthy_growth_is_no_leak_on_the_newest_python(name: str) -> None:
+    assert leaks_in(answers(LeakCase(name, "", ()), told=False, python=python_of(14))) == []
 
 
 def test_most_leaks_can_be_written_as_an_expression() -> None:
