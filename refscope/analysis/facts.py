@@ -106,6 +106,13 @@ class HeapFacts:
                 found += [(table, int(row)) for row in rows if self.type_name(int(row)) == "function"]
         return found
 
+    def wrapped_by(self, index: int) -> list[int]:
+        """Rows whose texts name a wrapper: the function of a method, partial or cache."""
+        if self.type_name(index) not in ("method", "functools.partial", "functools._lru_cache_wrapper"):
+            return []
+        wanted = ("function", "builtin_function_or_method", "method")
+        return [int(row) for row in self.referents(index)[:8] if self.type_name(int(row)) in wanted]
+
     def instances_of(self, index: int) -> int:
         """How many objects have exactly the class of `index`."""
         return int(self._type_counts[int(self.snapshot.types[index])])

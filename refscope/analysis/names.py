@@ -19,7 +19,7 @@ from refscope.analysis.facts import HeapFacts
 from refscope.analysis.holders import holder_of, named_holder
 from refscope.analysis.mechanisms import Mechanism, Story, recognise
 from refscope.analysis.places import Place, kind_of
-from refscope.analysis.steps import Folder, wrapped_by
+from refscope.analysis.steps import Folder
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import HeapSnapshot, LabelSource
 from refscope.heap.vocabulary import RootKind
@@ -138,7 +138,7 @@ def _folder(facts: HeapFacts, labels: LabelSource, chains: Sequence[Chain]) -> F
             edges[(facts.object_id(source), facts.object_id(target))] = None
         for index in chain.indexes:
             rows[int(index)] = None
-            rows.update(dict.fromkeys(wrapped_by(facts, int(index))))
+            rows.update(dict.fromkeys(facts.wrapped_by(int(index))))
             rows.update(dict.fromkeys(row for row in facts.bases(index) if not facts.class_name(row)))
         edges.update(dict.fromkeys(_aliases(facts, chain)))
         edges.update(dict.fromkeys(_class_variables(facts, chain)))

@@ -309,7 +309,7 @@ class Folder:
         named = after_noun(about)
         if named:
             return named
-        wrapped = (after_noun(self.text(row)) for row in wrapped_by(self.facts, index))
+        wrapped = (after_noun(self.text(row)) for row in self.facts.wrapped_by(index))
         return next((name for name in wrapped if name), "")
 
     def _next_place(self, place: Place, hidden: _Hidden | None, edge: _Edge) -> Place:
@@ -385,14 +385,6 @@ class Folder:
         if is_path and place.type_name in FUNCTION_TYPES | {"functools._lru_cache_wrapper"}:
             return place.name
         return place.function or place.name.removesuffix("()") or place.type_name
-
-
-def wrapped_by(facts: HeapFacts, index: int) -> list[int]:
-    """Rows whose texts name a wrapper: the function of a method, partial or cache."""
-    if facts.type_name(index) not in ("method", "functools.partial", "functools._lru_cache_wrapper"):
-        return []
-    wanted = ("function", "builtin_function_or_method", "method")
-    return [int(row) for row in facts.referents(index)[:8] if facts.type_name(int(row)) in wanted]
 
 
 def _cell_of(place: Place, label: Label) -> str | None:
