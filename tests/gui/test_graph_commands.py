@@ -25,6 +25,7 @@ def app(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     for controller in list(made.windows):
         controller.window.may_close = lambda: True
         controller.window.close()
+    made.finish()
 
 
 @pytest.fixture
