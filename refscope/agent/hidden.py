@@ -201,13 +201,16 @@ def _greenlet(cls: Any) -> Any:
     return read
 
 
+_LISTS_INTERNED = sys.version_info >= (3, 14)
+
+
 def find_interned() -> Any:
     """The interpreter's table of interned strings where the collector lists it (3.14+), or None.
 
     A dict like any other by its looks, but it owns no reference to what stands in it. One pass of the
     collector's lists: 14 ms a million dicts and lists.
     """
-    if sys.version_info < (3, 14):
+    if not _LISTS_INTERNED:
         return None
     probe = sys.intern("refscope %d" % id(_Base))
     found = [each for each in gc.get_referrers(probe) if type(each) is dict and each.get(probe) is probe]
