@@ -27,7 +27,8 @@ REFUSED = AttachRefused("This process may not be attached to", "It is 1. 0 allow
 
 
 @pytest.fixture
-def page(qtbot: QtBot, theme: Theme) -> AttachPage:
+def page(qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> AttachPage:
+    monkeypatch.setattr("refscope.gui.attach_page.time.time", lambda: NOW)
     made = AttachPage()
     qtbot.addWidget(made)
     dress(made, theme)
