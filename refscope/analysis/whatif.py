@@ -21,6 +21,9 @@ _AT_ONCE = 200_000  # `np.repeat` keeps the interpreter's lock: 60 ms for 5 mill
 
 Rows = npt.NDArray[np.int32]
 
+Pairs = npt.NDArray[np.int64]
+"""int64[n, 2]: references as source and target. Millions of them as tuples would keep the lock for long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
@@ -53,7 +56,7 @@ def freed_by(
     graph: HeapGraph,
     roots: Roots,
     *,
-    cut_edges: Sequence[tuple[int, int]] = (),
+    cut_edges: Pairs | Sequence[tuple[int, int]] = (),
     cut_objects: Sequence[int] = (),
     cut_roots: Sequence[int] = (),
 ) -> Freed:
@@ -166,23 +169,29 @@ def referrers_of(graph: HeapGraph, members: Rows) -> Rows | None:
     return distinct(np.concatenate(found))
 
 
-def references_between(graph: HeapGraph, sources: Rows, members: Rows) -> list[tuple[int, int]]:
+def references_between(graph: HeapGraph, sources: Rows, members: Rows) -> Pairs:
     """The references of the sources to the members, each once. O(references of the sources)."""
     is_member = np.zeros(graph.n_objects, np.bool_)
     is_member[members] = True
-    found: list[tuple[int, int]] = []
+    found = [pairs_of(())]
     for source in sources.tolist():
         held = graph.referents(source)
-        found += ((source, row) for row in distinct(held[is_member[held]]).tolist())
-    return found
+        targets = distinct(held[is_member[held]])
+        found.append(np.column_stack((np.full(len(targets), source), targets)))
+    return np.concatenate(found)
+
+
+def pairs_of(edges: Pairs | Sequence[tuple[int, int]]) -> Pairs:
+    """References one by one as an array; one that is an array stays it."""
+    return np.asarray(edges, np.int64).reshape(-1, 2)
 
 
 def _cut_keys(
-    graph: HeapGraph, cut_edges: Sequence[tuple[int, int]], cut_objects: Sequence[int]
+    graph: HeapGraph, cut_edges: Pairs | Sequence[tuple[int, int]], cut_objects: Sequence[int]
 ) -> npt.NDArray[np.uint64]:
     """source << 32 | target of all references that go, ascending."""
-    pairs = (source << 32 | target for source, target in cut_edges)
-    keys = [np.fromiter(pairs, np.uint64, len(cut_edges))]  # `np.array` of millions keeps the lock for 0.2 s
+    sources, targets = pairs_of(cut_edges).astype(np.uint64).T
+    keys = [sources << np.uint64(32) | targets]
     for source in cut_objects:
         held = graph.referents(source)
         held = held[held != graph.type_of(source).object_index]

@@ -8,7 +8,7 @@ hangs from outside the heap; the collector's find where it is garbage.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from refscope.analysis.mechanisms import Kind
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
 from refscope.analysis.names import Path
 from refscope.analysis.suspects import Suspect
-from refscope.analysis.whatif import Freed, freed_by, references_between
+from refscope.analysis.whatif import Freed, Pairs, freed_by, pairs_of, references_between
 from refscope.api.analysed import AnalysedHeap
 from refscope.errors import NotFound
 from refscope.heap.distinct import distinct
@@ -37,19 +37,19 @@ MOST_LOOKED_AT = 2_000
 """Referrers of one object that are asked whose they are: 20 µs each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CutRows:
     """Rows of what a cut is about. edges: references that go; objects: those that let go of all they
     hold; roots: those that nothing outside the heap holds any more; collects: garbage goes too."""
 
-    edges: tuple[Edge, ...] = ()
+    edges: Pairs = field(default_factory=lambda: pairs_of(()))
     objects: tuple[int, ...] = ()
     roots: tuple[int, ...] = ()
     collects: bool = False
 
     def __add__(self, other: CutRows) -> CutRows:
         return CutRows(
-            self.edges + other.edges,
+            np.concatenate([self.edges, other.edges]),
             self.objects + other.objects,
             self.roots + other.roots,
             self.collects or other.collects,
@@ -58,7 +58,7 @@ class CutRows:
     def references(self, analysed: AnalysedHeap) -> list[Edge]:
         """All references that go, as rows, those of `objects` included."""
         graph = analysed.graph
-        found = dict.fromkeys(self.edges)
+        found: dict[Edge, None] = dict.fromkeys((source, target) for source, target in self.edges.tolist())
         for source in self.objects:
             own_class = graph.type_of(source).object_index
             held = distinct(graph.referents(source)).tolist()
@@ -106,15 +106,16 @@ def _of_suspect(suspect: Suspect, analysed: AnalysedHeap) -> CutRows:
         is_module = root.kind == RootKind.MODULE
         return _of_modules(root.label, analysed) if is_module else _of_roots(members.tolist(), analysed)
     holders = holders_in(suspect.scope, holder, members, analysed.graph, analysed.finder)
-    group = tuple(references_between(analysed.graph, holders, members))
-    if group:
+    group = references_between(analysed.graph, holders, members)
+    if len(group):
         return CutRows(edges=group, roots=tuple(members.tolist()) if suspect.scope is Scope.ALL else ())
     indexes = [int(index) for index in suspect.chain.indexes]
     if holder not in indexes:
         return CutRows(objects=(holder,))
     position = indexes.index(holder)
     if holder in members:  # it grew itself
-        return CutRows(edges=((indexes[position - 1], holder),)) if position else CutRows(objects=(holder,))
+        link = pairs_of([(indexes[position - 1], holder)])
+        return CutRows(edges=link) if position else CutRows(objects=(holder,))
     return _of_place(indexes, position, is_group=True, analysed=analysed)
 
 
@@ -130,28 +131,29 @@ def _of_place(indexes: Sequence[int], position: int, *, is_group: bool, analysed
     if position + 1 >= len(indexes):
         if len(indexes) < 2:
             return _of_roots(indexes, analysed)
-        return CutRows(edges=((indexes[-2], indexes[-1]),))
+        return CutRows(edges=pairs_of([(indexes[-2], indexes[-1])]))
     holder, member = indexes[position], indexes[position + 1]
     if not is_group:
-        return CutRows(edges=((holder, member),))
+        return CutRows(edges=pairs_of([(holder, member)]))
     types = analysed.heap.types
     held = distinct(analysed.graph.referents(holder))
-    return CutRows(edges=tuple((holder, int(row)) for row in held[types[held] == types[member]]))
+    alike = held[types[held] == types[member]]
+    return CutRows(edges=np.column_stack((np.full(len(alike), holder), alike)))
 
 
-def _of_reference(cut: Edge, analysed: AnalysedHeap, labels: LabelSource) -> tuple[Edge, ...]:
+def _of_reference(cut: Edge, analysed: AnalysedHeap, labels: LabelSource) -> Pairs:
     """A reference as a person sees it: from an instance, class, module or function also what its dict,
     closure or cell holds. Raises `NotFound` where there is none."""
     graph = analysed.graph
     source, target = (graph.index_of(each) for each in cut)
     if target in graph.referents(source):
-        return ((source, target),)
+        return pairs_of([(source, target)])
     folded = FoldedReferences(graph, labels)
     between = distinct(graph.referrers(target))[:MOST_LOOKED_AT].tolist()
-    found = tuple((each, target) for each in between if folded.owner_of(each) == source)
+    found = [(each, target) for each in between if folded.owner_of(each) == source]
     if not found:
         raise NotFound(f"{cut[0]:#x} does not hold {cut[1]:#x}", "There is no reference to cut.")
-    return found
+    return pairs_of(found)
 
 
 def _of_roots(rows: Sequence[int], analysed: AnalysedHeap) -> CutRows:
@@ -162,15 +164,15 @@ def _of_roots(rows: Sequence[int], analysed: AnalysedHeap) -> CutRows:
 
 def _of_modules(name: str, analysed: AnalysedHeap) -> CutRows:
     edges, rows = cut_of_modules(analysed.graph, name)
-    return CutRows(edges=tuple(edges), roots=tuple(rows)) if edges else _of_roots(rows, analysed)
+    return CutRows(edges=pairs_of(edges), roots=tuple(rows)) if edges else _of_roots(rows, analysed)
 
 
 def why_not_tried(rows: CutRows, analysed: AnalysedHeap) -> str:
     """A sentence where the copy cannot do what the cut means; "" = it can."""
     running = {analysed.graph.find_index(frame.object_id) for frame in analysed.heap.frames}
-    if running.intersection((*rows.objects, *rows.roots, *(source for source, _ in rows.edges))):
+    if running.intersection((*rows.objects, *rows.roots, *rows.edges[:, 0].tolist())):
         return "A running function cannot be tried: its thread does not run in the copy."
-    if rows.roots and not set(rows.roots) <= {target for _, target in rows.edges}:
+    if rows.roots and not set(rows.roots) <= set(rows.edges[:, 1].tolist()):
         kinds = {root.kind for row in rows.roots for root in analysed.roots.of(row)[:1]}  # best first
         holder = "Native code" if kinds == {RootKind.NATIVE} else "The interpreter"
         return f"{holder} holds these, and the copy cannot make it let go."
