@@ -56,7 +56,7 @@ def main() -> None:
         wait_until(lambda: not controller.jobs.questions.is_busy)
         meter = GapMeter(blames=given.blame)
         meter.begin("start page, while the rest is loaded")
-        controller.load_ahead()
+        controller.start.load_ahead()
         wait_until(lambda: not controller.jobs.heap_work.is_busy)
         try:
             hunt(controller, meter, given.objects, given.python)
@@ -88,7 +88,7 @@ def hunt(controller: WindowController, meter: GapMeter, objects: int, python: st
     """From the start page to an expanded graph."""
     console, jobs = controller.panels.console, controller.jobs
     meter.begin("launch")
-    controller.launch(LaunchForm(RunMode.SCRIPT, str(TARGET), str(objects), python=python))
+    controller.start.launch(LaunchForm(RunMode.SCRIPT, str(TARGET), str(objects), python=python))
     wait_until(lambda: controller.session is not None)
     wait_until(lambda: "READY" in console.text())
     freeze(controller, meter, "first")
@@ -99,7 +99,7 @@ def hunt(controller: WindowController, meter: GapMeter, objects: int, python: st
     freeze(controller, meter, "second")
     meter.begin("first suspect and its graph")
     controller.panels.suspect_cards.choose(controller.panels.suspect_cards.cards[0].suspect.rank)
-    wait_until(lambda: controller.graph.scene is not None)
+    wait_until(lambda: controller.heap.graph.scene is not None)
     wait_until(lambda: not jobs.questions.is_busy)
     expand(controller, meter)
     walk_through_tables(controller, meter)
@@ -122,7 +122,7 @@ def freeze(controller: WindowController, meter: GapMeter, which: str) -> None:
 
 def expand(controller: WindowController, meter: GapMeter) -> None:
     """Holders and held of the first nodes, and the way back."""
-    graph, asks = controller.graph, controller.panels.graph.requests
+    graph, asks = controller.heap.graph, controller.panels.graph.requests
     assert graph.scene is not None
     keys = [node.key for node in graph.scene.nodes if node.count == 1 and not node.is_root]
     meter.begin(f"{EXPANSIONS} expansions")

@@ -84,11 +84,11 @@ class App:
         """Show the start page, run a program, attach to one, or open files, each in a window."""
         controller = self.new_window()
         if request.form is not None:
-            controller.launch(request.form)
+            controller.start.launch(request.form)
         elif request.pid is not None:
-            controller.attach(request.pid)
+            controller.start.attach(request.pid)
         elif not request.files:
-            QTimer.singleShot(SETTLED_MS, controller, controller.load_ahead)
+            QTimer.singleShot(SETTLED_MS, controller, controller.start.load_ahead)
         for number, path in enumerate(request.files):
             (controller if number == 0 else self.new_window()).files.open(path)
 

@@ -40,7 +40,7 @@ LOST_FREEZES = MessageState(
 def show_capture(controller: WindowController, run: Run) -> None:
     """Show a capture as the session it was: output, chart, marks, freezes, what its last freeze says."""
     window, panels = controller.window, controller.panels
-    _ = controller.graph  # its controllers answer what the panels ask
+    _ = controller.heap.controllers  # they answer what the panels ask
     panels.clear()
     controller.tables.begin()
     panels.console.feed(run.output)
@@ -99,7 +99,7 @@ def show_record(controller: WindowController, run: Run, analysis: Analysis | Non
 
     def open_graph(suspect: Suspect) -> None:
         if snapshot is not None and is_there:
-            controller.graph.open(snapshot, suspect)
+            controller.heap.graph.open(snapshot, suspect)
 
     heap_bytes = analysis.heap_bytes if analysis is not None and is_there else 0
     note = run.lost if is_there else f"{run.lost} Their graphs are lost."

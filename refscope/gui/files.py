@@ -74,7 +74,7 @@ class Files(QObject):
 
     def export_graph(self, first: str = "") -> None:
         """Save the graph that is shown, in a format chosen by the file's suffix; `first` is offered."""
-        scene = self._controller.graph.scene
+        scene = self._controller.heap.graph.scene
         if scene is not None:
             dark = self._controller.window.theme.is_dark
             self.exports.save(graph_file(scene, "graph", dark=dark, first=first))

@@ -56,7 +56,7 @@ class GraphCommands(QObject):
         """Say which actions are carried out here."""
 
         def of_graph(act: Callable[[GraphController], object]) -> Callable[[], object]:
-            return lambda: act(self._controller.graph)
+            return lambda: act(self._controller.heap.graph)
 
         panel = self._panel
         commands.offer(
@@ -103,7 +103,7 @@ class GraphCommands(QObject):
     # inside
 
     def _go_on(self, key: str) -> None:
-        self._controller.graph.edits.go_on_until_root(key)
+        self._controller.heap.graph.edits.go_on_until_root(key)
 
     @property
     def _is_weak_shown(self) -> bool:
@@ -148,8 +148,8 @@ class GraphCommands(QObject):
     def _preference_changed(self, key: str) -> None:
         if key == MOTION.key:
             self._apply_motion()
-        elif key in (DEPTH.key, SIBLINGS.key, VIEW.key) and self._controller.has_graph_controller:
-            self._apply_to(self._controller.graph)
+        elif key in (DEPTH.key, SIBLINGS.key, VIEW.key) and self._controller.heap.is_made:
+            self._apply_to(self._controller.heap.graph)
 
     def _apply_to(self, graph: GraphController) -> None:
         settings = self._controller.settings

@@ -104,9 +104,9 @@ class FreezeRules(QObject):
 
     def run_to_end(self) -> None:
         """Run the program again, with a freeze when it is about to end."""
-        form = self._controller.last_form
+        form = self._controller.start.last_form
         if form is not None:
-            self._controller.launch(replace(form, freeze_at_end=True))
+            self._controller.start.launch(replace(form, freeze_at_end=True))
 
     def freeze_at_output(self, pattern: str) -> None:
         """Freeze at each line that matches a regular expression."""

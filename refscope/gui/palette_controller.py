@@ -161,7 +161,7 @@ class PaletteController(QObject):
         snapshot = self._controller.last_snapshot
         if snapshot is not None:
             self._controller.window.focus_panel("graph")
-            self._controller.graph.open(snapshot, int(address, 16))
+            self._controller.heap.graph.open(snapshot, int(address, 16))
 
     def _choose_value(self, text: str) -> None:
         key, _, stored = text.partition("=")

@@ -158,7 +158,7 @@ class TablesController(QObject):
         controller = self._controller
         if controller.run is not None:
             return str(controller.run.path)
-        form, session = controller.last_form, controller.session
+        form, session = controller.start.last_form, controller.session
         if form is not None:
             return key_of(form.argv, form.working_folder)
         request = session.session.target.request if session is not None else None

@@ -1,54 +1,45 @@
-"""One window and what happens in it: start page, session, graph, files, the end.
+"""One window and what happens in it: what it is composed of, the session that is shown, the end.
 
-Composes controllers and reacts to actions; every decision that can be a value is made elsewhere. Longer
-than 400 lines, since this is where all controllers meet: what is done is theirs, here are a few lines each.
+How a session begins is `session_start`'s, what answers for heaps `heap_room`'s; every feature has a
+controller of its own that offers its actions. Every decision that can be a value is made elsewhere.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QMenu
 
 from refscope.errors import UserFacingError
-from refscope.examples.catalog import EXAMPLES, example
 from refscope.gui.actions import WindowFacts
-from refscope.gui.attach_controller import Attach, AttachController, Running
+from refscope.gui.attach_controller import Attach, Running
 from refscope.gui.auto_freeze import AutoFreeze
 from refscope.gui.chart_controller import ChartController
 from refscope.gui.commands import Commands
 from refscope.gui.compare_controller import CompareController
-from refscope.gui.dialogs import ask_about_finalizers, ask_about_running, ask_about_unsaved
+from refscope.gui.dialogs import ask_about_running, ask_about_unsaved
 from refscope.gui.files import Files
 from refscope.gui.freeze_options import freeze_dialog
 from refscope.gui.graph_commands import GraphCommands
 from refscope.gui.guide import Guide
+from refscope.gui.heap_room import HeapRoom
 from refscope.gui.help_controller import HelpController
 from refscope.gui.hunt_text import hunt_line
 from refscope.gui.jobs import JobRecord, Jobs
-from refscope.gui.launch_form import (
-    InterpreterChoice,
-    LaunchForm,
-    RecentTarget,
-    RunMode,
-    problem_of_launch,
-)
-from refscope.gui.loading import SETTLED_MS, heap_code_is_loaded, load_ahead, load_heap_code
+from refscope.gui.launch_form import InterpreterChoice, LaunchForm
+from refscope.gui.loading import SETTLED_MS
 from refscope.gui.log_pane import LogStep
 from refscope.gui.main_window import MainWindow
 from refscope.gui.palette_controller import PaletteController
 from refscope.gui.panel_exports import PanelExports
 from refscope.gui.panel_set import PanelSet
-from refscope.gui.preferences import SAMPLE_HZ
 from refscope.gui.report_controller import ReportController
+from refscope.gui.session_start import SessionStart
 from refscope.gui.settings import RecentEntry, Settings
-from refscope.gui.start_controller import Discover, StartController, open_file
+from refscope.gui.start_controller import Discover, open_file
 from refscope.gui.state_values import Notice
 from refscope.gui.steps import in_next_step
 from refscope.gui.tables_controller import TablesController
@@ -58,7 +49,6 @@ from refscope.gui.trace_controller import TraceController
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
     from refscope.api import Run, Session, Snapshot
     from refscope.gui.analysing import Analysis
-    from refscope.gui.graph_controller import GraphController
     from refscope.gui.session_controller import SessionController
 
 
@@ -97,22 +87,16 @@ class WindowController(QObject):
         self.window.log_folder = services.log_folder
         self.commands = Commands()
         self.files = Files(self)
-        self.start = StartController(
-            self.window.start_page, settings, self.jobs, services.discover, services.probe
-        )
-        self.attaching = AttachController(
-            self.window.start_page.attach, self.jobs, services.running, services.attach,
-            lambda: float(settings.value(SAMPLE_HZ)),
-        )  # fmt: skip
         self.session: SessionController | None = None
         self.run: Run | None = None  # an opened capture
-        self._graph: GraphController | None = None
-        self._form: LaunchForm | None = None
         self._leaves_program = False
         self._offer()
+        self.start = SessionStart(self)
+        self.start.offer(self.commands)
+        self.heap = HeapRoom(self)
         self.files.offer(self.commands)
-        self._graph_commands = GraphCommands(self)
-        self._graph_commands.offer(self.commands)
+        self.graph_commands = GraphCommands(self)
+        self.graph_commands.offer(self.commands)
         PaletteController(self).offer(self.commands)
         ReportController(self).offer(self.commands)
         self.comparing = CompareController(self)
@@ -127,130 +111,22 @@ class WindowController(QObject):
         self.chart = ChartController(self)
         self.chart.offer(self.commands)
         self._connect()
-        self.start.refresh_recent()
-        self._fill_examples_menu()
-        self.start.find_interpreters("", "")
+        self.start.begin()
         self.help.look_for_worries()
-
-    @property
-    def graph(self) -> GraphController:
-        """The controller of the graph, made when first needed."""
-        if self._graph is None:
-            from refscope.gui import copy_console_controller, inspector_wiring
-            from refscope.gui.graph_controller import GraphController
-            from refscope.gui.heap_controller import HeapController
-            from refscope.gui.inspector_controller import InspectorController
-            from refscope.gui.what_if_controller import WhatIfController
-
-            self._graph = GraphController(self.jobs)
-            what_if = WhatIfController(self.jobs, lambda count: ask_about_finalizers(self.window, count))
-            self._inspector = InspectorController(self._graph, self.jobs, what_if)
-            inspector_wiring.remember_folding(self.panels.inspector, self.settings)
-            self._heap = HeapController(self._graph, self.jobs)
-            self._heap.graph_wanted.connect(lambda: self.window.focus_panel("graph"))
-            self._heap.failed.connect(self.tell)
-            self.panels.connect_heap(self._heap)
-            self.tables.connect_heap(self._heap)
-            self._inspector.noticed.connect(self.window.tell)
-            self._copy_console = copy_console_controller.join(self.panels, self.window, self._graph)
-            self._graph_commands.join(self._graph)
-            self.panels.connect_inspector(self._inspector)
-            self._inspector.source_wanted.connect(self.help.open_source)
-            self.panels.suspect_cards.place_clicked.connect(self._inspector.open_place)
-        return self._graph
-
-    @property
-    def has_graph_controller(self) -> bool:
-        """Whether that controller was needed yet."""
-        return self._graph is not None
-
-    @property
-    def last_form(self) -> LaunchForm | None:
-        """What was run last in this window."""
-        return self._form
-
-    # running
-
-    def launch(self, form: LaunchForm) -> None:
-        """Run a program in this window, or in a new one when this one has a session."""
-        if self.session is not None and self.session.session.is_running:
-            self.services.new_window().launch(form)
-            return
-        self.attaching.cancel()
-        self._end_session()
-        self._form = form
-        self.window.start_page.form.setEnabled(False)
-        environment = {**os.environ, **{name: value for name, value in form.environment if value}}
-        self.jobs.heap_work.ask(
-            f"Start {form.name}",
-            lambda job: self.services.launch(
-                form.argv,
-                python=form.python or None,
-                cwd=form.working_folder,
-                env=environment,
-                terminal="pty",
-                sample_hz=float(self.settings.value(SAMPLE_HZ)),
-                waits_at_exit=form.freeze_at_end,
-                trace_allocations=form.trace_frames,
-                cancel=job.cancel_signal,
-            ),
-            lambda session: self._launched(session, form),
-            failed=self._launch_failed,
-            finished=lambda: self.window.start_page.form.setEnabled(True),
-        )
-
-    def show_attach(self) -> None:
-        """Show the programs that run already; in a new window where this one has a session."""
-        if self.session is not None:
-            self.services.new_window().show_attach()
-            return
-        self.window.show_start()
-        self.window.start_page.show_attach()
-
-    def attach(self, pid: int) -> None:
-        """Attach to a process; how it goes is said on the page where it could have been chosen."""
-        self.show_attach()
-        self.window.start_page.attach.ask_for(pid)
-
-    def run_example(self, name: str) -> None:
-        """Run a built-in example with the first Python that can be used."""
-        choice = self.window.start_page.form.python.current_choice
-        python = choice.path if choice is not None and choice.can_be_used else ""
-        script = example(name).script
-        self.launch(LaunchForm(RunMode.SCRIPT, str(script), python=python, folder=str(Path.home())))
-
-    def load_ahead(self) -> None:
-        """Load what a session will need while the start page waits for a decision."""
-        if self.session is None and not self.jobs.heap_work.is_busy:
-            self._load("Get ready", load_ahead)
-
-    def _load_heap_code(self) -> None:
-        if not heap_code_is_loaded():
-            self._load("Load what reads heaps", load_heap_code)
-
-    def _load(self, words: str, load: Callable[[], None]) -> None:
-        self.jobs.heap_work.ask(words, lambda _job: load(), lambda _none: None)
 
     # session
 
-    def _attached(self, session: Session) -> None:
-        """Show it here, unless something else was started here meanwhile."""
-        if self.session is not None:
-            self.services.new_window()._attached(session)
-            return
-        self._end_session()
-        self._form = None
-        self._launched(session, None)
+    def show_session(self, session: Session, form: LaunchForm | None) -> None:
+        """Join a session with the panels; the window turns to it in a step of its own.
 
-    def _launched(self, session: Session, form: LaunchForm | None) -> None:
-        """Join the session with the panels; the window turns to it in a step of its own. form: None = it was
-        attached to."""
+        form: what was run; None = it was attached to.
+        """
         from refscope.gui.session_controller import SessionController
 
         controller = SessionController(session, self.jobs, lambda: self.tables.not_leaks)
         self.session = controller
         self.tables.begin()
-        _ = self.graph  # its controllers answer what the panels ask
+        _ = self.heap.controllers  # they answer what the panels ask
         self.panels.connect_session(controller)
         window = self.window
         controller.program_changed.connect(window.show_program)
@@ -259,42 +135,26 @@ class WindowController(QObject):
         controller.status_changed.connect(window.status.show_facts)
         controller.noticed.connect(window.tell)
         controller.analysed.connect(self._analysed)
-        in_next_step(self, lambda: self._show_session(controller, form))
+        in_next_step(self, lambda: self._turn_to_session(controller, form))
 
-    def _show_session(self, controller: SessionController, form: LaunchForm | None) -> None:
+    def _turn_to_session(self, controller: SessionController, form: LaunchForm | None) -> None:
         from refscope.gui.end_freeze import EndFreeze
 
         if self.session is not controller:
             return
         self.window.show_session(controller.session.title)
         self.guide.begin(controller)
-        version = ".".join(map(str, controller.session.python))
-        if form is not None:
-            self.start.remember(RecentEntry(time.time(), form, python=version))
+        self.start.remember(form)
         self.chart.begin(controller)
         controller.start()
         if form is not None and form.freeze_at_end:
             EndFreeze(controller)
         self.auto_freeze.begin()
-        QTimer.singleShot(SETTLED_MS, controller, self._load_heap_code)
-
-    def _launch_failed(self, error: UserFacingError) -> None:
-        if self.window.facts.in_session:
-            self.window.tell(Notice(error.title, error.text, "error"))
-        self.window.start_page.form.show_problem(problem_of_launch(error))
+        QTimer.singleShot(SETTLED_MS, controller, self.start.load_heap_code)
 
     def _analysed(self, analysis: Analysis) -> None:
         in_next_step(self, lambda: self._turn_to(analysis))
-        leaks = [suspect for suspect in analysis.suspects if suspect.is_leak]
-        if self._form is not None and analysis.since is not None:
-            count = len(leaks)
-            words = (
-                f"{count} leak{'' if count == 1 else 's'}: {leaks[0].holder}" if leaks else "Nothing leaks"
-            )
-            verdict = "leak" if leaks else "ok"
-            self.start.remember(
-                RecentEntry(time.time(), self._form, python=self._version(), result=words, verdict=verdict)
-            )
+        self.start.remember_result(analysis)
 
     def _turn_to(self, analysis: Analysis) -> None:
         """The other layout, then the graph: with the tables in one go they took the window 60 ms."""
@@ -314,7 +174,7 @@ class WindowController(QObject):
         if chosen is not first and not chosen.is_leak:
             cards.choose(first.rank)
         else:
-            self.graph.open(analysis.snapshot, chosen)
+            self.heap.graph.open(analysis.snapshot, chosen)
 
     def _show_facts(self, facts: WindowFacts) -> None:
         shown = self.window.facts
@@ -343,11 +203,7 @@ class WindowController(QObject):
         snapshot = self.last_snapshot
         if snapshot is not None and text.strip():
             self.window.focus_panel("graph")
-            self.graph.open(snapshot, text.strip())
-
-    def save_to(self, path: str) -> None:
-        """Save the session into a file; a notice says how it went."""
-        self.files.save_to(path)
+            self.heap.graph.open(snapshot, text.strip())
 
     def _offer(self) -> None:
         """The actions that are the window's own business."""
@@ -356,8 +212,7 @@ class WindowController(QObject):
             return lambda: act(self.session) if self.session is not None else None
 
         self.commands.offer({
-            "choose_python": self._choose_python, "run_again": self._run_again,
-            "new": self._new, "attach": self.show_attach, "close": self._close_session,
+            "close": self.close_session,
             "freeze": of_session(lambda session: session.freeze()),
             "freeze_options": of_session(self._ask_how_to_freeze),
             "freeze_in_place": of_session(lambda session: session.freeze(method="in_process")),
@@ -398,9 +253,8 @@ class WindowController(QObject):
         """
         waits = not self.services.is_any_shown()
         self.jobs.heap_work.cancel_all()
-        self._end_session(for_good=True, waits=waits)
-        if self._graph is not None:
-            self._copy_console.close()
+        self.end_session(for_good=True, waits=waits)
+        self.heap.close()
         if waits:
             self._let_go()
         else:  # when all before it in the lane is done
@@ -414,14 +268,8 @@ class WindowController(QObject):
 
     def _connect(self) -> None:
         window, page = self.window, self.window.start_page
-        self.start.recent_changed.connect(self._fill_recent_menu)
-        self.start.status_told.connect(self._show_ready)
-        page.launch_requested.connect(self.launch)
-        self.attaching.attached.connect(self._attached)
-        self.attaching.noticed.connect(window.tell)
         page.open_requested.connect(self.files.open)
         page.form.open_file_requested.connect(self.help.open_source)
-        page.example_requested.connect(self.run_example)
         self.files.opened.connect(self.show_run)
         window.triggered.connect(self.act)
         window.search_entered.connect(self.search)
@@ -436,33 +284,21 @@ class WindowController(QObject):
             lane.crashed.connect(self._crashed)
             lane.ended.connect(self._note_job)
 
-    def _open_recent(self, target: RecentTarget) -> None:
-        if target.kind == "capture":
-            self.files.open(target.path)
-        elif target.form is not None:
-            self._new()
-            self.window.start_page.form.set_form(target.form)
-
     def show_run(self, run: Run) -> None:
         """Show an opened capture in place of what is shown."""
         from refscope.gui.capture_view import show_capture
 
-        self._end_session()
+        self.end_session()
         self.run = run
         show_capture(self, run)
-        self.start.remember(RecentEntry(time.time(), None, run.path))
+        self.start.page.remember(RecentEntry(time.time(), None, run.path))
 
-    def _new(self) -> None:
-        if self.session is not None:
-            self.services.new_window()
-        else:
+    def close_session(self) -> None:
+        """End the session and go back to the start page, unless the person keeps it."""
+        if self.may_close(self.close_session):
+            self.end_session()
             self.window.show_start()
-
-    def _close_session(self) -> None:
-        if self.may_close(self._close_session):
-            self._end_session()
-            self.window.show_start()
-            self.start.refresh_recent()
+            self.start.page.refresh_recent()
 
     def _ask_how_to_freeze(self, session: SessionController) -> None:
         from refscope.api import freeze_letter
@@ -474,25 +310,13 @@ class WindowController(QObject):
             lambda how: session.freeze(how.name, method=how.method, in_any_memory=how.in_any_memory),
         )
 
-    def _choose_python(self) -> None:
-        """Back to the form as it was, with the list of Pythons open."""
-        page, form = self.window.start_page, self._form
-        self._close_session()
-        if form is not None and not self.window.facts.in_session:
-            page.form.set_form(form)
-            QTimer.singleShot(0, page.form.python, page.form.python.showPopup)
+    def end_session(self, *, for_good: bool = False, waits: bool = False) -> None:
+        """Let go of what is shown, and of the program as was answered; the window shows what it did.
 
-    def _run_again(self) -> None:
-        if self._form is not None:
-            self.launch(self._form)
-
-    def _end_session(self, *, for_good: bool = False, waits: bool = False) -> None:
+        for_good: the window goes too, so that its panels need not be emptied. waits: until the program ended.
+        """
         self.jobs.questions.cancel_all()
-        if self._graph is not None:
-            self._graph.clear()
-            self._inspector.clear()
-            self._copy_console.clear()
-            self._heap.show(None)
+        self.heap.clear()
         if not for_good:
             self.panels.clear()
         self.chart.end()
@@ -518,34 +342,11 @@ class WindowController(QObject):
         snapshots = self.shown.snapshots if self.shown is not None else ()
         return snapshots[-1] if snapshots else None
 
-    def _version(self) -> str:
-        return ".".join(map(str, self.session.session.python)) if self.session is not None else ""
-
     def _go_to_suspect(self, step: int) -> None:
         """The first suspect (0), or the one after the chosen one, round."""
         cards = self.panels.suspect_cards
         if cards.choose_next(step) if step else cards.choose_first():
             self.window.focus_panel("suspects")
-
-    def _fill_recent_menu(self, targets: list[RecentTarget]) -> None:
-        menu = self.window.menus.recent_menu
-        menu.clear()
-        for target in targets:
-            menu.addAction(target.title).triggered.connect(
-                lambda _=False, target=target: self._open_recent(target)
-            )
-        menu.setEnabled(bool(targets))
-
-    def _show_ready(self, text: str) -> None:
-        if not self.window.facts.in_session:
-            self.window.status.show_facts(["Ready", text], "", ("check", "ok"))
-
-    def _fill_examples_menu(self) -> None:
-        menu: QMenu = self.window.menus.examples_menu
-        for entry in EXAMPLES:
-            menu.addAction(entry.title).triggered.connect(
-                lambda _=False, name=entry.name: self.run_example(name)
-            )
 
     def tell(self, error: UserFacingError) -> None:
         """Show an error that no panel took."""

@@ -26,7 +26,7 @@ def tell(stage: Stage) -> Iterator[Shot]:
     """All of them."""
     fill_recent(stage)
     show_pythons(stage)
-    stage.controller.attaching.refresh = lambda: None  # type: ignore[method-assign]  # not what runs here
+    stage.controller.start.attaching.refresh = lambda: None  # type: ignore[method-assign]  # not what runs here
     stage.act("attach")
     yield from _page(stage)
     command = [sys.executable, str(example_at_home("registry"))]
@@ -67,7 +67,7 @@ def _page(stage: Stage) -> Iterator[Shot]:
 
 
 def _session(stage: Stage, program: subprocess.Popen[bytes]) -> Iterator[Shot]:
-    stage.controller.attach(program.pid)
+    stage.controller.start.attach(program.pid)
     stage.until(lambda: stage.controller.session is not None)
     stage.run_to(FIRST_S)
     stage.freeze()
@@ -76,7 +76,7 @@ def _session(stage: Stage, program: subprocess.Popen[bytes]) -> Iterator[Shot]:
     stage.run_to(AGAIN_S)
     stage.freeze()
     stage.act("layout_hunt")
-    stage.until(lambda: stage.controller.graph.scene is not None)
+    stage.until(lambda: stage.controller.heap.graph.scene is not None)
     yield "attached-hunt", None
     program.kill()
     stage.until(lambda: not stage.window.facts.is_running)

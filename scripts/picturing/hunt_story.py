@@ -81,7 +81,7 @@ def _second_freeze(stage: Stage, sheets: Sheets) -> Iterator[Shot]:
 
     stage.run_to(AGAIN_S)
     stage.freeze()
-    stage.until(lambda: stage.controller.graph.scene is not None)
+    stage.until(lambda: stage.controller.heap.graph.scene is not None)
     stage.answered()
     sheets.note("full", "Suspects", "Inspector", "Graph", "Timeline")
     stage.window.setFocus()

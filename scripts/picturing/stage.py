@@ -90,7 +90,7 @@ class Stage:
         from refscope.gui.launch_form import LaunchForm, RunMode
 
         form = LaunchForm(RunMode.SCRIPT, str(script), arguments, sys.executable)
-        self.controller.launch(form)
+        self.controller.start.launch(form)
         self.until(lambda: self.controller.session is not None)
         self.session.work_failed.connect(_fail)
 

@@ -17,7 +17,7 @@ def tell(stage: Stage) -> Iterator[Shot]:
     """All of them."""
     from refscope.gui.palette_window import Palette
 
-    stage.controller.start._discover = lambda _script, _folder: iter(PYTHONS)
+    stage.controller.start.page._discover = lambda _script, _folder: iter(PYTHONS)
     show_pythons(stage)
     yield "start-first", None
     fill_recent(stage)
@@ -108,6 +108,6 @@ def fill_recent(stage: Stage) -> None:
         RecentEntry(now - day, shop, python="3.11.7", result=listed, verdict="leak"),
         RecentEntry(now - 7_200, load, python="3.7.16", result=kept, verdict="leak"),
     ):  # fmt: skip
-        stage.controller.start.remember(entry)
+        stage.controller.start.page.remember(entry)
     stage.window.start_page.form.set_form(load)
     stage.answered()

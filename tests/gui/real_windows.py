@@ -61,7 +61,7 @@ def script_of(folder: Path, program: str) -> LaunchForm:
 
 def started(controller: WindowController, form: LaunchForm, qtbot: QtBot) -> None:
     """Run the program and wait until it listens."""
-    controller.launch(form)
+    controller.start.launch(form)
     qtbot.waitUntil(lambda: controller.session is not None, timeout=LONG)
     qtbot.waitUntil(lambda: "ready" in controller.panels.console.text(), timeout=LONG)
 

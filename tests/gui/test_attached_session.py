@@ -144,10 +144,10 @@ def test_a_saved_session_closes_without_a_question_and_is_freed(
     attached(controller, program, qtbot)
     heap = weakref.ref(frozen(controller, qtbot).snapshot)
     session = weakref.ref(controller.session)
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: controller.heap.graph.scene is not None, timeout=LONG)
     capture = tmp_path / controller.files._capture().file_name  # type: ignore[union-attr]
     assert capture.name == "run_waits.refscope"
-    controller.save_to(str(capture))
+    controller.files.save_to(str(capture))
     notices = controller.window.notices
     qtbot.waitUntil(
         lambda: bool(notices.notices) and notices.notices[-1].title == "Capture saved", timeout=LONG
@@ -190,7 +190,7 @@ def test_where_a_session_is_the_list_opens_in_another_window(
 ) -> None:
     other = controller.services.new_window()
     other.services = replace(other.services, new_window=lambda: controller)
-    other.attach(program.pid)
+    other.start.attach(program.pid)
     qtbot.waitUntil(lambda: other.session is not None, timeout=LONG)
     qtbot.waitUntil(lambda: other.window.facts.in_session)
     page = controller.window.start_page.attach

@@ -64,7 +64,7 @@ def controller(
 
 
 def open_by_click(controller: WindowController, path: Path, qtbot: QtBot) -> None:
-    controller.start.remember(RecentEntry(time.time(), None, str(path)))
+    controller.start.page.remember(RecentEntry(time.time(), None, str(path)))
     row = controller.window.start_page.recent.rows()[0]
     qtbot.waitUntil(row.isVisible, timeout=LONG)
     QTest.mouseClick(row, Qt.MouseButton.LeftButton)
@@ -89,8 +89,8 @@ def test_an_old_python_without_qt_is_shown_with_suspects_graph_and_labels(
     recorded: Path, controller: WindowController, qtbot: QtBot
 ) -> None:
     open_by_click(controller, recorded, qtbot)
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=LONG)
-    cards, scene = controller.panels.suspect_cards.cards, controller.graph.scene
+    qtbot.waitUntil(lambda: controller.heap.graph.scene is not None, timeout=LONG)
+    cards, scene = controller.panels.suspect_cards.cards, controller.heap.graph.scene
     assert scene is not None
     assert cards[0].isVisible()
     assert HOLDER in cards[0].suspect.holder
@@ -125,7 +125,7 @@ def test_where_all_freezes_are_lost_the_recorded_suspects_are_shown_with_what_is
     if folder := os.environ.get("REFSCOPE_PICTURES"):
         controller.window.grab().save(f"{folder}/lost.png")
     QTest.mouseDClick(shown.cards.cards[0], Qt.MouseButton.LeftButton)  # has no graph, and no crash
-    assert controller.graph.scene is None
+    assert controller.heap.graph.scene is None
 
 
 def test_suspects_of_the_last_freeze_that_can_be_read_are_a_click_away(
@@ -150,9 +150,9 @@ def test_suspects_whose_names_are_lost_keep_the_names_of_the_record_and_their_gr
     assert shown.note.accessibleName().startswith("Names of references in freeze iteration 20")
     card = shown.cards.cards[0]
     assert HOLDER in card.suspect.holder
-    with qtbot.waitSignal(controller.graph.opened, timeout=LONG):
+    with qtbot.waitSignal(controller.heap.graph.opened, timeout=LONG):
         QTest.mouseDClick(card, Qt.MouseButton.LeftButton)
-    assert controller.graph.scene is not None
+    assert controller.heap.graph.scene is not None
 
 
 def test_a_file_of_mprof_opens_with_its_chart(

@@ -282,7 +282,7 @@ def saved(controller: WindowController, form: LaunchForm, path: Path, qtbot: QtB
     answer(controller, "served")
     controller.act("count_instances:__main__.Loader")
     qtbot.waitUntil(lambda: len(values(controller, TraceKind.COUNT, "__main__.Loader")) == 2, timeout=LONG)
-    controller.save_to(str(path))
+    controller.files.save_to(str(path))
     qtbot.waitUntil(lambda: path.exists() and not controller.jobs.heap_work.is_busy, timeout=LONG)
 
 
@@ -403,7 +403,7 @@ def test_closing_a_session_frees_what_the_timeline_knew_of_it(
     assert controller.session is not None
     snapshot = weakref.ref(controller.session.session.snapshots[0])
     series, session = weakref.ref(controller.session.session.samples), weakref.ref(controller.session)
-    controller._end_session()
+    controller.end_session()
 
     def are_gone() -> bool:
         qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -108,11 +108,11 @@ def test_no_text_of_the_frame_is_cut(
     window.resize(*size)
     if page == "start":
         form = LaunchForm(RunMode.SCRIPT, str(Path.home() / "src" / "load_apps.py"), "--apps 3")
-        controller.start.remember(
+        controller.start.page.remember(
             RecentEntry(1.0, form, python="3.7.16", result="1 leak: Processor.instance_map", verdict="leak")
         )
     elif page in ("attach", "refused"):
-        controller.show_attach()
+        controller.start.show_attach()
         qtbot.waitUntil(lambda: window.start_page.attach.model.rowCount() == len(RUNNING))
         window.start_page.attach.table.selectRow(0)
         window.start_page.attach.show_problem(REFUSED if page == "refused" else None)

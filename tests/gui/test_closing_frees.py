@@ -47,7 +47,7 @@ def hunted(app: App, form: LaunchForm, qtbot: QtBot) -> WindowController:
         frozen(controller, qtbot)
     controller.panels.types.choose("__main__.Loader")
     jobs = controller.jobs
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.heap.graph.scene is not None, timeout=30_000)
     qtbot.waitUntil(lambda: not jobs.questions.is_busy and not jobs.heap_work.is_busy, timeout=30_000)
     return controller
 
@@ -68,8 +68,8 @@ def parts_of_session(controller: WindowController) -> dict[str, Any]:
         "heap graph": last.analysed.graph,
         "retained bytes": last.analysed.dominators.retained,
         "members": controller.panels.shown_analysis.suspects[0].members,  # type: ignore[union-attr]
-        "scene": controller.graph.scene,
-        "visible graph": controller.graph.graph,
+        "scene": controller.heap.graph.scene,
+        "visible graph": controller.heap.graph.graph,
         "analysis": controller.panels.shown_analysis,
         "listed objects": controller.panels.objects._rows.ids,  # type: ignore[union-attr]
     }
@@ -82,9 +82,9 @@ def parts_of_window(controller: WindowController) -> dict[str, Any]:
         "window": controller.window,
         "panels": controller.panels,
         "jobs": controller.jobs,
-        "graph controller": controller.graph,
-        "heap controller": controller._heap,
-        "inspector controller": controller._inspector,
+        "graph controller": controller.heap.graph,
+        "heap controller": controller.heap.controllers.tables,
+        "inspector controller": controller.heap.controllers.inspector,
         "tables controller": controller.tables,
         "chart controller": controller.chart,
         "types": controller.panels.types,

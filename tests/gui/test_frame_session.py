@@ -55,7 +55,7 @@ def test_the_palette_goes_to_types_moments_addresses_and_settings(
     snapshot = controller.last_snapshot
     assert snapshot is not None
     choose(controller, hex(int(snapshot.heap.ids[snapshot.find("Processor")[0]])))
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.heap.graph.scene is not None, timeout=30_000)
     choose(controller, ">Motion: Off")
     assert controller.settings.value(MOTION) == "off"
     choose(controller, ">Editor")

@@ -71,8 +71,8 @@ def test_the_header_is_kept_as_settings_and_holds_for_the_next_window(app: App) 
     header = second.panels.graph.header
     assert (header.depth_box.currentText(), header.siblings_box.currentText()) == ("20", "30")
     assert header.view.current == "raw"
-    assert second.graph.is_raw
-    assert (second.graph.limits.depth, second.graph.limits.siblings) == (20, 30)
+    assert second.heap.graph.is_raw
+    assert (second.heap.graph.limits.depth, second.heap.graph.limits.siblings) == (20, 30)
 
 
 def test_the_legend_opens_by_itself_three_times_and_once_a_window(
@@ -82,10 +82,10 @@ def test_the_legend_opens_by_itself_three_times_and_once_a_window(
     for _ in range(LEGEND_SHOWN + 2):
         window = app.new_window()
         monkeypatch.setattr(window.panels.graph, "offer_legend", lambda: offered.append(True) or True)
-        window.graph.opened.disconnect()  # only what opens the legend listens
-        window.graph.opened.connect(window._graph_commands._offer_legend)
-        window.graph.opened.emit(None)
-        window.graph.opened.emit(None)
+        window.heap.graph.opened.disconnect()  # only what opens the legend listens
+        window.heap.graph.opened.connect(window.graph_commands._offer_legend)
+        window.heap.graph.opened.emit(None)
+        window.heap.graph.opened.emit(None)
     assert len(offered) == LEGEND_SHOWN
 
 

@@ -112,7 +112,7 @@ def test_an_end_with_an_exit_code_sends_to_the_console(
 ) -> None:
     path = tmp_path / "fails.py"
     path.write_text("import no_such_module\n")
-    controller.launch(LaunchForm(RunMode.SCRIPT, str(path)))
+    controller.start.launch(LaunchForm(RunMode.SCRIPT, str(path)))
     words = "The program ended with exit code 1 before a freeze. Its last lines say why."
     qtbot.waitUntil(lambda: strip_text(controller) == words, timeout=LONG)
     console = next(each for each in controller.window.strip.buttons() if each.text() == "Console")

@@ -95,7 +95,7 @@ def test_from_a_recent_script_to_the_holder_in_six_clicks(controller: WindowCont
     corner = controller.panels.graph.corner  # that of A is shown before
     qtbot.waitUntil(lambda: corner.text().startswith("Freeze B"), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=WAIT_MS)
-    scene = controller.graph.scene
+    scene = controller.heap.graph.scene
     assert scene is not None
     holders = [node for node in scene.nodes if node.is_holder]
     assert [node.title for node in holders] == [".instance_map"]

@@ -72,7 +72,7 @@ def test_the_toolbar_reports_a_running_program_without_a_freeze(
     assert not controller.window.toolbar.report.isEnabled()
     script = tmp_path / "waits.py"
     script.write_text(PROGRAM)
-    controller.launch(LaunchForm(RunMode.SCRIPT, str(script)))
+    controller.start.launch(LaunchForm(RunMode.SCRIPT, str(script)))
     qtbot.waitUntil(lambda: "ready" in controller.panels.console.text(), timeout=30_000)
     written = tmp_path / "waits.html"
     choose(monkeypatch, written)

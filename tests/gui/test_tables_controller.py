@@ -95,7 +95,7 @@ def test_a_cancelled_search_shows_what_it_found(
     controller: WindowController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("refscope.api.listing.REPRS_AT_ONCE", 10)
-    objects, heap = controller.panels.objects, controller._heap
+    objects, heap = controller.panels.objects, controller.heap.controllers.tables
     heap.search_changed.connect(lambda state: heap.cancel_search() if state.done >= 10 else None)
     objects.field.setText("repr:Loader")
     monkeypatch.setattr("refscope.gui.jobs.PROGRESS_INTERVAL_S", 0.0)
@@ -120,7 +120,7 @@ def test_a_verdict_of_the_person_is_kept_for_the_target(controller: WindowContro
 def test_another_target_has_verdicts_of_its_own(controller: WindowController) -> None:
     controller.panels.suspect_cards.set_aside.emit(HOLDER)
     assert controller.tables.not_leaks == [HOLDER]
-    controller._form = LaunchForm(RunMode.MODULE, "another")
+    controller.start.last_form = LaunchForm(RunMode.MODULE, "another")
     assert controller.tables.not_leaks == []
 
 

@@ -222,7 +222,7 @@ def test_the_window_predicts_and_tries_what_the_suspect_holds(
 ) -> None:
     asked: list[int] = []
     monkeypatch.setattr(
-        "refscope.gui.window_controller.ask_about_finalizers",
+        "refscope.gui.heap_room.ask_about_finalizers",
         lambda _parent, count: asked.append(count) or True,
     )
     started(window, script_of(tmp_path, LEAK), qtbot)
@@ -245,6 +245,6 @@ def test_the_window_predicts_and_tries_what_the_suspect_holds(
     assert predicted == f"Predicted {freed}"
     assert len(asked) == 1
 
-    edge = next(each for each in window.graph.scene.edges if each.is_on_path)  # type: ignore[union-attr]
+    edge = next(each for each in window.heap.graph.scene.edges if each.is_on_path)  # type: ignore[union-attr]
     window.panels.graph.requests.edge_selected.emit(edge.source, edge.target)
     qtbot.waitUntil(lambda: what_if() is not None and " → " in what_if().sentence, timeout=30_000)  # type: ignore[union-attr]

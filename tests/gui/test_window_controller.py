@@ -66,15 +66,15 @@ def test_two_freezes_show_the_holder_without_a_click(
     qtbot.waitUntil(lambda: window.dock_area.current == "hunt")
     candidate = first.suspects[0]
     assert candidate.holder.endswith("Processor.instance_map")
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.heap.graph.scene is not None, timeout=30_000)
     make(controller, 40, qtbot)
     second = frozen(controller, qtbot)
     assert (first.snapshot.name, second.snapshot.name) == ("A", "B")
     leak = second.suspects[0]
     assert leak.holder.endswith("Processor.instance_map")
-    qtbot.waitUntil(lambda: controller.graph.snapshot is second.snapshot, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.heap.graph.snapshot is second.snapshot, timeout=30_000)
     qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)
-    scene = controller.graph.scene
+    scene = controller.heap.graph.scene
     assert scene is not None
     assert any(node.is_holder for node in scene.nodes)
     line = window.strip.shown
@@ -83,14 +83,14 @@ def test_two_freezes_show_the_holder_without_a_click(
     qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)
 
     # undo, redo, export
-    target = controller.graph.graph.target_key  # type: ignore[union-attr]
+    target = controller.heap.graph.graph.target_key  # type: ignore[union-attr]
     assert target is not None
     shown = len(scene.nodes)
-    controller.graph.edits.hide([next(node.key for node in scene.nodes if node.key != target)])
-    qtbot.waitUntil(lambda: len(controller.graph.scene.nodes) < shown, timeout=30_000)  # type: ignore[union-attr]
+    controller.heap.graph.edits.hide([next(node.key for node in scene.nodes if node.key != target)])
+    qtbot.waitUntil(lambda: len(controller.heap.graph.scene.nodes) < shown, timeout=30_000)  # type: ignore[union-attr]
     assert window.menus.actions["undo"].text() == "&Undo hide"
     controller.act("undo")
-    qtbot.waitUntil(lambda: len(controller.graph.scene.nodes) == shown, timeout=30_000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: len(controller.heap.graph.scene.nodes) == shown, timeout=30_000)  # type: ignore[union-attr]
     for name in ("graph.svg", "graph.png", "graph.pdf", "graph.dot"):
         saved(controller, monkeypatch, "export_graph", tmp_path / name, qtbot)
     assert window.notices.notices[-1].title == "Graph saved"
@@ -106,7 +106,7 @@ def test_two_freezes_show_the_holder_without_a_click(
 
     # save and open
     capture = tmp_path / "run.refscope"
-    controller.save_to(str(capture))
+    controller.files.save_to(str(capture))
     qtbot.waitUntil(lambda: window.notices.notices[-1].title == "Capture saved", timeout=60_000)
     assert controller.session is not None
     assert controller.session.unsaved_freezes == 0
@@ -121,17 +121,17 @@ def test_a_search_that_finds_nothing_offers_what_is_near(
     make(controller, 5, qtbot)
     frozen(controller, qtbot)
     qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)  # the latest question wins
-    with qtbot.waitSignal(controller.graph.failed, timeout=30_000) as told:
+    with qtbot.waitSignal(controller.heap.graph.failed, timeout=30_000) as told:
         controller.search("Procesor")
     assert "Processor" in " ".join(told.args[0].near)
     controller.search("Processor")
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.heap.graph.scene is not None, timeout=30_000)
 
 
 def test_a_program_that_ends_says_how(controller: WindowController, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "short.py"
     path.write_text("print('ready'); raise SystemExit(3)\n")
-    controller.launch(LaunchForm(RunMode.SCRIPT, str(path)))
+    controller.start.launch(LaunchForm(RunMode.SCRIPT, str(path)))
     chip = controller.window.toolbar._chip
     qtbot.waitUntil(lambda: chip.accessibleName().startswith("Exit code 3 after"), timeout=30_000)
     assert not controller.window.menus.actions["freeze"].isEnabled()
@@ -156,7 +156,7 @@ def test_a_program_is_frozen_at_its_end_and_ends_as_it_would(
 ) -> None:
     path = tmp_path / "short.py"
     path.write_text("class Kept: pass\nkept = [Kept() for _ in range(50)]\nraise SystemExit(3)\n")
-    controller.launch(LaunchForm(RunMode.SCRIPT, str(path), freeze_at_end=True))
+    controller.start.launch(LaunchForm(RunMode.SCRIPT, str(path), freeze_at_end=True))
     chip = controller.window.toolbar._chip
     qtbot.waitUntil(lambda: chip.accessibleName().startswith("Exit code 3 after"), timeout=60_000)
     qtbot.waitUntil(lambda: controller.panels.shown_analysis is not None, timeout=60_000)
@@ -211,7 +211,7 @@ def test_stop_ends_a_program(controller: WindowController, script: LaunchForm, q
 
 
 def test_a_launch_that_fails_says_so_in_the_form(controller: WindowController, qtbot: QtBot) -> None:
-    controller.launch(LaunchForm(RunMode.SCRIPT, "/no/such.py", python="/usr/bin/env"))
+    controller.start.launch(LaunchForm(RunMode.SCRIPT, "/no/such.py", python="/usr/bin/env"))
     line = controller.window.start_page.form._problem_lines["folder"]
     qtbot.waitUntil(lambda: not line.isHidden(), timeout=30_000)
     assert line.title.text() == "The working folder does not exist"
@@ -226,7 +226,7 @@ def test_closing_frees_session_and_heap(
     make(controller, 20, qtbot)
     analysis = frozen(controller, qtbot)
     controller.search("Processor")
-    qtbot.waitUntil(lambda: controller.graph.scene is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.heap.graph.scene is not None, timeout=30_000)
     qtbot.waitUntil(lambda: not controller.jobs.questions.is_busy, timeout=30_000)
     heap = weakref.ref(analysis.snapshot)
     session = weakref.ref(controller.session)
