@@ -104,7 +104,9 @@ def test_progress_is_told_and_ends_a_cancelled_job(jobs: Jobs, qtbot: QtBot) -> 
         "again", lambda job: job.progress(10, 10, "read"), lambda _none: None, progressed=steps.append
     )
     qtbot.waitUntil(lambda: len(outcome) == 2)
-    assert [(step.done, step.total, step.text) for step in steps] == [(10, 10, "read")]
+    # What was told before the cancel may have arrived before it; what came after it never does.
+    assert {(step.done, step.total, step.text) for step in steps} == {(10, 10, "read")}
+    assert len(steps) <= 2
 
 
 def test_cancelled_is_neither_failed_nor_shown(jobs: Jobs, qtbot: QtBot) -> None:
