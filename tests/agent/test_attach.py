@@ -245,6 +245,46 @@ def test_a_stranger_at_the_door_gets_nothing(run: Start, expected_logs: list[str
     assert len(expected_logs) == 1
 
 
+SYSTEM_PYTHON = "/usr/bin/python3"
+KEEPS = """
+import time
+class Kept: pass
+kept = [Kept() for _ in range(7)]
+print("READY", flush=True)
+while True: time.sleep(0.1)
+"""
+for_root = pytest.mark.skipif(
+    os.getuid() != 0 or not os.path.exists(SYSTEM_PYTHON), reason="root, and a Python that all may run"
+)
+
+
+def kept_in(process: subprocess.Popen[str]) -> int:
+    """How many objects the program keeps, as attaching to it finds."""
+    with process:
+        try:
+            if process.stdout is None or process.stdout.readline() != "READY\n":
+                pytest.skip("the program could not be started that way here")
+            with refscope.attach(process.pid) as session:
+                rows = session.freeze().types()
+            assert process.poll() is None
+            return next(row.count for row in rows if row.type_name == "__main__.Kept")
+        finally:
+            process.kill()
+
+
+@for_root
+def test_root_attaches_to_a_program_of_another_user() -> None:
+    command = [SYSTEM_PYTHON, "-c", KEEPS]
+    assert kept_in(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, user=65534, cwd="/")) == 7
+
+
+@for_root
+def test_a_program_with_a_temporary_folder_of_its_own_is_attached_to() -> None:
+    hides = f'mount -t tmpfs none /tmp && exec {SYSTEM_PYTHON} -c "$0"'
+    command = ["unshare", "-m", "sh", "-c", hides, KEEPS]
+    assert kept_in(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd="/")) == 7
+
+
 def test_what_runs_is_listed(run: Start) -> None:
     found = {each.pid: each for each in running_pythons()}
     assert os.getpid() not in found
