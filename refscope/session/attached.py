@@ -27,12 +27,12 @@ from refscope.errors import (
     TimedOut,
     UserFacingError,
 )
-from refscope.session.door import AGENT_FOLDER, Door
+from refscope.session.door import Door
 from refscope.session.ending import ExitStatus
 from refscope.session.image import open_pidfd
 from refscope.session.injecting import Injection
 from refscope.session.interpreters import Interpreter, probe
-from refscope.session.launcher import LaunchRequest
+from refscope.session.launcher import AGENT_FOLDER, LaunchRequest
 from refscope.session.output import OutputLog
 from refscope.session.program import Program
 from refscope.session.running import RunningPython, check, running_python

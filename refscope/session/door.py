@@ -23,12 +23,11 @@ from types import TracebackType
 
 from refscope.errors import AttachRefused, CancelSignal
 from refscope.session import running
-from refscope.session.launcher import SITE_FOLDER
+from refscope.session.launcher import AGENT_FOLDER
 from refscope.session.running import PROC, RunningPython
 
 logger = logging.getLogger(__name__)
 
-AGENT_FOLDER = SITE_FOLDER.parent
 LINE_LIMIT = 1000
 LINE_LIMIT_S = 2.0
 _CREDENTIALS = struct.Struct("3i")  # of the kernel's `ucred`: process, user, group

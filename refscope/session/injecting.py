@@ -17,6 +17,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
@@ -122,9 +123,15 @@ class Injection:
         reason = message or done.stderr.strip().rpartition("\n")[2] or "no reason was given"
         raise AttachRefused("This process may not be attached to", f"{reason[:1].upper()}{reason[1:]}.")
 
+    @cached_property
+    def _addresses(self) -> dict[str, int]:
+        """Of every function that may be called, by name. They do not move, and nudges are many."""
+        names = [name for action in FUNCTIONS.values() for name in action]
+        return dict(zip(names, addresses_of(self._process.pid, names), strict=True))
+
     def _command(self, action: str, text: str) -> Sequence[str]:
         script = str(Path(__file__).with_name("ptrace_calls.py"))
-        addresses = addresses_of(self._process.pid, FUNCTIONS[action])
+        addresses = [self._addresses[name] for name in FUNCTIONS[action]]
         return [
             *(sys.executable, "-I", "-S", script, action, str(self._process.pid), str(CALL_LIMIT_S), text),
             *map(str, addresses),

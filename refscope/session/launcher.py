@@ -29,7 +29,8 @@ from refscope.session.traces import MOST_FRAMES
 
 logger = logging.getLogger(__name__)
 
-SITE_FOLDER = Path(__file__).resolve().parent.parent / "agent" / "site"
+AGENT_FOLDER = Path(__file__).resolve().parent.parent / "agent"
+SITE_FOLDER = AGENT_FOLDER / "site"
 """Holds the `sitecustomize` that starts the agent; goes first on the target's PYTHONPATH."""
 
 CHECK_LIMIT_S = 20.0  # compiling a script of 100,000 lines takes 2 s

@@ -17,7 +17,6 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -27,12 +26,12 @@ from refscope.errors import LaunchError
 from refscope.heap.snapshot import HeapSnapshot
 from refscope.heap.vocabulary import ObjectFlag
 from refscope.session.image import Image
+from refscope.session.launcher import AGENT_FOLDER
 from refscope.session.observed import Observed
 from refscope.session.reading import AGENT_PACKAGE
 
 logger = logging.getLogger(__name__)
 
-AGENT_FOLDER = Path(__file__).resolve().parent.parent / "agent"
 PRIVATE_NAME = f"{AGENT_PACKAGE}_here"
 HELLO_LIMIT_S = 10.0
 AGENT_ENDS_S = 5.0

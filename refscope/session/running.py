@@ -18,12 +18,12 @@ from pathlib import Path
 import psutil
 
 from refscope.errors import AttachRefused, LaunchError, TargetExited
+from refscope.session.interpreters import OLDEST
 from refscope.session.launcher import LaunchRequest
 from refscope.text import elide, safe
 
 PROC = Path("/proc")
 YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
-OLDEST = (3, 7)
 ALLOW = "sudo sysctl kernel.yama.ptrace_scope=0"
 _PYTHON = re.compile(r"(?:lib)?python(?:(3)\.(\d+)|3)?(t?)")  # of programs and of libraries
 _OPTIONS = re.compile(r"-[bBdEiIOqsSuvxRP]+[mc]?")  # letters without a value; what is run may follow
