@@ -3,8 +3,9 @@
 import multiprocessing.pool
 import os
 import threading
+import time
 
-from pacing import REPAIRED, rounds
+from pacing import REPAIRED, pause, rounds
 
 
 class Frame:
@@ -23,11 +24,14 @@ def work(frame):
 
 def main():
     pool = multiprocessing.pool.ThreadPool(1)
-    for number in rounds():
+    for number in rounds(pausing=False):
         answer = pool.apply_async(work, (Frame(number),))
         if REPAIRED:
             answer.get()
         del answer
+        while not pool._taskqueue.empty():  # until its thread has put them into the other queue
+            time.sleep(0.001)
+        pause(number)
     os._exit(0)
 
 
