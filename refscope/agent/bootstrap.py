@@ -27,6 +27,7 @@ except (ImportError, MemoryError, OSError):
 
 STOP_LIMIT_S = 1.0  # a request in work is waited for when the target forks, but not longer
 _WARNS_ABOUT_THREADS = sys.version_info >= (3, 12)  # os.fork counts our thread, and says so
+_ENDS_BY_LIBRARY = sys.version_info < (3, 9)  # a thread ends by pthread_exit, for which glibc loads libgcc_s
 _TASKS = "/proc/self/task"
 _stat, _yield = os.stat, os.sched_yield
 _get_ident = _thread.get_ident
@@ -64,6 +65,8 @@ class Guest:
 
     def start(self) -> None:
         """Start the thread; it keeps the signals of the caller blocked."""
+        if _ENDS_BY_LIBRARY:
+            _load_what_ends_threads()
         self.stopped.acquire()
         self.is_running = True
         server.start_thread(self._run)
@@ -133,6 +136,15 @@ class Guest:
     def _close_wake(self) -> None:
         for stream in self.wake or ():
             stream.close()
+
+
+def _load_what_ends_threads() -> None:
+    """Have the library open and closed now, not at a moment when the program looks at its descriptors."""
+    try:
+        if ctypes is not None:
+            ctypes.PyDLL("libgcc_s.so.1")
+    except OSError:
+        pass  # another C library, which needs none
 
 
 def _clear_away_dead_guests() -> Any:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from guest_host import SITE, Start, minor_of, run_alone
 
+from tests.pythons import python_of
+
 PROGRAMS = {
     "exit code": "import sys; print('x'); sys.exit(7)",
     "hard exit": "import os; os._exit(3)",
@@ -36,6 +38,12 @@ def test_programs_end_the_same(python: str, start: Start) -> None:
     assert guest == alone
     assert guest["exit code"] == ("x\n", "", 7)
     assert guest["killed by a signal"][2] == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("minor", [7, 8])  # the last that end threads by pthread_exit
+def test_no_library_is_opened_when_the_agents_thread_ends(minor: int, start: Start) -> None:
+    text = start(python_of(minor), "-c", "print('libgcc_s' in open('/proc/self/maps').read())").finish()[0]
+    assert text == "True\n"  # else glibc opens it then, and a program sees one more descriptor
 
 
 @pytest.fixture
