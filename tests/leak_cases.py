@@ -91,6 +91,7 @@ LEAKS = (
     _case("nested_index", "Reading", "__main__.archive[*]"),
     _case("futures_kept", "Report", "service.submitted result"),
     _case("pool_backlog", "Frame", "items queue threading._active[*]._args[0]"),
+    _case("handed_on", "Parcel", "depot.loaded"),
     _case("logging_filters", "WithRequest", "log.filters"),
     _case("weak_keys", "Layout", "WeakKeyDictionary layouts keys"),
     _case("memory_views", "bytearray", "headers view buffer"),

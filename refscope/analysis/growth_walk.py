@@ -22,11 +22,13 @@ from refscope.analysis.growth_points import (
     rises,
 )
 from refscope.analysis.trees import Rows, SpanningTree, by_key
+from refscope.heap.distinct import distinct
 
 MIN_SPREAD_BYTES = 64 << 10  # growth spread over many alike objects is only worth a name from here on
 MIN_ALIKE = 3
 MAX_NODES = 20_000  # groups looked at by the walk; a heap whose growth is spread wider has no one holder
 MAX_LINKS = 100_000  # objects of a chain that are listed
+MAX_STEPS = 12  # wrappers around each of the objects that move
 MAX_PERIOD = 8  # exception → traceback → frame → … wraps within eight objects
 
 
@@ -95,7 +97,8 @@ class Walk:
 
     def _growing_children(self, node: _Node, found: list[GrowthPoint]) -> list[_Node]:
         children = [tree.children_of(group) for tree, group in zip(self.trees, node.groups, strict=True)]
-        further = []
+        further: list[_Node] = []
+        known = len(found)
         for groups, is_new in self._split(children, is_top=not node.chain):
             if len(groups[-1]) == 0 or not self._is_open(groups):
                 continue
@@ -114,7 +117,50 @@ class Walk:
                     _Node(tuple(groups), (*node.trail, key), (*node.chain, row), node, remade, holder)
                 )
                 found += self._larger_each_time(groups, remade)
+        if len(found) == known and node.chain:
+            found += self._moving_below(node, further)
         return further
+
+    def _moving_below(self, node: _Node, open_parts: Sequence[_Node]) -> list[GrowthPoint]:
+        """What there is more of each time below one object, though under none of its parts alone: the work
+        that one queue takes over from another. Its parts that collect are the holders."""
+        left = self._unexplained(node.groups) - sum(self._unexplained(part.groups) for part in open_parts)
+        if len(node.groups[-1]) > 1 or node.chain[-1] in self.holders or left < MIN_SPREAD_BYTES:
+            return []
+        below = [
+            tree.subtree_rows(rows, MAX_LINKS) for tree, rows in zip(self.trees, node.groups, strict=True)
+        ]
+        keys = [tree.keys[rows] for tree, rows in zip(self.trees, below, strict=True)]
+        n_keys = 1 + max(int(each.max()) for each in keys)
+        growing = np.flatnonzero(rises(np.stack([np.bincount(each, minlength=n_keys) for each in keys])))
+        found = (
+            self._moving(node, [r[k == key] for r, k in zip(below, keys, strict=True)]) for key in growing
+        )
+        return sorted((p for p in found if p is not None), key=lambda p: p.growth_bytes)[-1:]
+
+    def _moving(self, node: _Node, groups: Sequence[Rows]) -> GrowthPoint | None:
+        """The objects of one kind, by what wraps each of them, as one point."""
+        groups = [self._outermost(number, rows) for number, rows in enumerate(groups)]
+        for _ in range(MAX_STEPS):
+            above = [tree.parents[rows] for tree, rows in zip(self.trees, groups, strict=True)]
+            holders = [distinct(rows[rows >= 0]) for rows in above]
+            if 2 * len(holders[-1]) <= len(groups[-1]):
+                break
+            groups = holders
+        if len(groups[-1]) < MIN_ALIKE or not rises(np.array([[len(rows)] for rows in groups])).all():
+            return None
+        point = entries_point(self.trees, self.matches, groups, node.chain[-1])
+        point = replace(point, is_spread=True, is_by_holders=True)
+        return point if point.growth_bytes >= MIN_SPREAD_BYTES else None
+
+    def _outermost(self, number: int, rows: Rows) -> Rows:
+        """Those of the rows of one freeze that are not below others of them."""
+        tree, marked = self.trees[number], self.matches.marked[number]
+        above, is_inside = tree.parents[rows], np.zeros(len(rows), np.bool_)
+        for _ in range(MAX_STEPS):
+            is_inside |= marked.contains(rows, above)
+            above = np.where(above < 0, above, tree.parents[above])
+        return rows[~is_inside]
 
     def _new_entries(self, node: _Node, groups: Sequence[Rows]) -> list[GrowthPoint]:
         """What came under an object, or under many alike ones: they stay, or there are more each time."""
@@ -144,10 +190,12 @@ class Walk:
     def _is_open(self, groups: Sequence[Rows]) -> bool:
         """Whether the subtrees' bytes rise each time and something of that is not explained yet."""
         weights = [int(tree.bytes[group].sum()) for tree, group in zip(self.trees, groups, strict=True)]
-        if not all(a < b for a, b in pairwise(weights)):
-            return False
-        explained = int(self.explained[groups[-1]].sum())
-        return weights[-1] - weights[0] - explained >= MIN_GROWTH_BYTES
+        return all(a < b for a, b in pairwise(weights)) and self._unexplained(groups) >= MIN_GROWTH_BYTES
+
+    def _unexplained(self, groups: Sequence[Rows]) -> int:
+        """By how many bytes the subtrees grew, first to last, less what is explained already."""
+        before = int(self.trees[0].bytes[groups[0]].sum())
+        return int((self.trees[-1].bytes[groups[-1]] - self.explained[groups[-1]]).sum()) - before
 
     def _split(self, children: Sequence[Rows], is_top: bool) -> Iterator[tuple[list[Rows], bool]]:
         """Children by kind; those that are there in every freeze one by one where their subtree rises,

@@ -267,7 +267,8 @@ def _holder_row(group: Group) -> int:
 
 
 def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
-    """Suspects of the same holder are one: the heaviest speaks, counts and types of the others join."""
+    """Suspects of holders with one name are one: the heaviest speaks, bytes and types of the others join,
+    and where the very same object holds them their members too."""
     by_holder: dict[tuple[str, str], Suspect] = {}
     for suspect in sorted(suspects, key=attrgetter("rank_key")):
         key = (suspect.holder, suspect.root)
@@ -276,13 +277,14 @@ def _merged(suspects: Iterable[Suspect]) -> list[Suspect]:
             by_holder[key] = suspect
             continue
         types = dict.fromkeys((*first.member_types, *suspect.member_types))
+        is_same = first.holder_row == suspect.holder_row
         by_holder[key] = replace(
             first,
             member_types=tuple(types)[:MAX_TYPES],
             growth_bytes=first.growth_bytes + suspect.growth_bytes,
             retained_bytes=max(first.retained_bytes, suspect.retained_bytes),
             freed_bytes=max(first.freed_bytes, suspect.freed_bytes),
-            members=distinct(np.concatenate([first.members, suspect.members])),
+            members=distinct(np.concatenate([first.members, suspect.members])) if is_same else first.members,
         )
     return list(by_holder.values())
 
