@@ -17,6 +17,8 @@ import psutil
 
 PROC = Path("/proc")
 KIB = 1024
+END_SIGNAL, PARENT = 35, 1  # fields of /proc/…/stat behind the name
+FIRST_TO_GO = b"1000"  # as `agent.image` sets it
 TASKS_LIMIT = 64  # above it, one scan of /proc is cheaper than a file per thread
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -52,6 +54,10 @@ class ProcessReader(Protocol):
         """Its direct children; empty if it is gone."""
         ...
 
+    def is_copy(self, pid: int) -> bool:
+        """Whether it is a frozen copy of its parent, whoever froze that."""
+        ...
+
 
 class LinuxReader:
     """Reads /proc. `proc` is another folder in tests."""
@@ -64,13 +70,11 @@ class LinuxReader:
         try:
             with open(f"{self._proc}/{pid}/status", "rb") as stream:
                 status = _fields(stream.read())
-            with open(f"{self._proc}/{pid}/stat", "rb") as stream:
-                stat = stream.read()
+            after_name = self._stat(pid)
         except (OSError, ValueError):
             return None
         if b"VmRSS" not in status:
             return None
-        after_name = stat[stat.rindex(b")") + 2 :].split()
         return Reading(
             rss_bytes=_kib(status, b"VmRSS"),
             uss_bytes=_kib(status, b"RssAnon") + _kib(status, b"VmSwap"),
@@ -95,6 +99,37 @@ class LinuxReader:
             return found
         return found
 
+    def is_copy(self, pid: int) -> bool:
+        """See `ProcessReader`. It has its parent's command, and its end sends no signal; one that was made by
+        `os.fork` is the first to go when memory runs out."""
+        try:
+            stat = self._stat(pid)
+            parent = int(stat[PARENT])
+            is_silent = stat[END_SIGNAL] == b"0"
+            return (is_silent or self._goes_first(pid, parent)) and self._command(pid) == self._command(
+                parent
+            )
+        except (OSError, ValueError, IndexError):
+            return False
+
+    def _goes_first(self, pid: int, parent: int) -> bool:
+        """Whether that was set for it alone: some containers have it for all they run."""
+        return self._score(pid) == FIRST_TO_GO != self._score(parent)
+
+    def _score(self, pid: int) -> bytes:
+        return self._bytes(pid, "oom_score_adj").strip()
+
+    def _command(self, pid: int) -> bytes:
+        return self._bytes(pid, "cmdline")
+
+    def _stat(self, pid: int) -> list[bytes]:
+        text = self._bytes(pid, "stat")
+        return text[text.rindex(b")") + 2 :].split()
+
+    def _bytes(self, pid: int, name: str) -> bytes:
+        with open(f"{self._proc}/{pid}/{name}", "rb") as stream:
+            return stream.read()
+
 
 class PsutilReader:
     """Asks psutil; for systems without /proc."""
@@ -114,6 +149,11 @@ class PsutilReader:
     def children(self, pid: int) -> set[int]:
         """See `ProcessReader`."""
         return _children_by_psutil(pid)
+
+    def is_copy(self, pid: int) -> bool:
+        """See `ProcessReader`: only those of the session itself are known here."""
+        del pid
+        return False
 
 
 def system_reader() -> ProcessReader:

@@ -20,6 +20,7 @@ import psutil
 from refscope.errors import AttachRefused, LaunchError, TargetExited
 from refscope.session.interpreters import OLDEST
 from refscope.session.launcher import LaunchRequest
+from refscope.session.processes import system_reader
 from refscope.text import elide, safe
 
 PROC = Path("/proc")
@@ -202,7 +203,7 @@ def _look_at(process: psutil.Process) -> RunningPython | None:
             command = tuple(process.cmdline())
             named = _python_in(os.path.basename(executable.removesuffix(" (deleted)")))
             named = named or _library_of(process.pid)
-            if named is None or not command or _is_copy(process, command):
+            if named is None or not command or system_reader().is_copy(process.pid):
                 return None
             return RunningPython(
                 pid=process.pid,
@@ -224,16 +225,6 @@ def _without_isolation(arguments: tuple[str, ...]) -> tuple[str, ...]:
         return arguments
     first = arguments[0].translate(str.maketrans("", "", "IES"))
     return (*((first,) if len(first) > 1 else ()), *_without_isolation(arguments[1:]))
-
-
-def _is_copy(process: psutil.Process, command: tuple[str, ...]) -> bool:
-    """Whether it looks like a frozen copy of a target: its parent's command, first to be ended."""
-    try:
-        is_first = (PROC / str(process.pid) / "oom_score_adj").read_text().strip() == "1000"
-    except OSError:
-        return False
-    parent = process.parent() if is_first else None
-    return parent is not None and tuple(parent.cmdline()) == command
 
 
 def _python_in(name: str) -> re.Match[str] | None:

@@ -217,6 +217,7 @@ class Sampler:
         found, waiting = {self._main_pid}, [self._main_pid]
         while waiting:
             new = self._reader.children(waiting.pop()) - excluded - found
+            new = {pid for pid in new if not self._reader.is_copy(pid)}  # made by another session
             found |= new
             waiting += new
         with self._lock:

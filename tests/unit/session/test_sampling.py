@@ -23,12 +23,16 @@ class Tree:
     def __init__(self) -> None:
         self.readings = {1: Reading(100 * MIB, 60 * MIB, 1.0, 3, "python")}
         self.below: dict[int, set[int]] = {}
+        self.copies: set[int] = set()
 
     def read(self, pid: int) -> Reading | None:
         return self.readings.get(pid)
 
     def children(self, pid: int) -> set[int]:
         return self.below.get(pid, set())
+
+    def is_copy(self, pid: int) -> bool:
+        return pid in self.copies
 
     def add(self, pid: int, parent: int, mib: int = 10, cpu_s: float = 0.0) -> None:
         self.readings[pid] = Reading(mib * MIB, mib * MIB, cpu_s, 1, "worker")
@@ -109,6 +113,15 @@ def test_an_image_and_the_clones_below_it_are_never_counted(tree: Tree, sampler:
     assert sample.processes == 1
 
 
+def test_a_copy_that_another_session_made_is_never_counted(tree: Tree, sampler: Sampler) -> None:
+    tree.add(2, parent=1)
+    tree.add(3, parent=2)
+    tree.copies = {3}
+    sample = sampler.sample()
+    assert sample is not None
+    assert sample.processes == 2
+
+
 def test_a_child_born_during_a_freeze_is_not_counted_before_the_freeze_ends(
     tree: Tree, sampler: Sampler, clock: list[float]
 ) -> None:
@@ -171,6 +184,30 @@ def test_a_process_whose_name_looks_like_a_field_is_read_all_the_same(tmp_path: 
     (tmp_path / "7/stat").write_text("7 (x) R 1 (y) S 1 1 1 0 -1 0 0 0 0 0 250 50 0 0 20 0 2 0 0\n")
     reading = LinuxReader(tmp_path).read(7)
     assert reading == Reading(8192, 6144, 3.0, 2, "x) R 1")
+
+
+@pytest.mark.parametrize(
+    ("end_signal", "scores", "command", "is_copy"),
+    [
+        (0, (0, 1000), "run.py", True),
+        (0, (0, 0), "run.py", True),  # it has just been born
+        (17, (0, 1000), "run.py", True),  # made by os.fork
+        (17, (1000, 1000), "run.py", False),  # a worker, in a container that has that for all
+        (17, (0, 0), "run.py", False),
+        (0, (0, 1000), "other.py", False),
+    ],
+)
+def test_a_copy_is_known_by_how_it_was_born(
+    tmp_path: Path, end_signal: int, scores: tuple[int, int], command: str, is_copy: bool
+) -> None:
+    for pid, score, own_command in ((7, scores[0], "run.py"), (8, scores[1], command)):
+        folder = tmp_path / str(pid)
+        folder.mkdir()
+        (folder / "stat").write_text(f"{pid} (x) y) S {pid - 1}{' 0' * 33} {end_signal} 3 0\n")
+        (folder / "oom_score_adj").write_text(f"{score}\n")
+        (folder / "cmdline").write_text(f"python\0{own_command}\0")
+    assert LinuxReader(tmp_path).is_copy(8) is is_copy
+    assert not LinuxReader(tmp_path).is_copy(9)
 
 
 def test_an_image_costs_what_it_does_not_share(tmp_path: Path) -> None:
