@@ -16,7 +16,7 @@ import numpy as np
 from measuring import row, timed
 from PySide6.QtWidgets import QApplication
 
-from refscope.gui.theme import Theme
+from refscope.gui.theme import Theme, wear
 from refscope.gui.timeline import Timeline
 from refscope.samples import COLUMNS, Mark, SampleSeries, TraceKind
 
@@ -51,8 +51,9 @@ def day() -> SampleSeries:
 def main() -> None:
     app = QApplication([])
     theme = Theme.light()
-    theme.apply_to(app)
+    theme.apply_base(app)
     timeline = Timeline()
+    wear(timeline, theme)
     timeline.apply_theme(theme)
     timeline.resize(1440, 452)
     timeline.show()

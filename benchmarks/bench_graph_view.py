@@ -22,6 +22,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from refscope.gui.graph_view import GraphView
+from refscope.gui.style import style_sheet
 from refscope.gui.theme import Theme
 
 REPEATS = 10
@@ -68,7 +69,8 @@ def measure(n_nodes: int, theme: Theme) -> None:
 def main() -> None:
     app = QApplication([])
     theme = Theme.light()
-    theme.apply_to(app)
+    theme.apply_base(app)
+    app.setStyleSheet(style_sheet(theme))
     for n_nodes in (100, 1000, 2000, 5000):
         measure(n_nodes, theme)
 

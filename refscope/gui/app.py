@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ from refscope.gui.loading import SETTLED_MS, load_session_code
 from refscope.gui.logs import log_folder, start_log, stop_log
 from refscope.gui.settings import Settings, default_file
 from refscope.gui.shapes import FOLDER
-from refscope.gui.theme import Theme
+from refscope.gui.steps import at_once, in_next_step, take_steps
+from refscope.gui.window_building import building
 from refscope.gui.window_controller import Services, WindowController
 from refscope.gui.window_request import WindowRequest
 
@@ -52,18 +54,26 @@ class App:
             open_capture=open_capture,
             discover=discover,
             probe=probe,
-            new_window=self.new_window,
+            open_window=self.open_window,
             is_any_shown=lambda: any(each.window.isVisible() for each in self.windows),
             log_folder=str(log_folder()),
         )
 
     def new_window(self) -> WindowController:
-        """Another window, with the start page."""
-        make = Theme.dark if self.settings.theme == "dark" else Theme.light
-        theme = make(self.settings.text_scale)
-        if not self.windows:
-            theme.apply_base(self.qt)
-        controller = WindowController(self._services, self.settings, theme)
+        """A window with the start page, at once: the first."""
+        return self._show(at_once(building(self._services, self.settings)))
+
+    def open_window(self, then: Callable[[WindowController], object]) -> None:
+        """Another window with the start page, built while those that are there go on answering; `then` is
+        told of it when it is shown."""
+
+        def show(controller: WindowController) -> None:
+            self._show(controller)
+            in_next_step(controller, lambda: then(controller))
+
+        take_steps(self.qt, building(self._services, self.settings), show)
+
+    def _show(self, controller: WindowController) -> WindowController:
         controller.closed.connect(lambda: self._forget(controller))
         self.windows.append(controller)
         controller.window.setWindowIcon(window_icon())
@@ -89,13 +99,19 @@ class App:
             controller.start.attach(request.pid)
         elif not request.files:
             QTimer.singleShot(SETTLED_MS, controller, controller.start.load_ahead)
-        for number, path in enumerate(request.files):
-            (controller if number == 0 else self.new_window()).files.open(path)
+        if request.files:
+            controller.files.open(request.files[0])
+        for path in request.files[1:]:
+            self.open_window(partial(_open_file, path))
 
     def report_crash(self, report: str) -> None:
         """Show an error of RefScope's own in a window that can be copied from."""
         for controller in self.windows[:1]:
             controller.help.show_crash(report)
+
+
+def _open_file(path: str, controller: WindowController) -> None:
+    controller.files.open(path)
 
 
 def window_icon() -> QIcon:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QWidget
 
 from refscope.gui.parts import Button, ElidedLabel, IconField, Segments, ToolButton, label, row
-from refscope.gui.theme import Theme, dress
+from refscope.gui.theme import Theme, dress, wear
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,11 @@ class ChartAsk(QFrame):
         self._before = None
 
     def apply_theme(self, theme: Theme) -> None:
-        """Colours for choices to come."""
+        """Colours for choices to come, and the sheet for the list, which is a window of its own."""
         self._theme = theme
+        popup = self.field.completer().popup()
+        assert popup is not None, "it is made when asked for"
+        wear(popup, theme)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QPlainTextEdit, QSizePolicy
 
-from refscope.gui.theme import Theme
+from refscope.gui.theme import Theme, wear
 
 MOST_LINES = 8
 """Lines that are shown at once; a longer block scrolls."""
@@ -55,8 +55,9 @@ class CodeInput(QPlainTextEdit):
         return popup
 
     def apply_theme(self, theme: Theme) -> None:
-        """The font of code."""
+        """The font of code, also in the list, which is a window of its own."""
         self.setFont(theme.font("mono"))
+        wear(self._list, theme)
         self._list.setFont(theme.font("mono"))
         self._fit()
 

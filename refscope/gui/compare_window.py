@@ -23,7 +23,7 @@ from refscope.gui.parts import Button, Segments, label, line, row
 from refscope.gui.state_values import MessageState, Notice, WorkState
 from refscope.gui.states import StatePanel
 from refscope.gui.status import StatusLine
-from refscope.gui.theme import Theme, dress
+from refscope.gui.theme import Theme, dress, wear
 from refscope.present.export.overlay import AFTER, BEFORE, column_of
 from refscope.text import elide, safe
 
@@ -129,7 +129,8 @@ class CompareWindow(QWidget):
         self._theme = theme
 
     def wear(self, theme: Theme) -> None:
-        """Dress everything in this window."""
+        """Dress this window and everything in it."""
+        wear(self, theme)
         dress(self, theme)
 
     # inside

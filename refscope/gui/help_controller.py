@@ -94,10 +94,13 @@ class HelpController(QObject):
         if not controller.may_close():
             return
         form = controller.window.start_page.form.form()
-        fresh = controller.services.new_window()
-        fresh.window.start_page.form.set_form(form)
-        controller.window.may_close = lambda: True  # it was asked already
-        controller.window.close()
+
+        def take_its_place(fresh: WindowController) -> None:
+            fresh.window.start_page.form.set_form(form)
+            controller.window.may_close = lambda: True  # it was asked already
+            controller.window.close()
+
+        controller.services.open_window(take_its_place)
 
     def look_for_worries(self) -> None:
         """Have what may get in the way of freezing said in the status bar."""

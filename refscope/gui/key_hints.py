@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from refscope.gui.actions import ACTIONS
 from refscope.gui.shortcuts import shown
+from refscope.gui.theme import widgets_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,6 @@ class SpellsKeys(Protocol):
 
 
 def tell_keys(widget: QWidget, keys: Keys) -> None:
-    """Tell `widget` and every widget below it that names keys. O(widgets).
-
-    Classes are asked, once each: to ask a thousand widgets took 60 ms.
-    """
-    spelling: dict[type, bool] = {}
-    for each in (widget, *widget.findChildren(QWidget)):
-        kind = type(each)
-        if kind not in spelling:
-            spelling[kind] = any("show_keys" in base.__dict__ for base in kind.__mro__)
-        if spelling[kind]:
-            cast(SpellsKeys, each).show_keys(keys)
+    """Tell `widget` and every widget below it that names keys. O(widgets)."""
+    for each in widgets_with("show_keys", widget):
+        cast(SpellsKeys, each).show_keys(keys)

@@ -6,7 +6,7 @@ is the business of whoever listens to `triggered`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,8 +31,8 @@ from refscope.gui.shortcuts import Shortcuts
 from refscope.gui.start_page import StartPage
 from refscope.gui.state_values import Notice
 from refscope.gui.status import StatusLine
-from refscope.gui.system_looks import on_contrast, wants_contrast
-from refscope.gui.theme import Theme, dress
+from refscope.gui.system_looks import on_contrast, wanted_theme
+from refscope.gui.theme import Theme, dress, wear
 from refscope.gui.toolbar import ProgramState, Toolbar
 
 SMALLEST = (900, 600)
@@ -62,7 +62,10 @@ class Panels:
 
 
 class MainWindow(QMainWindow):
-    """One window for one session. `triggered(key)`: an action that is not the window's own."""
+    """One window for one session; `dressing` is gone through before it is shown.
+
+    `triggered(key)`: an action that is not the window's own.
+    """
 
     triggered = Signal(str)
     search_entered = Signal(str)
@@ -79,8 +82,8 @@ class MainWindow(QMainWindow):
         self.log_folder = ""
         self._facts = WindowFacts()
         self._guide_open = settings.guide_is_shown
-        self.theme = self._wanted_theme()
-        self.theme.apply_base(_application())  # before any widget: what is built later has the right fonts
+        self.theme = wanted_theme(settings)
+        self.theme.apply_base(application())  # before any widget: what is built later has the right fonts
         self.start_page = start_page or StartPage()
         self.toolbar = Toolbar()
         self.strip = HuntStrip()
@@ -93,10 +96,24 @@ class MainWindow(QMainWindow):
         self.notices = NoticeStack(self)
         self._ring = FocusRing(self)
         self._connect()
-        self._show_keys()
         self.show_start()
-        self.apply_theme(self.theme)
         self._restore_size()
+
+    def dressing(self) -> Generator[None, None, None]:
+        """Put the window together under its style sheet and dress it, in steps of some 30 ms.
+
+        The panels come last: the sheet goes through a thousand widgets, and in one go that took 60 ms.
+        """
+        wear(self, self.theme)
+        yield
+        self._pages.addWidget(self._workbench)
+        yield
+        self._show_keys()
+        for part in (self.start_page, self.status, self.notices, self._ring):
+            dress(part, self.theme)
+        yield
+        dress(self._workbench, self.theme)
+        self._show_theme()
 
     # what is shown
 
@@ -165,15 +182,19 @@ class MainWindow(QMainWindow):
     def apply_theme(self, theme: Theme) -> None:
         """Dress the application and everything in this window."""
         self.theme = theme
-        theme.apply_to(_application())
-        self.menuBar().setFixedHeight(theme.px(MENU_BAR))
+        theme.apply_base(application())
+        wear(self, theme)
         for child in self.children():
             if isinstance(child, QWidget):
                 dress(child, theme)
-        self.menus.check(f"theme_{self.settings.theme}")
-        self.theme_changed.emit(theme)
+        self._show_theme()
 
     # inside
+
+    def _show_theme(self) -> None:
+        self.menuBar().setFixedHeight(self.theme.px(MENU_BAR))
+        self.menus.check(f"theme_{self.settings.theme}")
+        self.theme_changed.emit(self.theme)
 
     def _lay_out(self) -> None:
         self._workbench = QWidget()
@@ -185,7 +206,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.dock_area, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start_page)
-        self._pages.addWidget(self._workbench)
         centre = QWidget()
         outer = QVBoxLayout(centre)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -234,19 +254,6 @@ class MainWindow(QMainWindow):
         else:
             self.triggered.emit(key)
 
-    def _wanted_theme(self) -> Theme:
-        name = self.settings.theme
-        scheme = QGuiApplication.styleHints().colorScheme()
-        is_dark = name == "dark" or (name == "system" and scheme == Qt.ColorScheme.Dark)
-        made = (Theme.dark if is_dark else Theme.light)(
-            self.settings.text_scale,
-            system_font=self.settings.value(FONTS) == "system",
-            is_dense=self.settings.value(DENSITY) == "dense",
-        )
-        contrast = self.settings.value(CONTRAST)
-        is_high = contrast == "high" or (contrast == "auto" and wants_contrast())
-        return made.with_high_contrast() if is_high else made
-
     def _choose_theme(self, name: str) -> None:
         self.settings.theme = name
 
@@ -256,11 +263,11 @@ class MainWindow(QMainWindow):
 
     def _system_changed(self, _scheme: object) -> None:
         if self.settings.theme == "system" or self.settings.value(CONTRAST) == "auto":
-            self.apply_theme(self._wanted_theme())
+            self.apply_theme(wanted_theme(self.settings))
 
     def _setting_changed(self, key: str) -> None:
         if key in _LOOKS:
-            self.apply_theme(self._wanted_theme())
+            self.apply_theme(wanted_theme(self.settings))
         elif key == "shortcuts":
             self.menus.apply_keys()
             self._show_keys()
@@ -305,7 +312,8 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
 
-def _application() -> QApplication:
+def application() -> QApplication:
+    """The one of this process, which is there."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     return app

@@ -214,7 +214,7 @@ class Marks(QObject):
         """The capture that is shown, once more beside it."""
         run = self._controller.run
         if run is not None:
-            self._controller.services.new_window().files.open(run.path)
+            self._controller.services.open_window(lambda other: other.files.open(run.path))
 
     def refresh(self) -> None:
         """Show marks and the states of freezes as they are now."""

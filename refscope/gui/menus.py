@@ -25,8 +25,8 @@ class Menus(QObject):
         for name in MENUS:
             if any(spec.menu.split("/")[0] == name for spec in ACTIONS):
                 self._menus[name] = window.menuBar().addMenu(MNEMONICS[name])
-        self.recent_menu = QMenu("Recen&t")
-        self.examples_menu = QMenu("&Examples")
+        self.recent_menu = QMenu("Recen&t", window)
+        self.examples_menu = QMenu("&Examples", window)
         for spec in ACTIONS:
             self._add(spec.key)
         self.apply_keys()

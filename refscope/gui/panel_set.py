@@ -60,9 +60,9 @@ class PanelSet(QObject):
     cancelled = Signal()
     analysis_shown = Signal(object)  # Analysis
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, timeline: Timeline) -> None:
         super().__init__()
-        self.timeline = Timeline()
+        self.timeline = timeline
         self.suspect_cards = SuspectsPanel()
         self.recorded = RecordedSuspects(self.suspect_cards)
         self.suspects = StatePanel(self.recorded, NOTHING_FROZEN)

@@ -76,7 +76,7 @@ class SessionStart(QObject):
         """Run a program in this window, or in a new one when this one has a session."""
         controller = self._controller
         if controller.session is not None and controller.session.session.is_running:
-            controller.services.new_window().start.launch(form)
+            controller.services.open_window(lambda other: other.start.launch(form))
             return
         self.attaching.cancel()
         controller.end_session()
@@ -102,7 +102,7 @@ class SessionStart(QObject):
         """Show the programs that run already; in a new window where this one has a session."""
         controller = self._controller
         if controller.session is not None:
-            controller.services.new_window().start.show_attach()
+            controller.services.open_window(lambda other: other.start.show_attach())
             return
         controller.window.show_start()
         controller.window.start_page.show_attach()
@@ -116,7 +116,7 @@ class SessionStart(QObject):
         """Show what was attached to here, unless something else was started here meanwhile."""
         controller = self._controller
         if controller.session is not None:
-            controller.services.new_window().start.take(session)
+            controller.services.open_window(lambda other: other.start.take(session))
             return
         controller.end_session()
         self.last_form = None
@@ -178,11 +178,18 @@ class SessionStart(QObject):
             self._controller.tell(error)
         window.start_page.form.show_problem(problem_of_launch(error))
 
-    def _new(self) -> None:
+    def _new(self, form: LaunchForm | None = None) -> None:
+        """The start page, filled with a form; in a new window where this one has a session."""
+
+        def fill(controller: WindowController) -> None:
+            if form is not None:
+                controller.window.start_page.form.set_form(form)
+
         if self._controller.session is not None:
-            self._controller.services.new_window()
+            self._controller.services.open_window(fill)
         else:
             self._controller.window.show_start()
+            fill(self._controller)
 
     def _run_again(self) -> None:
         if self.last_form is not None:
@@ -210,8 +217,7 @@ class SessionStart(QObject):
         if target.kind == "capture":
             self._controller.files.open(target.path)
         elif target.form is not None:
-            self._new()
-            self._controller.window.start_page.form.set_form(target.form)
+            self._new(target.form)
 
     def _show_ready(self, text: str) -> None:
         window = self._controller.window

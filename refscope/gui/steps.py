@@ -6,16 +6,45 @@ event, and serves events that were posted meanwhile in the same go.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
 STEP_MS = 1
+_Made = TypeVar("_Made")
 
 
 def in_next_step(owner: QObject, act: Callable[[], object]) -> None:
     """Call when all that waits has been served; never, if the owner is gone by then."""
     QTimer.singleShot(STEP_MS, owner, act)
+
+
+def take_steps(owner: QObject, steps: Generator[None, None, _Made], then: Callable[[_Made], object]) -> None:
+    """Go on with `steps` until they end, from one `yield` to the next in a step of its own; then hand on
+    what they return. Nothing more is done once the owner is gone."""
+
+    def go_on() -> None:
+        try:
+            next(steps)
+        except StopIteration as end:
+            made: _Made = end.value
+        else:
+            in_next_step(owner, go_on)
+            return
+        then(made)
+
+    in_next_step(owner, go_on)
+
+
+def at_once(steps: Generator[None, None, _Made]) -> _Made:
+    """What `steps` return, without the event loop coming round meanwhile."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            made: _Made = end.value
+            return made
 
 
 class OnceSoon(QObject):

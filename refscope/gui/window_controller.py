@@ -43,7 +43,6 @@ from refscope.gui.start_controller import Discover, open_file
 from refscope.gui.state_values import Notice
 from refscope.gui.steps import in_next_step
 from refscope.gui.tables_controller import TablesController
-from refscope.gui.theme import Theme
 from refscope.gui.trace_controller import TraceController
 
 if TYPE_CHECKING:  # loaded on first use: the heap's kernels take most of a second
@@ -59,7 +58,7 @@ PAINTED_MS = 25
 @dataclass(frozen=True, slots=True)
 class Services:
     """What a window needs of the outside. `launch`, `attach`, `running` as in `api`; `discover` yields what
-    answers."""
+    answers; `open_window` hands on another window once it is shown."""
 
     launch: Callable[..., Session]
     attach: Attach
@@ -67,7 +66,7 @@ class Services:
     open_capture: Callable[[str], object]
     discover: Discover
     probe: Callable[[str], InterpreterChoice]
-    new_window: Callable[[], WindowController]
+    open_window: Callable[[Callable[[WindowController], object]], None]
     is_any_shown: Callable[[], bool] = bool  # a window, of all there are
     log_folder: str = ""
 
@@ -77,13 +76,13 @@ class WindowController(QObject):
 
     closed = Signal()
 
-    def __init__(self, services: Services, settings: Settings, theme: Theme) -> None:
+    def __init__(self, services: Services, settings: Settings, panels: PanelSet, window: MainWindow) -> None:
         super().__init__()
         self.services = services
         self.settings = settings
         self.jobs = Jobs(self)
-        self.panels = PanelSet(theme)
-        self.window = MainWindow(self.panels.for_window(), settings)
+        self.panels = panels
+        self.window = window
         self.window.log_folder = services.log_folder
         self.commands = Commands()
         self.files = Files(self)

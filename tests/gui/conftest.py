@@ -15,6 +15,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from refscope.gui.settings import Settings
+from refscope.gui.style import style_sheet
 from refscope.gui.theme import Theme
 
 _HARMLESS = ("This plugin does not support",)  # offscreen: size hints, raise(), a grab by a menu
@@ -25,7 +26,8 @@ _SERIOUS = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMs
 def theme(qapp: QApplication) -> Theme:
     """The light theme, worn by the application."""
     made = Theme.light()
-    made.apply_to(qapp)
+    made.apply_base(qapp)
+    qapp.setStyleSheet(style_sheet(made))
     return made
 
 

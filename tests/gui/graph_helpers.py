@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from refscope.gui.graph_view import GraphView
 from refscope.gui.node_words import Part
+from refscope.gui.style import style_sheet
 from refscope.gui.theme import Theme, dress
 from refscope.present.scene import Scene
 
@@ -29,7 +30,8 @@ def show(qtbot: QtBot, widget: Shown, width: int = 1440, height: int = 760) -> S
     assert isinstance(app, QApplication)
     theme = Theme.light()
     if app.property("dressed") is None:
-        theme.apply_to(app)
+        theme.apply_base(app)
+        app.setStyleSheet(style_sheet(theme))
         app.setProperty("dressed", True)
     qtbot.addWidget(widget)
     widget.resize(width, height)

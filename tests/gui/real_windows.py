@@ -52,6 +52,14 @@ def real_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Win
     assert not crashes
 
 
+def another(controller: WindowController, qtbot: QtBot) -> WindowController:
+    """A second window, opened from this one and shown."""
+    opened: list[WindowController] = []
+    controller.services.open_window(opened.append)
+    qtbot.waitUntil(lambda: bool(opened), timeout=LONG)
+    return opened[0]
+
+
 def script_of(folder: Path, program: str) -> LaunchForm:
     """The form that runs this text as a script; it prints "ready", and "made" after each line it is sent."""
     path = folder / "leak.py"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from pytestqt.qtbot import QtBot
-from real_windows import LONG, frozen, real_window
+from real_windows import LONG, another, frozen, real_window
 
 from refscope.gui.actions import NOT_OURS
 from refscope.gui.app import App
@@ -188,8 +188,8 @@ def test_its_end_is_told_without_an_exit_code(
 def test_where_a_session_is_the_list_opens_in_another_window(
     controller: WindowController, program: Program, qtbot: QtBot
 ) -> None:
-    other = controller.services.new_window()
-    other.services = replace(other.services, new_window=lambda: controller)
+    other = another(controller, qtbot)
+    other.services = replace(other.services, open_window=lambda then: then(controller))
     other.start.attach(program.pid)
     qtbot.waitUntil(lambda: other.session is not None, timeout=LONG)
     qtbot.waitUntil(lambda: other.window.facts.in_session)

@@ -29,8 +29,9 @@ from refscope.gui.layouts import HUNT, WATCH
 from refscope.gui.palette_entries import action_entries
 from refscope.gui.preferences import TEXT_SCALE
 from refscope.gui.settings import RecentEntry, Settings
-from refscope.gui.theme import Theme
+from refscope.gui.steps import at_once
 from refscope.gui.toolbar import ProgramState
+from refscope.gui.window_building import building
 from refscope.gui.window_controller import Services, WindowController
 from refscope.session.running import RunningPython
 
@@ -64,9 +65,9 @@ def controller(qtbot: QtBot, settings: Settings) -> Iterator[WindowController]:
         open_capture=never,
         discover=lambda _script, _folder: iter(PYTHONS),
         probe=InterpreterChoice,
-        new_window=never,
+        open_window=never,
     )
-    made = WindowController(services, settings, Theme.light())
+    made = at_once(building(services, settings))
     made.window.show()
     qtbot.waitUntil(lambda: not made.jobs.questions.is_busy)
     yield made

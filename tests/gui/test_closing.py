@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
+from real_windows import another
 
 from refscope.gui import dialogs
 from refscope.gui.window_controller import WindowController
@@ -121,7 +122,7 @@ def test_freezes_can_be_saved_first_and_it_asks_again(
 
 
 def test_quit_closes_every_window(running: WindowController, answers: Answers, qtbot: QtBot) -> None:
-    other = running.services.new_window()
+    other = another(running, qtbot)
     answers.answers = ["Stop it"]
     running.window.act("quit")
     qtbot.waitUntil(lambda: not other.window.isVisible() and not running.window.isVisible())

@@ -325,7 +325,7 @@ def test_both_themes_dress_every_part(
     window: CompareWindow, make: Callable[[], Theme], qapp: QApplication
 ) -> None:
     theme = make()
-    theme.apply_to(qapp)
+    theme.apply_base(qapp)
     window.wear(theme)
     picture = window.grab().toImage()
     assert picture.pixelColor(window.width() // 2, 20) == theme.color("panel")

@@ -22,6 +22,7 @@ from refscope.gui.panels import HEADER
 from refscope.gui.preferences import CONTRAST
 from refscope.gui.settings import Settings
 from refscope.gui.state_values import Notice
+from refscope.gui.steps import at_once
 from refscope.gui.toolbar import ProgramState
 
 RUNNING = WindowFacts(
@@ -40,7 +41,9 @@ def panel() -> QWidget:
 
 def make_window(settings: Settings) -> MainWindow:
     panels = Panels(*(panel() for _ in range(7)), ConsolePane(), LogPane())
-    return MainWindow(panels, settings)
+    made = MainWindow(panels, settings)
+    at_once(made.dressing())
+    return made
 
 
 @pytest.fixture
@@ -338,7 +341,7 @@ def test_contrast_is_high_where_the_desktop_or_a_person_asks(
     assert window.theme.is_contrast
     settings.choose(CONTRAST, "auto")
     assert not window.theme.is_contrast
-    monkeypatch.setattr("refscope.gui.main_window.wants_contrast", lambda: True)
+    monkeypatch.setattr("refscope.gui.system_looks.wants_contrast", lambda: True)
     QGuiApplication.styleHints().accessibility().contrastPreferenceChanged.emit(
         Qt.ContrastPreference.HighContrast
     )

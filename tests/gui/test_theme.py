@@ -15,7 +15,7 @@ from refscope.gui.fonts import FONT_FOLDER, ROLES, load_fonts
 from refscope.gui.graph_ink import Ink
 from refscope.gui.parts import label
 from refscope.gui.style import style_sheet
-from refscope.gui.theme import Theme, dress
+from refscope.gui.theme import Theme, dress, wear
 from refscope.present.palette import contrast
 from refscope.present.scene import NodeKind
 
@@ -55,9 +55,10 @@ def test_figures_have_one_width(qapp: QApplication) -> None:
 
 
 def test_figures_keep_one_width_under_the_style_sheet(qapp: QApplication) -> None:
-    Theme.light().apply_to(qapp)
+    Theme.light().apply_base(qapp)
     ones, noughts = label("11111111", "small"), label("00000000", "small")
     for each in (ones, noughts):
+        wear(each, Theme.light())
         each.ensurePolished()
     assert ones.sizeHint() == noughts.sizeHint()
 
@@ -78,16 +79,17 @@ def test_text_grows_with_the_scale_and_never_gets_too_small(qapp: QApplication, 
 
 def test_the_palette_follows_the_theme(qapp: QApplication) -> None:
     for theme in THEMES:
-        theme.apply_to(qapp)
+        theme.apply_base(qapp)
         assert qapp.palette().color(QPalette.ColorRole.Window) == theme.color("window")
 
 
 def test_a_change_of_scale_reaches_labels_that_are_there(qapp: QApplication) -> None:
-    Theme.light().apply_to(qapp)
+    Theme.light().apply_base(qapp)
     shown = label("61.0 MiB", "heading")
+    wear(shown, Theme.light())
     shown.ensurePolished()
     before = shown.sizeHint().width()
-    Theme.light(1.5).apply_to(qapp)
+    wear(shown, Theme.light(1.5))
     shown.ensurePolished()
     assert shown.sizeHint().width() > 1.3 * before
 
