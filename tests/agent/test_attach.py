@@ -77,7 +77,9 @@ def run() -> Iterator[Start]:
         yield start
 
 
-@pytest.mark.parametrize("state", ["reads", "computes", "waits_for_lock", "allocates", "accepts", "sleeps"])
+@pytest.mark.parametrize(
+    "state", ["reads", "computes", "waits_for_lock", "allocates", "accepts", "sleeps", "polls"]
+)
 def test_a_program_is_attached_to_whatever_it_does(run: Start, python: str, state: str) -> None:
     program = run(RUN, state, python=python)
     with refscope.attach(program.pid) as session:
@@ -102,6 +104,13 @@ def test_a_program_sees_no_difference(run: Start, python: str, state: str) -> No
     after = program.ask("look")
     assert during == frozen == after == before
     assert program.end("7") == ("", "", 7)
+
+
+def test_a_wait_with_a_limit_goes_on(run: Start, python: str) -> None:
+    program = run(RUN, "polls", python=python)
+    for _ in range(2):
+        refscope.attach(program.pid).close()
+    assert program.ask("a line") == "True a line"
 
 
 def test_no_bit_of_a_computation_is_lost(run: Start, python: str) -> None:

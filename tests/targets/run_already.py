@@ -4,6 +4,7 @@ import _thread
 import ctypes
 import gc
 import math
+import select
 import signal
 import socket
 import sys
@@ -120,6 +121,13 @@ def accepts():
 def sleeps():
     while True:
         time.sleep(3600)
+
+
+def polls():
+    """Wait for a line of input as event loops do, with a limit: the kernel has its own way to go on with that."""
+    waiting = select.poll()
+    waiting.register(sys.stdin, select.POLLIN)
+    print(waiting.poll(3600000) == [(sys.stdin.fileno(), select.POLLIN)], sys.stdin.readline(), flush=True)
 
 
 def imports():
