@@ -92,8 +92,7 @@ class Attached(Program):
         Raises AttachRefused with what to do, TargetExited, TimedOut (its main thread came to no safe point
         within `limit_s`), Cancelled. Costs half a second.
         """
-        process = _asked(running_python(pid))
-        check(process)
+        process = admitted(pid)
         _prepare(process)
         with Door(process) as door:
             control = _let_in(process, door, limit_s, cancel, waiting)
@@ -167,6 +166,14 @@ class Attached(Program):
             os.close(handle)
         if all(descriptor != self._letting_go for descriptor, _ in ready):
             self._note_end(ExitStatus(None, self.elapsed_s))
+
+
+def admitted(pid: int) -> RunningPython:
+    """The process that `attach` would get into now. Raises AttachRefused with what to do. Costs some ms, the
+    first time for an interpreter some 30."""
+    process = _asked(running_python(pid))
+    check(process)
+    return process
 
 
 def _asked(process: RunningPython) -> RunningPython:

@@ -28,13 +28,21 @@ YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 ALLOW = "sudo sysctl kernel.yama.ptrace_scope=0"
 _PYTHON = re.compile(r"(?:lib)?python(?:(3)\.(\d+)|3)?(t?)")  # of programs and of libraries
 _OPTIONS = re.compile(r"-[bBdEiIOqsSuvxRP]+[mc]?")  # letters without a value; what is run may follow
-_ENDED = frozenset((psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
+_MULTIPROCESSING = re.compile(r"(?:import sys; )?from multiprocessing\.(\w+) import ")
+_ROLES = {
+    "spawn": "multiprocessing worker",
+    "forkserver": "multiprocessing fork server",
+    "resource_tracker": "multiprocessing resource tracker",
+    "semaphore_tracker": "multiprocessing semaphore tracker",  # of 3.7
+}
+ENDED = frozenset((psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD))
 _NO_PYTHON = "It is {name}. Choose a program that runs on Python."
 
 
 @dataclass(frozen=True, slots=True)
 class RunningPython:
-    """A process that runs Python, as the system shows it. version: None = no file name tells it."""
+    """A process that runs Python, as the system shows it. version: None = no file name tells it. role: what
+    `multiprocessing` started it for, "" = it did not."""
 
     pid: int
     command: tuple[str, ...]
@@ -44,10 +52,13 @@ class RunningPython:
     folder: str = ""
     rss_bytes: int = 0
     started_s: float = 0.0  # since the epoch
+    role: str = ""
 
     @property
     def title(self) -> str:
-        """What a person calls it: `train.py`, `-m pkg.job`, `gunicorn`."""
+        """What a person calls it: `train.py`, `-m pkg.job`, `gunicorn`, `multiprocessing worker`."""
+        if self.role:
+            return self.role
         if self.command and _PYTHON.fullmatch(os.path.basename(self.command[0])):
             try:
                 return LaunchRequest(_without_isolation(self.command[1:])).title
@@ -72,7 +83,7 @@ def running_pythons() -> list[RunningPython]:
     Some ms for each hundred processes. What others run is listed too, as far as the system shows it.
     """
     ours = {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
-    found = (_look_at(process) for process in psutil.process_iter() if process.pid not in ours)
+    found = (look_at(process) for process in psutil.process_iter() if process.pid not in ours)
     return sorted((each for each in found if each is not None), key=lambda each: -each.started_s)
 
 
@@ -80,24 +91,51 @@ def running_python(pid: int) -> RunningPython:
     """The Python program of a process id. Raises AttachRefused if there is none."""
     try:
         process = psutil.Process(pid)
-        if process.status() in _ENDED:
+        if process.status() in ENDED:
             raise psutil.NoSuchProcess(pid)
     except (psutil.NoSuchProcess, ValueError, OverflowError) as exc:
         text = "It has ended, or the number is wrong."
         raise AttachRefused(f"There is no process {pid}", text) from exc
     if pid == os.getpid():
         raise AttachRefused("This is RefScope itself", "Choose another process.")
-    found = _look_at(process)
+    found = look_at(process)
     if found is None:
         name = safe(process.name()) or "another program"
         raise AttachRefused(f"Process {pid} runs no Python", _NO_PYTHON.format(name=name))
     return found
 
 
+def look_at(process: psutil.Process) -> RunningPython | None:
+    """What runs in a process; None = no Python, or it cannot be seen. Costs 0.3 ms."""
+    try:
+        with process.oneshot():
+            if process.status() in ENDED:
+                return None
+            executable = process.exe()
+            command = tuple(process.cmdline())
+            named = _python_in(os.path.basename(executable.removesuffix(" (deleted)")))
+            named = named or _library_of(process.pid)
+            if named is None or not command or system_reader().is_copy(process.pid):
+                return None
+            return RunningPython(
+                pid=process.pid,
+                command=command,
+                executable=executable,
+                version=(int(named[1]), int(named[2])) if named[1] else None,
+                user=process.username(),
+                folder=process.cwd(),
+                rss_bytes=process.memory_info().rss,
+                started_s=process.create_time(),
+                role=_role_of(process, command),
+            )
+    except psutil.Error:
+        return None
+
+
 def require(pid: int) -> None:
     """Raise TargetExited if a process that ran has ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        if psutil.Process(pid).status() not in _ENDED:
+        if psutil.Process(pid).status() not in ENDED:
             return
     raise ended_before()
 
@@ -193,30 +231,14 @@ def _check_permission(process: RunningPython, status: dict[str, str], proc: Path
     raise AttachRefused(title, text) from refused
 
 
-def _look_at(process: psutil.Process) -> RunningPython | None:
-    """None = no Python runs there, or it cannot be seen."""
-    try:
-        with process.oneshot():
-            if process.status() in _ENDED:
-                return None
-            executable = process.exe()
-            command = tuple(process.cmdline())
-            named = _python_in(os.path.basename(executable.removesuffix(" (deleted)")))
-            named = named or _library_of(process.pid)
-            if named is None or not command or system_reader().is_copy(process.pid):
-                return None
-            return RunningPython(
-                pid=process.pid,
-                command=command,
-                executable=executable,
-                version=(int(named[1]), int(named[2])) if named[1] else None,
-                user=process.username(),
-                folder=process.cwd(),
-                rss_bytes=process.memory_info().rss,
-                started_s=process.create_time(),
-            )
-    except psutil.Error:
-        return None
+def _role_of(process: psutil.Process, command: tuple[str, ...]) -> str:
+    """See `RunningPython.role`. What a fork server forked has the command of that server."""
+    found = next(filter(None, map(_MULTIPROCESSING.match, command)), None)
+    if found is None:
+        return ""
+    parent = process.parent() if found[1] == "forkserver" else None
+    is_forked = parent is not None and tuple(parent.cmdline()) == command
+    return _ROLES.get("spawn" if is_forked else found[1], "")
 
 
 def _without_isolation(arguments: tuple[str, ...]) -> tuple[str, ...]:
