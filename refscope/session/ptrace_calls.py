@@ -37,8 +37,8 @@ NO_SYSCALL = (1 << 64) - 1
 # Calls in which a thread waits for something to happen, so with nothing of the C library half done:
 # read, write, poll, select, accept, sendto, recvfrom, recvmsg, sendmsg, connect, nanosleep, pause, wait4,
 # semop, msgsnd, msgrcv, rt_sigtimedwait, rt_sigsuspend, futex, epoll_wait, clock_nanosleep, waitid, pselect6,
-# ppoll, epoll_pwait, accept4, recvmmsg, io_getevents, flock, epoll_pwait2; and restart_syscall, by which a poll
-# or a wait with a limit goes on that was interrupted before, as by `queue`
+# ppoll, epoll_pwait, accept4, recvmmsg, io_getevents, flock, epoll_pwait2, and restart_syscall, by which
+# a poll or a wait with a limit goes on that was interrupted before, as by `queue`
 WAITING = frozenset(
     (
         *(0, 1, 7, 23, 34, 35, 42, 43, 44, 45, 46, 47, 61, 65, 69, 70, 73, 128, 130, 202, 208, 230, 232, 247),

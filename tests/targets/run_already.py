@@ -124,7 +124,7 @@ def sleeps():
 
 
 def polls():
-    """Wait for a line of input as event loops do, with a limit: the kernel has its own way to go on with that."""
+    """Wait for a line as event loops do, with a limit: the kernel has its own way to go on with that."""
     waiting = select.poll()
     waiting.register(sys.stdin, select.POLLIN)
     print(waiting.poll(3600000) == [(sys.stdin.fileno(), select.POLLIN)], sys.stdin.readline(), flush=True)
