@@ -48,6 +48,8 @@ _TEXTS = {
     Kind.INSTANCE_ATTRIBUTE: "Remove the entry when its object is done with, or hold it weakly.",
     Kind.CACHED_PROPERTY: "Delete the cached attribute when it is stale (`del obj.name`), or compute it each"
     " time.",
+    Kind.WRAPPERS: "Keep the original function and wrap that, or wrap once and change what the wrapper looks"
+    " up.",
     Kind.CACHE: "Give the cache a maxsize or a time to live, and keep large objects out of its keys.",
     Kind.LISTENERS: "Connect once at start-up, or disconnect when the listener is done; a weak connection"
     " (weak=True, WeakMethod) lets it go by itself.",
@@ -58,7 +60,7 @@ _TEXTS = {
     Kind.LOG_RECORDS: "Flush the handler, give it a capacity, or log text instead of the object.",
     Kind.EXCEPTION: "Store the text of the error instead of the exception, or cut its chain (`raise … from"
     " None`).",
-    Kind.RESULT: "Drop the task or future when its result has been taken"
+    Kind.RESULT: "Drop the task or future when it is done or has failed"
     " (task.add_done_callback(tasks.discard)).",
     Kind.TIMER: "Keep the handle and call cancel() when its work is no longer needed.",
     Kind.FUTURE: "Remove the callback (remove_done_callback) when its owner leaves, or end or cancel the"
@@ -215,12 +217,16 @@ def _coroutine(mechanism: Mechanism, held: Place) -> Advice:
     )
 
 
+def _local_variable(mechanism: Mechanism, held: Place) -> Advice:
+    function, name = short_name(mechanism.function) or "the function", mechanism.variable or "the variable"
+    return Advice(f"Remove what is done with from {name} while {function}() goes on, or bound it.")
+
+
 def _live_frame(mechanism: Mechanism, held: Place) -> Advice:
     function = short_name(mechanism.function) or "the function"
     if "MainThread" in mechanism.words:
-        name = mechanism.variable or "the variable"
         return Advice(
-            f"Remove what is done with from {name} while {function}() runs, or delete the variable."
+            f"Set {mechanism.variable or 'the variable'} to None when {function}() needs it no more."
         )
     if not mechanism.function:
         return Advice("Give the threads an Event to stop on, and set it when their work is no longer wanted.")
@@ -248,5 +254,6 @@ _WRITERS: dict[str, Callable[[Mechanism, Place], Advice]] = {
     Kind.GENERATOR: _generator,
     Kind.COROUTINE: _coroutine,
     Kind.LIVE_FRAME: _live_frame,
+    Kind.LOCAL_VARIABLE: _local_variable,
     Kind.DEQUE: _deque,
 }

@@ -22,7 +22,8 @@ def counts_of(trees: Sequence[SpanningTree], group: Group) -> tuple[int, ...]:
     point, main = group.point, group.types[0]
     if not point.tops:
         return point.counts
-    counts = tuple(count_of(tree, rows, main.key) for tree, rows in zip(trees, point.tops, strict=True))
+    tops = zip(trees, point.tops, strict=True)
+    counts = tuple(count_of(tree, rows, main.key, main.is_plumbing) for tree, rows in tops)
     return counts if counts[-1] else point.counts
 
 

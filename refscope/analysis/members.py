@@ -48,6 +48,9 @@ _PLUMBING_MODULES = frozenset(
         "itertools",
         "operator",
         "re",
+        "dataclasses",
+        "_frozen_importlib",
+        "_frozen_importlib_external",
         "abc",
         "_abc",
         "typing",
@@ -66,8 +69,8 @@ _PLUMBING_MODULES = frozenset(
         "uuid",
     }
 )
-"""Modules whose classes carry other people's objects or are plain values: named only where nothing
-else is there."""
+"""Modules whose classes carry other people's objects, describe classes and modules, or are plain values:
+named only where nothing else is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +131,17 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
     membership = Membership(tree)
     rows = tree.subtree_rows(members, MAX_LOOKED_AT)
     found = []
-    for key, group in by_key(tree.keys[rows], rows).items():
+    for key, below in by_key(tree.keys[rows], rows).items():
+        inner = membership.contains(below, tree.parents[below])
+        outer_bytes = int(tree.bytes[below[~inner]].sum())
+        group = _told(tree, members, key, is_plumbing(names[key]), below)
         weights = tree.bytes[group]
-        inner = membership.contains(group, tree.parents[group])
         found.append(
             MemberType(
                 name=names[key],
                 key=key,
                 count=len(group),
-                bytes=int(weights[~inner].sum()),
+                bytes=outer_bytes,
                 example=int(group[_middle(weights)]),
                 is_plumbing=is_plumbing(names[key]),
             )
@@ -146,6 +151,13 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
     is_plain = np.ones(len(names), np.bool_)
     is_plain[[kind.key for kind in found if not kind.is_plumbing and kind.count >= few]] = False
     return _outer_first(found, _outermost(tree, members, is_plain))
+
+
+def _told(tree: SpanningTree, members: Rows, key: int, is_plumbing: bool, below: Rows) -> Rows:
+    """Of the objects of a class below these members those that count: of functions that were put in the
+    functions themselves, not those of their modules; of the program's nodes all."""
+    own = members[tree.keys[members] == key] if is_plumbing else members[:0]
+    return own if len(own) else below
 
 
 def _weight(kind: MemberType) -> float:
@@ -183,6 +195,7 @@ def _middle(weights: npt.NDArray[np.int64]) -> int:
     return int(np.flatnonzero(weights == weight)[rank - np.count_nonzero(weights < weight)])
 
 
-def count_of(tree: SpanningTree, members: Rows, key: int) -> int:
-    """How many objects of one kind hang under (and among) these members."""
-    return int(np.count_nonzero(tree.keys[tree.subtree_rows(members, MAX_LOOKED_AT)] == key))
+def count_of(tree: SpanningTree, members: Rows, key: int, is_plumbing: bool = False) -> int:
+    """How many objects of one kind hang under (and among) these members; see `member_types`."""
+    rows = tree.subtree_rows(members, MAX_LOOKED_AT)
+    return len(_told(tree, members, key, is_plumbing, rows[tree.keys[rows] == key]))

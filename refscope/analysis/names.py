@@ -252,7 +252,7 @@ def steps_of(places: Sequence[Place]) -> tuple[Step, ...]:
 
 def _step(place: Place) -> Step:
     what = place.about or short_name(place.type_name)
-    if not place.hold:
+    if not place.hold and not place.is_entry:
         what = place.base or place.about or place.name
     elif place.is_class:
         what = f"class {place.name}" if place.is_single and not place.base else what

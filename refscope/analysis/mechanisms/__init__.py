@@ -61,7 +61,9 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     libraries.metaclass_registry,
     libraries.made_classes,
     libraries.deque,
+    suspended.collecting_local,
     threads.live_frame,
+    functions.wrappers,
     functions.closure,
     functions.cached_property,
     attributes.made_variables,
@@ -75,13 +77,11 @@ RECOGNISERS: tuple[Recogniser, ...] = (
 
 def recognise(story: Story) -> Mechanism:
     """The mechanism of a chain. Its words end with the way from the holder down to the object."""
-    found = None
-    for recogniser in RECOGNISERS:
-        found = recogniser(story)
-        if found is not None:
-            break
-    mechanism = found or attributes.any_container(story)
-    holder = story.holder if mechanism.holder is None else mechanism.holder
+    part = story if story.root_kind == interpreter.GARBAGE_ROOT else story.of_collector()
+    found = next(filter(None, (recogniser(part) for recogniser in RECOGNISERS)), None)
+    mechanism = found or attributes.any_container(part)
+    inside = part.holder if mechanism.holder is None else mechanism.holder
+    holder = inside + len(story.places) - len(part.places)
     tail = tail_words(story.places[holder + 1 :])
     words = f"{mechanism.words}; through {tail}" if tail not in ("", "[*]") else mechanism.words
     return replace(mechanism, words=words, holder=holder)

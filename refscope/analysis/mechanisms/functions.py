@@ -16,6 +16,10 @@ _CACHE_WORDS = frozenset(
     {"cache", "_cache", "__cache", "cached", "_cached", "memo", "_memo", "memoized", "memory"}
 )
 
+MIN_WRAPPED = 5
+"""Functions that wrap each other by one name; decorators that a program puts on top of each other are
+fewer."""
+
 
 def lru_cache(story: Story) -> Mechanism | None:
     """`functools.lru_cache` and `functools.cache`: the wrapper keeps keys and results."""
@@ -101,14 +105,26 @@ def decorator_cache(story: Story) -> Mechanism | None:
     return None
 
 
+def wrappers(story: Story) -> Mechanism | None:
+    """A function that is wrapped once more each time, the wrapped one kept by a closure variable or by
+    `__wrapped__`."""
+    pairs = zip(story.places, story.places[1:], strict=False)
+    steps = [p.how for owner, p in pairs if owner.type_name == p.type_name == "function"]
+    way = next((how for how in steps if steps.count(how) >= MIN_WRAPPED), None)
+    if way is None:
+        return None
+    words = f"functions that wrap each other, by {way.name}"
+    return Mechanism(Kind.WRAPPERS, words, variable=short_name(story.held.name))
+
+
 def closure(story: Story) -> Mechanism | None:
     """A closure variable: the function keeps its cell, the cell its contents."""
     if story.root_kind == RootKind.NATIVE and story.holder <= 1 and story.places[0].type_name == "function":
         return None  # what matters is who holds the function
     for number in (story.holder, *range(story.holder + 1, len(story.places)), *range(story.holder)):
         place = story.places[number]
-        if place.how.kind == EdgeKind.CELL:
-            owner = story.places[number - 1] if number else place
+        if number and place.how.kind == EdgeKind.CELL:
+            owner = story.places[number - 1]
             function = owner.function or owner.name
             variable = place.how.name
             return Mechanism(

@@ -53,15 +53,15 @@ def logging(story: Story) -> Mechanism | None:
     """Loggers live for good; each keeps its handlers; some handlers keep records."""
     logger, handler = story.find({"logging.Logger"}), story.find({"logging.Handler", "logging.Filterer"}, 1)
     record = story.find({"logging.LogRecord"})
-    is_logging = "loggerDict" in story.held.name or logger is not None or handler is not None
+    is_table = any(place.how.name == "loggerDict" for place in story.places[: story.holder + 1])
     if record is not None and record > story.holder:
         words = f"logging records buffered in {story.held.full_name}"
         return Mechanism(Kind.LOG_RECORDS, words, variable=story.held.name)
-    if not is_logging:
-        return None
-    if "loggerDict" in story.held.name:
+    if is_table:
         words = "logging handlers of loggers made at run time; loggers live for good"
         return Mechanism(Kind.LOGGING, words, variable="loggerDict")
+    if logger is None and handler is None:
+        return None
     return Mechanism(Kind.LOGGING, f"logging handler, {story.held.name}", variable=story.held.name)
 
 

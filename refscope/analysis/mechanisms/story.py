@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
-from refscope.analysis.places import Place
+from refscope.analysis.members import is_plumbing
+from refscope.analysis.places import ALIKE_ENTRIES, Place
 from refscope.text import elide
 
 MAX_TAIL = 110
 """Characters for the way from the holder to the object: with the words before it, one line."""
+
+MIN_ALIKE_STEPS = 4
+"""From so many alike steps one after the other on, they are counted instead of listed."""
 
 
 class Kind:
@@ -21,6 +26,7 @@ class Kind:
     INSTANCE_ATTRIBUTE = "instance attribute"
     DEFAULT_ARGUMENT = "default argument"
     CLOSURE = "closure"
+    WRAPPERS = "functions that wrap each other"
     LRU_CACHE = "lru_cache"
     CACHED_PROPERTY = "cached_property"
     CACHE = "cache"
@@ -37,6 +43,7 @@ class Kind:
     RESULT = "kept result"
     TIMER = "timer"
     LIVE_FRAME = "frame of a live thread"
+    LOCAL_VARIABLE = "local variable"
     FINISHED_THREADS = "finished thread"
     EXECUTOR = "executor backlog"
     QUEUE = "queue backlog"
@@ -110,6 +117,28 @@ class Story:
         """The places below the holder, down to the target."""
         return self.places[self.holder + 1 :]
 
+    @property
+    def collector(self) -> int | None:
+        """Number of the place whose name what collects goes by: of an entry that collects the container
+        of all entries. None where the holder collects nothing, but is only the name of one object."""
+        inside = self.places[self.holder : self.holder + 2]  # a native queue holds its list
+        if max(place.fan_out for place in inside) < ALIKE_ENTRIES:
+            return None
+        number = self.holder
+        while number and self.places[number].is_entry:
+            number -= 1
+        return number
+
+    def of_collector(self) -> Story:
+        """The same from the object on that what collects is a part of: a service that collects in one of
+        its attributes explains that, whoever keeps the service. All of it where nothing collects, or no
+        such object stands above."""
+        collector = self.collector
+        owner = -1 if collector is None else collector - 1
+        while owner > 0 and is_plumbing(self.places[owner].type_name):
+            owner -= 1
+        return self if owner <= 0 else Story("", "", self.places[owner:], self.holder - owner)
+
     def find(self, names: Iterable[str], start: int = 0) -> int | None:
         """Number of the first place whose class or one of its bases has one of these names."""
         wanted = frozenset(names)
@@ -120,16 +149,17 @@ class Story:
 
 
 def tail_words(places: Iterable[Place]) -> str:
-    """The way through these places in one line: `[*].handlers[*].job`, `[*] → local feed of serve()`."""
-    text = ""
-    for place in places:
-        if place.base and place.name == place.base_variable and place.how.name:
-            owner = place.base.rpartition(" of ")[2].partition(" in ")[0]
-            text += f" → {place.hold} of {owner}"
-        elif place.is_entry:
-            text += "[*]"
-        elif place.hold.startswith("."):
-            text += place.hold
-        elif place.hold:
-            text += f" → {place.hold}"
+    """The way through these places in one line: `[*].handlers[*].job`, `[*] → local feed of serve()`;
+    of a linked list `.next ×28`."""
+    parts = ((part, sum(1 for _ in alike)) for part, alike in groupby(map(_tail_part, places)))
+    text = "".join(f"{part} ×{count}" if count >= MIN_ALIKE_STEPS else part * count for part, count in parts)
     return elide(text.removeprefix(" → "), MAX_TAIL)
+
+
+def _tail_part(place: Place) -> str:
+    if place.base and place.name == place.base_variable and place.how.name:
+        owner = place.base.rpartition(" of ")[2].partition(" in ")[0]
+        return f" → {place.hold} of {owner}"
+    if place.is_entry:
+        return "[*]"
+    return place.hold if place.hold.startswith(".") else f" → {place.hold}" if place.hold else ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from refscope.analysis.expressions import GENERATOR_FRAMES
 from refscope.analysis.mechanisms.callbacks import CALLABLES, callback_words
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
 from refscope.analysis.places import GREENLET, Place
-from refscope.heap.vocabulary import EdgeKind
+from refscope.heap.vocabulary import EdgeKind, RootKind
 from refscope.text import short_name
 
 _FUTURES = frozenset(
@@ -47,8 +49,10 @@ def traceback(story: Story) -> Mechanism | None:
     if local is not None:
         words += f", local variable {local.how.name}"
     holder = min(story.holder, carrier)
+    kept = story.places[carrier].lineage, story.places[max(carrier - 1, 0)].lineage
+    is_failed = any(_FUTURES.intersection(lineage) for lineage in kept)
     return Mechanism(
-        Kind.TRACEBACK,
+        Kind.RESULT if is_failed else Kind.TRACEBACK,
         words,
         holder=holder,
         holder_text=None if holder < carrier else f"traceback frames of {story.places[carrier].full_name}",
@@ -75,7 +79,7 @@ def stored_exception(story: Story) -> Mechanism | None:
 
 def timer(story: Story) -> Mechanism | None:
     """A handle in the event loop's schedule: `call_later`, `call_at`, `call_soon`."""
-    number = story.find(_HANDLES)
+    number = story.find(_HANDLES, story.collector or 0)
     if number is None:
         return None
     callback = next((place for place in story.places[number:] if place.type_name in CALLABLES), None)
@@ -87,24 +91,22 @@ def timer(story: Story) -> Mechanism | None:
 
 def coroutine(story: Story) -> Mechanism | None:
     """A coroutine that waits: its locals stay for as long as whatever it waits for keeps it."""
-    number = next((n for n, p in enumerate(story.places) if p.type_name == "coroutine"), None)
+    number = _suspended(story, ("coroutine",))
     if number is None:
         return None
-    place = story.places[number]
-    function = short_name(place.function) or "a coroutine"
-    local = _local_after(story, number)
-    words = f"suspended coroutine {function}()"
-    if local is not None:
-        words += f", local variable {local.how.name}"
+    function = short_name(story.places[number].function) or "a coroutine"
+    words, variable = _with_local(story, number, f"suspended coroutine {function}()", function)
     waiting = _waits_for(story, number)
     if waiting:
         words += f", waiting on {waiting}"
-    return Mechanism(Kind.COROUTINE, words, function=function, variable=local.how.name if local else "")
+    return Mechanism(Kind.COROUTINE, words, function=function, variable=variable)
 
 
 def greenlet(story: Story) -> Mechanism | None:
     """A greenlet that waits: its locals stay until it is woken or killed."""
-    number = next((n for n, p in enumerate(story.places) if p.about.startswith(GREENLET)), None)
+    first = story.collector or 0
+    greenlets = [n for n, p in enumerate(story.places) if n >= first and p.about.startswith(GREENLET)]
+    number = greenlets[0] if greenlets else None
     if number is None or number == len(story.places) - 1:
         return None
     function = story.places[number].function
@@ -120,22 +122,38 @@ def greenlet(story: Story) -> Mechanism | None:
 
 def generator(story: Story) -> Mechanism | None:
     """A generator that was not run to its end keeps its locals."""
-    wanted = ("generator", "async_generator")
-    number = next((n for n, p in enumerate(story.places) if p.type_name in wanted), None)
+    number = _suspended(story, ("generator", "async_generator"))
     if number is None:
         return None
     place = story.places[number]
     function = short_name(place.function) or "a generator"
-    local = _local_after(story, number)
     words = f"suspended {place.type_name.replace('_', ' ')} {function}()"
-    if local is not None:
-        words += f", local variable {local.how.name}"
-    return Mechanism(Kind.GENERATOR, words, function=function, variable=local.how.name if local else "")
+    words, variable = _with_local(story, number, words, function)
+    return Mechanism(Kind.GENERATOR, words, function=function, variable=variable)
+
+
+def collecting_local(story: Story) -> Mechanism | None:
+    """A local variable that collects, of a function that goes on: running or suspended."""
+    collector = story.collector
+    if not collector or story.places[collector].how.kind != EdgeKind.LOCAL:
+        return None
+    owner = story.places[collector - 1]
+    is_running = collector == 1 and story.root_kind == RootKind.FRAME
+    is_greenlet = owner.about.startswith(GREENLET)
+    if owner.type_name not in GENERATOR_FRAMES and not is_greenlet and not is_running:
+        return None
+    what = "greenlet" if is_greenlet else owner.type_name.replace("_", " ")
+    state = "running function" if is_running else f"suspended {what}"
+    function, variable = short_name(owner.function or owner.name), story.places[collector].how.name
+    words = f"local variable {variable} of the {state} {function.removesuffix('()')}()"
+    if is_running:
+        words += f", live {owner.base.rpartition(' in ')[2]}"
+    return Mechanism(Kind.LOCAL_VARIABLE, words, function=function, variable=variable)
 
 
 def kept_result(story: Story) -> Mechanism | None:
     """A task or future that is done and kept, with what it gave."""
-    number = story.find(_FUTURES)
+    number = story.find(_FUTURES, max((story.collector or 0) - 1, 0))
     following = story.places[number + 1] if number is not None and number + 1 < len(story.places) else None
     if number is None or following is None or following.how.name not in _RESULTS:
         return None
@@ -146,7 +164,7 @@ def kept_result(story: Story) -> Mechanism | None:
 
 def future(story: Story) -> Mechanism | None:
     """Callbacks added to a future that is not done, or what else a kept task or future holds."""
-    number = story.find(_FUTURES)
+    number = story.find(_FUTURES, max((story.collector or 0) - 1, 0))
     if number is None or number == len(story.places) - 1:
         return None
     place = story.places[number]
@@ -166,6 +184,23 @@ def _waits_for(story: Story, number: int) -> str:
         if place.how.name in ("_waiters", "_getters", "_putters", "_fut_waiter", "_links"):
             return place.name.rpartition(".")[0] or place.name
     return ""
+
+
+def _suspended(story: Story, types: Sequence[str]) -> int | None:
+    """The first suspended function that keeps objects: one above what collects only leads there."""
+    first = story.collector or 0
+    found = (n for n, p in enumerate(story.places) if p.type_name in types)
+    return next((n for n in found if n >= first), None)
+
+
+def _with_local(story: Story, number: int, words: str, function: str) -> tuple[str, str]:
+    """The words with the last local variable on the way, and whose it is where not that function's."""
+    local = _local_after(story, number)
+    if local is None:
+        return words, ""
+    owner = short_name(story.places[story.places.index(local) - 1].function)
+    whose = f" of {owner}()" if owner and owner != function else ""
+    return f"{words}, local variable {local.how.name}{whose}", local.how.name
 
 
 def _local_after(story: Story, number: int) -> Place | None:

@@ -287,7 +287,7 @@ def test_the_holder_that_is_a_variable_says_what_keeps_its_function() -> None:
         return picture.fill(backlog, "shop.Order", K.INDEX, 9)
 
     path = check(
-        draw, Kind.COROUTINE, "local variable backlog of shop.serve()", "kept by shop.tasks[*]", alike=9
+        draw, Kind.LOCAL_VARIABLE, "local variable backlog of shop.serve()", "kept by shop.tasks[*]", alike=9
     )
     assert path.way == "shop.tasks[*] → backlog[*] (local variable backlog of shop.serve())"
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from refscope.analysis.members import MemberType, inner_first, is_plumbing, member_types, package_of
+from refscope.analysis.members import (
+    MemberType,
+    count_of,
+    inner_first,
+    is_plumbing,
+    member_types,
+    package_of,
+)
 from tests.unit.analysis.freezes import freezes
 
 
@@ -69,6 +76,22 @@ def test_the_package_of_a_class_is_the_first_part_of_its_module(name: str, packa
     assert package_of(name) == package
 
 
-@pytest.mark.parametrize("name", ["dict", "collections.deque", "numpy.ndarray", "frame shop.serve"])
+@pytest.mark.parametrize("name", ["dict", "collections.deque", "dataclasses.Field", "frame shop.serve"])
 def test_what_carries_other_objects_is_plumbing(name: str) -> None:
     assert is_plumbing(name)
+
+
+def test_functions_that_were_put_in_are_counted_without_those_of_their_modules() -> None:
+    #   reg → function → globals → function, function
+    text = "; ".join(
+        f"reg -> f{i}:function; f{i} -> g{i}:dict; g{i} -> a{i}:function; g{i} -> b{i}:function"
+        for i in range(4)
+    )
+    made = freezes("root -> reg:dict; " + text)
+    tree = made.trees[0]
+    members = tree.children_of(np.array([made.names[0].index("reg")]))
+    told = next(kind for kind in member_types(tree, members, made.keys.names) if kind.name == "function")
+    assert told.count == 4
+    assert told.example in members
+    assert count_of(tree, members, told.key, is_plumbing=True) == 4
+    assert count_of(tree, members, told.key) == 12
