@@ -34,6 +34,8 @@ HOLDER_ZOOM = 0.7
 target."""
 
 _MARGIN = 16.0
+_LOW, _LOW_MARGIN = 260, 8.0
+"""In a view no higher than this, so much stays free above and below what is fitted."""
 
 _CACHE_KIB = 96 * 1024
 """For the pictures of nodes in view: a screen full of them at twice the pixels."""
@@ -176,7 +178,8 @@ class GraphCamera(QGraphicsView):
     def _zoom_for(self, rect: QRectF) -> float:
         area = self.viewport().size()
         across = (area.width() - 2 * _MARGIN) / max(1.0, rect.width())
-        down = (area.height() - self.bottom_inset - 2 * _MARGIN) / max(1.0, rect.height())
+        margin = _LOW_MARGIN if area.height() <= _LOW else _MARGIN
+        down = (area.height() - self.bottom_inset - 2 * margin) / max(1.0, rect.height())
         return min(1.0, across, down)
 
     def _fit_rect(self, rect: QRectF, at_least: float) -> None:

@@ -43,6 +43,11 @@ EMPTY_STATE = MessageState(
 _GAP = 12
 _WITH_BANNER = 240
 """Pixels of height from which there is room for the banner above the graph."""
+_AROUND_BANNER, _AROUND_LOW_BANNER = (16, 12, 16, 2), (16, 6, 16, 0)
+_LOW = 320
+"""Pixels of height below which the banner has less air."""
+_WITH_STRIP = 260
+"""Pixels of the view's height above which the legend's strip stands at its foot."""
 _ROOMY = 900
 """Pixels of width from which the mini-map has its full size."""
 
@@ -77,8 +82,7 @@ class GraphPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._frame = QWidget()
-        framed = QVBoxLayout(self._frame)
-        framed.setContentsMargins(16, 12, 16, 2)
+        framed = self._framed = QVBoxLayout(self._frame)
         framed.addWidget(self.banner)
         self._frame.hide()
         column.addWidget(self._frame)
@@ -140,7 +144,7 @@ class GraphPanel(QWidget):
         self._show_banner()
         self._body.activate()  # the view has its final size before it chooses a zoom
         self.strip.show_scene(scene)
-        self.view.bottom_inset = self.strip.sizeHint().height() + 12
+        self._make_room_for_strip()
         self.view.show_scene(scene, fit=fit)
         self._find(self.header.find_field.text())
 
@@ -271,8 +275,9 @@ class GraphPanel(QWidget):
         self.legend.set_hidden_kinds(kinds)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the overlays in their corners."""
+        """Keep the overlays in their corners; the view fits its graph after it was told what they cover."""
         if event.type() is QEvent.Type.Resize:
+            self._make_room_for_strip()
             self._overlay_timer.start()
         return super().eventFilter(watched, event)
 
@@ -281,7 +286,13 @@ class GraphPanel(QWidget):
         super().resizeEvent(event)
         self._show_banner()
 
+    def _make_room_for_strip(self) -> None:
+        has_strip = self.view.height() > _WITH_STRIP
+        self.view.bottom_inset = self.strip.sizeHint().height() + 12 if has_strip else 0
+
     def _show_banner(self) -> None:
+        around = _AROUND_LOW_BANNER if self.height() < _LOW else _AROUND_BANNER
+        self._framed.setContentsMargins(*around)
         self._frame.setVisible(bool(self.banner.text) and self.height() >= _WITH_BANNER)
 
     def _content_changed(self) -> None:
@@ -306,7 +317,7 @@ class GraphPanel(QWidget):
             self.legend.move(
                 max(_GAP, width - taken - self.legend.width() - _GAP), height - self.legend.height() - _GAP
             )
-        has_strip = bool(self.view.shown.nodes) and not has_legend and height > 260
+        has_strip = bool(self.view.shown.nodes) and not has_legend and height > _WITH_STRIP
         self.strip.setVisible(has_strip)
         if has_strip:
             self.strip.fit(width - 16 - (self.minimap.width() + _GAP if shows_map else 0))

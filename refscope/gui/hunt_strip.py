@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from refscope.gui.hunt_sentence import LINES, Sentence
 from refscope.gui.hunt_text import STEPS, HuntLine
 from refscope.gui.icons import draw_icon
-from refscope.gui.parts import Button, ElidedLabel, ToolButton, line, row
+from refscope.gui.parts import Button, ToolButton, line, row
 from refscope.gui.theme import Theme, dress
 
 HEIGHT = 40
 _DISC = 19
 _DASH = 18
-_AROUND = 110  # px of margins, line and cross
+_AROUND = 90  # px of margins, line and cross
+
+
+class Words(Enum):
+    """Which steps keep their words."""
+
+    ALL = "all"
+    ACTIVE = "active"
+    NONE = "none"
+
+
+_GIVING_WAY = ((Words.ALL, 1), (Words.ACTIVE, 1), (Words.ACTIVE, LINES), (Words.NONE, LINES))
+"""In which order it gives way, so that the sentence is whole: words of steps, lines of the sentence."""
 
 
 class HuntStrip(QFrame):
@@ -30,7 +45,7 @@ class HuntStrip(QFrame):
         self.setFixedHeight(HEIGHT)
         self.setProperty("surface", "strip")
         self._steps = _Steps()
-        self._text = ElidedLabel("", "body", "text2")
+        self._text = Sentence()
         self._buttons: list[Button] = []
         cross = ToolButton("close", "Close the guide", size=14)
         cross.clicked.connect(self.closed)
@@ -81,12 +96,15 @@ class HuntStrip(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow window only the active step keeps its words, so that the sentence is whole."""
+        """In a narrow window the steps lose their words and the sentence gets a second line."""
         if self._theme is None or self._line is None:
             return
-        text = QFontMetricsF(self._theme.font("body")).horizontalAdvance(self._line.text)
         buttons = sum(button.sizeHint().width() + 8 for button in self._buttons)
-        self._steps.set_compact(self._steps.whole_width + text + buttons + _AROUND > self.width())
+        room = self.width() - buttons - _AROUND
+        for words, lines in _GIVING_WAY:
+            if self._text.fits(room - self._steps.width_with(words), lines):
+                break
+        self._steps.set_words(words)
 
     def buttons(self) -> list[Button]:
         """The buttons shown now."""
@@ -106,27 +124,32 @@ class _Steps(QWidget):
         super().__init__()
         self._theme: Theme | None = None
         self._step = 1
-        self._is_compact = False
+        self._words = Words.ALL
         self.setFixedHeight(HEIGHT)
 
-    def set_compact(self, compact: bool) -> None:
-        """Show words at the active step only."""
-        if compact != self._is_compact:
-            self._is_compact = compact
-            self.updateGeometry()
-            self.update()
+    def set_words(self, words: Words) -> None:
+        """Show words at these steps only; in the tooltip where the active one has none."""
+        if words is not self._words:
+            self._words = words
+            self._tell()
 
     @property
-    def whole_width(self) -> float:
-        """Pixels with all words."""
-        before, self._is_compact = self._is_compact, False
-        width = self._paint(None) if self._theme is not None else 0.0
-        self._is_compact = before
-        return width
+    def words(self) -> Words:
+        """Which steps show their words."""
+        return self._words
+
+    def width_with(self, words: Words) -> float:
+        """Pixels with words at these steps."""
+        return self._paint(None, words) if self._theme is not None else 0.0
 
     def set_step(self, step: int) -> None:
         """Make a step the active one; those before it are done."""
         self._step = step
+        self._tell()
+
+    def _tell(self) -> None:
+        name = f"Step {self._step} of {len(STEPS)}: {STEPS[self._step - 1]}"
+        self.setToolTip(name if self._words is Words.NONE else "")
         self.updateGeometry()
         self.update()
 
@@ -141,7 +164,7 @@ class _Steps(QWidget):
         """As wide as its words, the active one in bold."""
         if self._theme is None:
             return QSize(500, HEIGHT)
-        return QSize(round(self._paint(None)), self._theme.px(HEIGHT))
+        return QSize(round(self.width_with(self._words)), self._theme.px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """The steps never give way; the sentence does."""
@@ -152,9 +175,9 @@ class _Steps(QWidget):
         if self._theme is not None:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint(painter)
+            self._paint(painter, self._words)
 
-    def _paint(self, painter: QPainter | None) -> float:
+    def _paint(self, painter: QPainter | None, words: Words) -> float:
         """Draw, or only measure; returns the width."""
         assert self._theme is not None
         x, middle, disc = 0.0, self._theme.px(HEIGHT) // 2, self._theme.px(_DISC)
@@ -165,7 +188,7 @@ class _Steps(QWidget):
                     painter.drawLine(round(x), middle, round(x + _DASH - 2), middle)
                 x += _DASH + 7
             font = self._theme.font("strong" if number == self._step else "body")
-            is_bare = self._is_compact and number != self._step
+            is_bare = words is Words.NONE or (words is Words.ACTIVE and number != self._step)
             width = -7.0 if is_bare else QFontMetricsF(font).horizontalAdvance(text)
             if painter is not None:
                 self._disc(painter, QRectF(x, middle - disc / 2, disc, disc), number)

@@ -136,6 +136,7 @@ class DockArea(QMainWindow):
             self.docks[key].setVisible(shown)
         is_remembered = self._room is Room.THREE and not self._remembered(self._current).isEmpty()
         self._restore(self._remembered(self._current) if is_remembered else self._state_before)
+        self._overlay.leave_places()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note how the docks stand whenever one has another size."""

@@ -75,6 +75,13 @@ class LeftOverlay(QObject):
         if on:
             self._area.removeDockWidget(self._dock)
 
+    def leave_places(self) -> None:
+        """After places were restored, which gives one to every dock."""
+        if self.is_on:
+            was_shown = self._dock.isVisible()
+            self._area.removeDockWidget(self._dock)
+            self._dock.setVisible(was_shown)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the place when shown, keep it when the area changes; Esc closes."""
         if not self.is_on:

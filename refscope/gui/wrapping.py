@@ -1,13 +1,13 @@
 """Long names in a narrow panel: broken before dots and brackets, so that all of them can be read.
 
-`break_code` gives the lines for text that is painted; `breakable` prepares text for a label, by marks
-without width where it may break. Nothing is ever cut.
+`break_code` and `break_words` give the lines for text that is painted; `breakable` prepares text for a
+label, by marks without width where it may break. Nothing is ever cut.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 MARK = "\u200b"
 """A place where a label may break; it has no width and is not copied."""
@@ -37,6 +37,16 @@ def break_code(text: str, width: float, measure: Callable[[str], float]) -> list
     for piece in _parts(text, _PLACES):
         fits = measure(piece.rstrip()) <= width
         pieces += [piece] if fits else _parts(piece, _ALL_PLACES)
+    return _filled(pieces, width, measure)
+
+
+def break_words(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """The same for a sentence, which is broken between its words only, as long as each has room."""
+    return _filled(re.findall(r"\S+\s*|\s+", text), width, measure)
+
+
+def _filled(pieces: Iterable[str], width: float, measure: Callable[[str], float]) -> list[str]:
+    """Lines of whole pieces, as few as will do; a piece that is too long for one is broken anywhere."""
     lines: list[str] = []
     current = ""
     for piece in pieces:

@@ -198,7 +198,8 @@ def test_where_a_session_is_the_list_opens_in_another_window(
     other.act("attach")
     assert page.isVisible()
     assert other.window.facts.in_session
-    assert other.window.close()
+    with qtbot.waitSignal(other.closed, timeout=LONG):
+        other.window.close()
 
 
 def test_a_process_that_runs_no_python_is_refused_on_the_page(

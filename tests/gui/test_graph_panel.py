@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from graph_helpers import press_key, show
 from graph_scenes import hunt_scene, large_scene, service_scene
@@ -50,6 +52,33 @@ def test_a_low_panel_gives_the_banners_room_to_the_graph(panel: GraphPanel) -> N
     assert panel.view.height() > 100
     panel.resize(900, 500)
     assert panel.banner.isVisible()
+
+
+def test_in_the_smallest_window_two_rows_are_whole_and_readable(panel: GraphPanel) -> None:
+    panel.resize(900, 256)  # what a window of 900×600 gives the panel
+    scene = replace(large_scene(5, per_column=2), banner=hunt_scene().banner)
+    assert len({box.y for box in scene.boxes.values()}) == 2
+    panel.show_scene(scene)
+    assert panel.banner.isVisible()
+    seen = panel.view.seen_rect
+    for item in panel.view.graph.nodes.values():
+        assert seen.contains(item.occupied)
+    assert panel.view.zoom >= 0.8
+
+
+def test_the_strip_takes_room_from_the_graph_only_where_it_stands(panel: GraphPanel, qtbot: QtBot) -> None:
+    panel.show_scene(large_scene(5, per_column=2))
+    qtbot.waitUntil(panel.strip.isVisible)
+    assert panel.view.bottom_inset > 0
+    middle = panel.view.seen_rect.center().y()
+    content = panel.view.graph.content_rect.center().y()
+    assert content == pytest.approx(middle - panel.view.bottom_inset / 2 / panel.view.zoom, abs=2)
+    panel.resize(900, 256)
+    qtbot.waitUntil(panel.strip.isHidden)
+    assert panel.view.bottom_inset == 0
+    assert panel.view.graph.content_rect.center().y() == pytest.approx(
+        panel.view.seen_rect.center().y(), abs=2
+    )
 
 
 def test_an_error_takes_the_place_of_the_graph(panel: GraphPanel) -> None:

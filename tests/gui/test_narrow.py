@@ -170,6 +170,24 @@ def test_a_panel_that_was_alone_leaves_the_small_window_as_it_was(small: MainWin
     qtbot.waitUntil(lambda: [dock.height() for dock in stacked] == before)
 
 
+@pytest.mark.parametrize("opened", [False, True])
+def test_the_overlay_takes_no_room_after_a_panel_was_alone(
+    small: MainWindow, qtbot: QtBot, opened: bool
+) -> None:
+    press(qtbot, small, "Ctrl+5")
+    timeline, centre, left = (small.docks[name] for name in ("timeline", "centre", "left"))
+    before = centre.geometry()
+    if opened:
+        press(qtbot, small, "Ctrl+3")
+    press(qtbot, small, "F11")
+    qtbot.waitUntil(timeline.isHidden)
+    press(qtbot, small, "F11")
+    qtbot.waitUntil(timeline.isVisible)
+    press(qtbot, small, "Ctrl+3")
+    qtbot.waitUntil(lambda: left.isVisible() and left.geometry().bottom() == before.bottom())
+    assert centre.geometry() == before
+
+
 def test_the_overlay_alone_has_the_whole_area(small: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, small, "Ctrl+3")
     press(qtbot, small, "F11")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refscope.gui.wrapping import LABEL_PIECE, MARK, break_code, breakable, breakable_code
+from refscope.gui.wrapping import LABEL_PIECE, MARK, break_code, break_words, breakable, breakable_code
+
+Breaks = Callable[[str, float, Callable[[str], float]], list[str]]
 
 
 @pytest.mark.parametrize(
@@ -28,9 +32,17 @@ def test_a_name_breaks_where_a_person_would(text: str, lines: list[str]) -> None
     assert break_code(text, 24, len) == lines
 
 
-@given(st.text(max_size=80), st.integers(1, 40))
-def test_all_of_a_text_is_there_and_every_line_fits(text: str, width: int) -> None:
-    lines = break_code(text, width, len)
+def test_a_sentence_breaks_between_words_only() -> None:
+    said = "It crashed: signal 11 (segmentation fault). Chart kept."
+    lines = ["It crashed: signal 11 ", "(segmentation fault). ", "Chart kept."]
+    assert break_words(said, 24, len) == lines
+    assert break_words("x" * 30, 24, len) == ["x" * 24, "x" * 6]
+
+
+@pytest.mark.parametrize("breaks", [break_code, break_words])
+@given(text=st.text(max_size=80), width=st.integers(1, 40))
+def test_all_of_a_text_is_there_and_every_line_fits(breaks: Breaks, text: str, width: int) -> None:
+    lines = breaks(text, width, len)
     assert "".join(lines) == text
     assert all(len(line.rstrip()) <= width for line in lines)
 
