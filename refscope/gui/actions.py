@@ -60,6 +60,11 @@ def _needs_running(facts: WindowFacts) -> str:
     return "" if facts.is_running else "the program has ended"
 
 
+def children_off(facts: WindowFacts) -> str:
+    """Why no child process can be looked into, in words; "" = if there is one, it can."""
+    return _needs_running(facts)
+
+
 def _needs_ours(facts: WindowFacts) -> str:
     return _needs_running(facts) or ("" if facts.is_ours else NOT_OURS)
 

@@ -36,6 +36,7 @@ from refscope.gui.window_request import WindowRequest
 
 if TYPE_CHECKING:
     from refscope.api import Run, RunningPython, Session
+    from refscope.session.child_processes import ChildProcess
 
 _log = logging.getLogger(__name__)
 
@@ -51,10 +52,13 @@ class App:
             launch=launch,
             attach=attach,
             running=running_pythons,
+            children=child_processes,
+            admit=admitted,
             open_capture=open_capture,
             discover=discover,
             probe=probe,
             open_window=self.open_window,
+            window_of=self.window_of,
             is_any_shown=lambda: any(each.window.isVisible() for each in self.windows),
             log_folder=str(log_folder()),
         )
@@ -72,6 +76,14 @@ class App:
             in_next_step(controller, lambda: then(controller))
 
         take_steps(self.qt, building(self._services, self.settings), show)
+
+    def window_of(self, pid: int) -> WindowController | None:
+        """The window that shows a process which runs; None = there is none."""
+        for each in self.windows:
+            shown = each.session.session if each.session is not None else None
+            if shown is not None and shown.pid == pid and shown.is_running:
+                return each
+        return None
 
     def _show(self, controller: WindowController) -> WindowController:
         controller.closed.connect(lambda: self._forget(controller))
@@ -196,6 +208,20 @@ def running_pythons() -> list[RunningPython]:
     from refscope.session.running import running_pythons as find
 
     return find()
+
+
+def child_processes(pids: Sequence[int]) -> list[ChildProcess]:
+    """What runs in these processes, those of a program that is shown."""
+    from refscope.session.child_processes import child_processes as find
+
+    return find(pids)
+
+
+def admitted(pid: int) -> RunningPython:
+    """The process, if it may be attached to; raises `AttachRefused` with what to do."""
+    from refscope.session.attached import admitted as ask
+
+    return ask(pid)
 
 
 def open_capture(path: str) -> Run:

@@ -45,7 +45,7 @@ class AttachController(QObject):
         page.shown.connect(self._look)
         page.attach_requested.connect(self.attach)
         page.cancelled.connect(self.cancel)
-        page.copy_requested.connect(self._copy)
+        page.copy_requested.connect(self.copy)
 
     def refresh(self) -> None:
         """Ask which programs run."""
@@ -99,6 +99,11 @@ class AttachController(QObject):
             self._job = None
             self._page.end_work()
 
+    def copy(self, command: str) -> None:
+        """Put the command that lets RefScope in on the clipboard, and say so."""
+        QGuiApplication.clipboard().setText(command)
+        self.noticed.emit(Notice("Copied", command, "ok", is_mono=True))
+
     def _let_go(self, session: Session) -> None:
         self._jobs.heap_work.ask(
             f"Let go of {session.title}", lambda _job: session.close(), lambda _none: None
@@ -114,7 +119,3 @@ class AttachController(QObject):
     def _show(self, programs: list[RunningPython]) -> None:
         self._programs = programs
         self._page.show_programs(programs)
-
-    def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self.noticed.emit(Notice("Copied", text, "ok", is_mono=True))

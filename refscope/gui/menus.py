@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from refscope.gui.actions import ACTIONS, MENUS, MNEMONICS, WindowFacts, plain_text, reason_off
+from refscope.gui.actions import ACTIONS, MENUS, MNEMONICS, WindowFacts, children_off, plain_text, reason_off
 from refscope.gui.shortcuts import Shortcuts
 
 
@@ -27,6 +27,7 @@ class Menus(QObject):
                 self._menus[name] = window.menuBar().addMenu(MNEMONICS[name])
         self.recent_menu = QMenu("Recen&t", window)
         self.examples_menu = QMenu("&Examples", window)
+        self.children_menu = QMenu("C&hild processes", window)
         for spec in ACTIONS:
             self._add(spec.key)
         self.apply_keys()
@@ -57,6 +58,11 @@ class Menus(QObject):
             action.setEnabled(not reason)
             tip = spec.tip or plain_text(spec)
             action.setStatusTip(f"{tip}. Off: {reason}." if reason else tip)
+        reason, children = children_off(facts), self.children_menu.menuAction()
+        children.setEnabled(not reason)
+        children.setStatusTip(
+            f"Look into a process that the program started.{f' Off: {reason}.' if reason else ''}"
+        )
         self.check("trace", facts.is_tracing)
         for key, name in (("undo", facts.undo_name), ("redo", facts.redo_name)):
             text = f"&{key.capitalize()}"
@@ -79,6 +85,8 @@ class Menus(QObject):
                 self._groups[spec.choice_of] = QActionGroup(self)
             self._groups[spec.choice_of].addAction(action)
         action.triggered.connect(lambda _checked=False: self.triggered.emit(key))
+        if key == "attach":
+            menu.addMenu(self.children_menu)
         menu.addAction(action)
         self.actions[key] = action
         if key == "open":

@@ -42,11 +42,12 @@ class PaletteController(QObject):
         self.palette = Palette(window, self.find)
         self.palette.chosen.connect(self.choose)
         dress(self.palette, window.theme)
-        window.start_page.recent.commands_requested.connect(self.palette.open)
+        window.start_page.recent.commands_requested.connect(self.open)
+        controller.children_menu.changed.connect(self.palette.renew)
 
     def offer(self, commands: Commands) -> None:
         """Say what is carried out here."""
-        commands.offer({"palette": self.palette.open})
+        commands.offer({"palette": self.open})
         for prefix, act in (
             ("type", self._go_to_type),
             ("shown_freeze", self._controller.panels.show_freeze),
@@ -57,6 +58,11 @@ class PaletteController(QObject):
         ):
             commands.offer_prefix(prefix, act)
 
+    def open(self) -> None:
+        """Open the palette; what is not known by then is listed as it comes."""
+        self._controller.children_menu.look()
+        self.palette.open()
+
     def find(self, text: str) -> Sequence[Ranked]:
         """What a text finds, best first."""
         wanted, words = ask(text)
@@ -65,6 +71,7 @@ class PaletteController(QObject):
         if wanted is Wanted.ACTION:
             window = self._controller.window
             entries = action_entries(window.facts, window.shortcuts.all(), _NOT_LISTED)
+            entries += self._controller.children_menu.entries()
             if len(words) > 1:
                 entries += setting_entries(self._values())
             return ranked(entries, words, self._controller.settings.recent_commands())

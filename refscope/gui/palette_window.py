@@ -69,6 +69,11 @@ class Palette(QFrame):
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def renew(self) -> None:
+        """List anew what the text finds: there is more than before, or less."""
+        if self.isVisible():
+            self._find(self.field.text())
+
     def close_palette(self) -> None:
         """Close, and give the keyboard back to where it was."""
         if not self.isVisible():

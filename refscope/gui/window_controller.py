@@ -18,6 +18,7 @@ from refscope.gui.actions import WindowFacts
 from refscope.gui.attach_controller import Attach, Running
 from refscope.gui.auto_freeze import AutoFreeze
 from refscope.gui.chart_controller import ChartController
+from refscope.gui.child_controller import Admit, ChildController, Children
 from refscope.gui.commands import Commands
 from refscope.gui.compare_controller import CompareController
 from refscope.gui.dialogs import ask_about_running, ask_about_unsaved
@@ -58,15 +59,19 @@ PAINTED_MS = 25
 @dataclass(frozen=True, slots=True)
 class Services:
     """What a window needs of the outside. `launch`, `attach`, `running` as in `api`; `discover` yields what
-    answers; `open_window` hands on another window once it is shown."""
+    answers; `open_window` hands on another window once it is shown; `window_of` finds the one that shows a
+    process."""
 
     launch: Callable[..., Session]
     attach: Attach
     running: Running
+    children: Children
+    admit: Admit
     open_capture: Callable[[str], object]
     discover: Discover
     probe: Callable[[str], InterpreterChoice]
     open_window: Callable[[Callable[[WindowController], object]], None]
+    window_of: Callable[[int], WindowController | None]
     is_any_shown: Callable[[], bool] = bool  # a window, of all there are
     log_folder: str = ""
 
@@ -96,6 +101,8 @@ class WindowController(QObject):
         self.files.offer(self.commands)
         self.graph_commands = GraphCommands(self)
         self.graph_commands.offer(self.commands)
+        self.children_menu = ChildController(self)
+        self.children_menu.offer(self.commands)
         PaletteController(self).offer(self.commands)
         ReportController(self).offer(self.commands)
         self.comparing = CompareController(self)

@@ -62,10 +62,13 @@ def controller(qtbot: QtBot, settings: Settings) -> Iterator[WindowController]:
         launch=never,
         attach=never,
         running=lambda: RUNNING,
+        children=never,
+        admit=never,
         open_capture=never,
         discover=lambda _script, _folder: iter(PYTHONS),
         probe=InterpreterChoice,
         open_window=never,
+        window_of=never,
     )
     made = at_once(building(services, settings))
     made.window.show()
