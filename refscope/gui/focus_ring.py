@@ -56,12 +56,16 @@ class FocusRing(QWidget):
         for widget in self._followed:
             if isValid(widget):  # panels replace their buttons
                 widget.removeEventFilter(self)
+        if isinstance(self._control, QTabBar) and isValid(self._control):
+            self._control.currentChanged.disconnect(self._place)
         self._followed, self._control = [], None
         window = self.window()
         if new is None or new is window or new.window() is not window or _is_ringless(new):
             self.hide()
             return
         self._control = new
+        if isinstance(new, QTabBar):
+            new.currentChanged.connect(self._place)
         above: QWidget | None = new
         while above is not None and above is not self.window():
             above.installEventFilter(self)
@@ -75,14 +79,13 @@ class FocusRing(QWidget):
             self._place()
         return False
 
-    def _place(self) -> None:
+    def _place(self, _tab: int = -1) -> None:
         control = self._control
         if control is None or not isValid(control) or not control.isVisible():
             self.hide()
             return
         corner = control.mapTo(self.window(), QPoint(0, 0))
-        reach = _AWAY + _WIDTH
-        around = QRect(corner, control.size()).adjusted(-reach, -reach, reach, reach)
+        around = _around(control).translated(corner)
         shown = self._visible_part(around)
         self._around = around & self.window().rect()  # whole at the window's edges too
         self.setGeometry(shown)
@@ -111,9 +114,18 @@ class FocusRing(QWidget):
         painter.drawRoundedRect(ring, 8, 8)
 
 
+def _around(control: QWidget) -> QRect:
+    """What the ring goes around: the control; of a tab bar the current tab, not beyond its height, as its
+    words stand well inside it."""
+    reach = _AWAY + _WIDTH
+    if isinstance(control, QTabBar):
+        return control.tabRect(control.currentIndex()).adjusted(-reach, 1, reach, -1)
+    return control.rect().adjusted(-reach, -reach, reach, reach)
+
+
 def _is_ringless(widget: QWidget) -> bool:
-    """Large areas; fields without an outline, and editors inside a combo box or tab bar."""
+    """Large areas; fields without an outline, and editors inside a combo box."""
     if isinstance(widget, _NO_RING):
         return True
     inside_other = isinstance(widget, QLineEdit) and isinstance(widget.parentWidget(), QComboBox)
-    return widget.property("kind") == "bare" or inside_other or isinstance(widget, QTabBar)
+    return widget.property("kind") == "bare" or inside_other

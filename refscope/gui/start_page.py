@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
     QGridLayout,
     QScrollArea,
@@ -19,7 +18,8 @@ from PySide6.QtWidgets import (
 from refscope.gui.attach_page import AttachPage
 from refscope.gui.key_hints import FIRST_KEYS, Keys
 from refscope.gui.launch_form import ExampleCard, InterpreterChoice, RecentTarget
-from refscope.gui.parts import Button, Card, Icon, label, line, row
+from refscope.gui.page_tabs import PageTabs
+from refscope.gui.parts import Card, Icon, label, line, row
 from refscope.gui.recent_column import RecentColumn
 from refscope.gui.run_form import RunForm
 from refscope.gui.state_values import MessageState, StateButton
@@ -32,7 +32,7 @@ _FOUR_CARDS = 1200
 """Widths from which there is room: for the recent column, for four cards in a row."""
 _WIDEST = 1240
 """Of what stands at the right: a line of text, or a card, that is wider is not read but crossed."""
-_RUN, _OPEN, _ATTACH = range(3)
+_RUN, _ATTACH, _OPEN = range(3)
 """Pages under the tabs."""
 _LEAD = "Start your program here. RefScope runs it unchanged, charts its memory, and names who holds what."
 
@@ -90,11 +90,12 @@ class StartPage(QWidget):
 
     def show_run(self) -> None:
         """Show the form that runs a program."""
-        self._tabs.button(_RUN).click()
+        self._tabs.setCurrentIndex(_RUN)
 
     def show_attach(self) -> None:
         """Show the list of programs that run already."""
-        self._tabs.button(_ATTACH).click()
+        self._tabs.setCurrentIndex(_ATTACH)
+        self.attach.take_keyboard()
 
     def browse_capture(self) -> None:
         """Ask for a capture with the system's dialog."""
@@ -158,7 +159,7 @@ class StartPage(QWidget):
         self._column.addWidget(self.form)
         self._column.addWidget(self._examples)
         self._column.addStretch(1)
-        self._pages = {_RUN: self._run, _OPEN: self._make_open(), _ATTACH: self.attach}
+        self._pages = {_RUN: self._run, _ATTACH: self.attach, _OPEN: self._make_open()}
         inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(40, 30, 40, 24)
@@ -185,24 +186,12 @@ class StartPage(QWidget):
             page.setVisible(each == number)
 
     def _make_tabs(self) -> QWidget:
+        names = (("Run a program", "play"), ("Attach to a running one", "plug"), ("Open a capture", "folder"))
+        self._tabs = PageTabs(names)
+        self._tabs.currentChanged.connect(self._show_page)
+        self._tabs.pressed.connect(lambda at: self.attach.take_keyboard() if at == _ATTACH else None)
         holder = QWidget()
-        holder.setProperty("tabs", "underlined")
-        self._tabs = QButtonGroup(self)
-        for number, text, icon in (
-            (_RUN, "Run a program", "play"),
-            (_ATTACH, "Attach to a running one", "plug"),
-            (_OPEN, "Open a capture", "folder"),
-        ):
-            button = Button(text, icon, token="text2")
-            button.setCheckable(True)
-            button.toggled.connect(
-                lambda on, button=button, icon=icon: button.set_icon(icon, "accent" if on else "text2")
-            )
-            self._tabs.addButton(button, number)
-        self._tabs.button(_RUN).setChecked(True)
-        self._tabs.idClicked.connect(self._show_page)
-        self._tabs.button(_ATTACH).clicked.connect(lambda _on: self.attach.take_keyboard())
-        holder.setLayout(row(*self._tabs.buttons(), None, spacing=22))
+        holder.setLayout(row(self._tabs, None))
         return holder
 
     def _make_examples(self) -> QWidget:

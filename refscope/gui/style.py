@@ -186,13 +186,15 @@ QStatusBar::item {{ border: none; }}
 
 def _tabs(t: Theme) -> str:
     return f"""
-QTabBar {{ background: {t.hex("header")}; qproperty-drawBase: 0; }}
+QTabBar {{ background: {t.hex("header")}; qproperty-drawBase: 0; outline: none; }}
 QTabBar::tab {{ background: transparent; color: {t.hex("text2")}; padding: 0 12px; min-height: 30px;
     border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {t.hex("text")}; font-weight: 600;
     border-bottom: 2px solid {t.hex("accent")}; }}
 QTabBar::tab:hover {{ color: {t.hex("text")}; }}
 QTabBar::tab:disabled {{ color: {t.hex("text3")}; }}
+QTabBar[tabs="underlined"] {{ background: transparent; }}
+QTabBar[tabs="underlined"]::tab {{ padding: 0 2px; min-height: 34px; margin-right: 20px; }}
 QTabWidget::pane {{ border: none; }}
 QDockWidget {{ background: {t.hex("panel")}; }}
 """
@@ -245,12 +247,6 @@ def _details(t: Theme) -> str:
 *[card="recent"] {{ background: transparent; border: none; border-radius: 8px; }}
 *[card="recent"]:hover {{ background: {t.hex("hover")}; }}
 *[card="recent"][chosen="true"] {{ background: {t.hex("accentbg")}; }}
-*[tabs="underlined"] QPushButton {{ background: transparent; border: none; border-radius: 0;
-    border-bottom: 2px solid transparent; padding: 0 2px; min-height: 34px; color: {t.hex("text2")}; }}
-*[tabs="underlined"] QPushButton:hover {{ color: {t.hex("text")}; }}
-*[tabs="underlined"] QPushButton:checked {{ color: {t.hex("text")}; font-weight: 600;
-    border-bottom: 2px solid {t.hex("accent")}; }}
-*[tabs="underlined"] QPushButton:disabled {{ color: {t.hex("text3")}; }}
 *[chip="key"] {{ background: {t.hex("panel")}; color: {t.hex("text2")}; border: 1px solid {t.hex("line")};
     border-radius: 3px; padding: 0 5px; {_font(t, "caption")} }}
 *[chip="code"] {{ background: {t.hex("sunken")}; color: {t.hex("text")}; border: 1px solid {t.hex("line")};

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.focus_ring import FocusRing
@@ -37,6 +37,26 @@ def host(qtbot: QtBot) -> Host:
     made.button.setFocus()
     made.area.verticalScrollBar().setValue(0)
     return made
+
+
+def test_in_a_row_of_tabs_the_ring_goes_with_the_current_one(host: Host, qtbot: QtBot) -> None:
+    tabs = QTabBar(host)
+    for text in ("Graph", "Table", "Inspector"):
+        tabs.addTab(text)
+    tabs.setGeometry(10, 120, 220, 30)
+    tabs.show()
+    tabs.setFocus()
+    places = []
+    for at in range(3):
+        tabs.setCurrentIndex(at)
+        tab = tabs.tabRect(at).translated(tabs.pos())
+        assert host.ring.geometry().contains(tab.adjusted(0, 1, 0, -1))
+        assert host.ring.width() == tab.width() + 8
+        places.append(host.ring.x())
+    assert places == sorted(set(places))
+    host.button.setFocus()
+    tabs.setCurrentIndex(0)
+    assert host.ring.y() < 120
 
 
 def test_the_ring_ends_where_the_scroll_area_does(host: Host) -> None:

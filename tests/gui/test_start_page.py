@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QFontMetrics
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.launch_form import ExampleCard, InterpreterChoice, LaunchForm, RecentTarget, RunMode
 from refscope.gui.recent_column import RecentColumn
 from refscope.gui.start_page import StartPage
-from refscope.gui.theme import Theme, dress
+from refscope.gui.theme import Theme, dress, wear
 from tests.gui.conftest import hover
 
 PYTHONS = (InterpreterChoice("/py311", "3.11.7", ".venv"), InterpreterChoice("/py39", "3.9.1", "system"))
@@ -186,14 +186,60 @@ def test_files_can_be_dropped_anywhere(
     assert (page.form.target.text() == str(path)) is (is_capture is False)
 
 
+def click_tab(page: StartPage, words: str, qtbot: QtBot) -> None:
+    tabs = page._tabs
+    at = next(at for at in range(tabs.count()) if tabs.tabText(at) == words)
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(at).center())
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_words_of_a_tab_have_room_in_bold(page: StartPage, scale: float) -> None:
+    theme = Theme.light(scale)
+    wear(page, theme)
+    dress(page, theme)
+    tabs, bold = page._tabs, QFontMetrics(theme.font("strong"))
+    widths = [tabs.tabRect(at).width() for at in range(tabs.count())]
+    for at, width in enumerate(widths):
+        assert width >= bold.horizontalAdvance(tabs.tabText(at)) + tabs.iconSize().width() + 24
+    tabs.setCurrentIndex(2)
+    assert [tabs.tabRect(at).width() for at in range(tabs.count())] == widths
+
+
+def test_tabs_are_told_to_screen_readers_as_tabs_and_which_is_selected(page: StartPage) -> None:
+    told = QAccessible.queryAccessibleInterface(page._tabs)
+    assert told.role() == QAccessible.Role.PageTabList
+    names = [page._tabs.tabText(at) for at in range(page._tabs.count())]
+    assert names == ["Run a program", "Attach to a running one", "Open a capture"]
+    for chosen in range(3):
+        page._tabs.setCurrentIndex(chosen)
+        for at, name in enumerate(names):
+            tab = told.child(at)
+            assert (tab.role(), tab.text(QAccessible.Text.Name)) == (QAccessible.Role.PageTab, name)
+            assert bool(tab.state().selected) is (at == chosen)
+
+
+def test_arrow_keys_go_through_the_tabs_and_stay_there(page: StartPage, qtbot: QtBot) -> None:
+    tabs = page._tabs
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    tabs.setFocus()
+    qtbot.keyClick(tabs, Qt.Key.Key_Right)
+    assert page.attach.isVisible()
+    assert tabs.hasFocus()
+    qtbot.keyClick(tabs, Qt.Key.Key_Left)
+    assert page.form.isVisible()
+    click_tab(page, "Attach to a running one", qtbot)
+    assert page.attach.field.hasFocus()
+
+
 @pytest.mark.parametrize(
     ("tab", "shown"), [("Run a program", "form"), ("Attach to a running one", "attach")], ids=str
 )
 def test_each_tab_shows_its_page_alone(page: StartPage, qtbot: QtBot, tab: str, shown: str) -> None:
-    qtbot.mouseClick(page._tabs.buttons()[2], Qt.MouseButton.LeftButton)
+    click_tab(page, "Open a capture", qtbot)
     assert not page.form.isVisible()
     assert not page.attach.isVisible()
-    qtbot.mouseClick(button(page, tab), Qt.MouseButton.LeftButton)
+    click_tab(page, tab, qtbot)
     assert [name for name in ("form", "attach") if getattr(page, name).isVisible()] == [shown]
 
 

@@ -37,7 +37,7 @@ def test_a_running_program_is_chosen_frozen_and_let_go(
     desktop.wait_for_window("RefScope")
     with subprocess.Popen([sys.executable, str(script)]) as program:
         try:
-            desktop.click(desktop.wait_for("check box", "Attach to a running one"))
+            desktop.click(desktop.wait_for("page tab", "Attach to a running one"))
             desktop.wait_for("text", lambda name: "process id" in name.lower())
             desktop.type("ledger")
             desktop.wait_for("cell", lambda name: name.startswith("ledger.py"))
