@@ -41,7 +41,7 @@ def child_lines(children: Sequence[ChildProcess]) -> list[ChildLine]:
     """A line for each child that runs Python; what runs none, and what is too many, in a line of words."""
     if not children:
         return [NONE]
-    programs = [each.python for each in children if each.python is not None]
+    programs = _programs(children)
     lines = [_line(program) for program in programs[:MOST]]
     if len(programs) > MOST:
         lines.append(ChildLine(f"{len(programs) - MOST} more, by process id…", "attach"))
@@ -55,13 +55,10 @@ def child_lines(children: Sequence[ChildProcess]) -> list[ChildLine]:
 
 def child_entries(children: Sequence[ChildProcess], off: str) -> list[Entry]:
     """The palette's lines for the same; one that says why where there is none. off: why none can be now."""
-    programs = [each.python for each in children if each.python is not None]
+    programs = _programs(children)
     if off or not programs:
-        return [Entry("", "Look into a child process", _PLACE, off=off or "there is none now")]
-    return [
-        Entry(_key(each), f"Look into a child process: {_called(each)}", _PLACE, icon="plug")
-        for each in programs
-    ]
+        return [Entry("", "Child process", _PLACE, off=off or "there is none now")]
+    return [Entry(_key(each), f"Child process: {_called(each)}", _PLACE, icon="plug") for each in programs]
 
 
 def refused(error: UserFacingError) -> Notice:
@@ -69,6 +66,12 @@ def refused(error: UserFacingError) -> Notice:
     command = command_of(error)
     copy = StateButton(f"copy_command:{command}", "Copy command", "copy") if command else None
     return Notice(error.title, error.text, "error", copy)
+
+
+def _programs(children: Sequence[ChildProcess]) -> list[RunningPython]:
+    """Those that run Python, what only serves the others last."""
+    found = [each.python for each in children if each.python is not None]
+    return sorted(found, key=lambda each: each.is_helper)
 
 
 def _line(program: RunningPython) -> ChildLine:

@@ -67,6 +67,11 @@ class RunningPython:
         return elide(safe(" ".join(self.command) or os.path.basename(self.executable)), 60)
 
     @property
+    def is_helper(self) -> bool:
+        """Whether it does nothing of the program's own: it serves the workers of `multiprocessing`."""
+        return self.role not in ("", _ROLES["spawn"])
+
+    @property
     def has_own_program(self) -> bool:
         """Whether it runs the program of an interpreter, not another one with Python built in."""
         return _python_in(os.path.basename(self.executable.removesuffix(" (deleted)"))) is not None

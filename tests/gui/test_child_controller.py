@@ -197,7 +197,7 @@ def test_the_palette_finds_a_child_by_its_number(controller: WindowController, q
         return found is not None and found.entry.key == f"child:{worker}"
 
     qtbot.waitUntil(finds, timeout=LONG)
-    assert model.at(0).entry.text == f"Look into a child process: multiprocessing worker (pid {worker})"
+    assert model.at(0).entry.text == f"Child process: multiprocessing worker (pid {worker})"
     qtbot.keyClick(field, Qt.Key.Key_Return)
     other = window_on(controller, worker, qtbot)
     assert other.window.windowTitle() == f"multiprocessing worker (pid {worker}) - RefScope"
