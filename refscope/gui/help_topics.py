@@ -45,6 +45,7 @@ TOPICS = {
             ("Shift+click a freeze", "growth since the one that is selected"),
             ("Left, Right", "walk by samples, with Ctrl by marks and freezes, with Shift selecting"),
             ("Enter, F2, Del", "open a freeze, rename, delete a mark"),
+            ("Session › Child processes", "look into a process that the program started"),
         ),
         "save the chart: picture, table, or for mprof",
     ),
