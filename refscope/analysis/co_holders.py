@@ -39,8 +39,8 @@ class Held:
     holder: str
 
 
-def co_holders(finder: PathFinder, labels: LabelSource, held: Sequence[Held]) -> list[tuple[str, ...]]:
-    """For each, the names of at most two other containers that hold most of the same objects."""
+def co_holders(finder: PathFinder, labels: LabelSource, held: Sequence[Held]) -> list[dict[str, int]]:
+    """For each, at most two other containers that hold most of the same objects, by name: their rows."""
     numbers: list[int] = []
     chains: list[Chain] = []
     places: list[int] = []
@@ -51,11 +51,12 @@ def co_holders(finder: PathFinder, labels: LabelSource, held: Sequence[Held]) ->
             place = _place_of_holder(finder.graph, each, chain)
             if place is not None:
                 numbers, chains, places = [*numbers, number], [*chains, chain], [*places, place]
-    found: list[dict[str, None]] = [{} for _ in held]
-    for number, path in zip(numbers, name_chains(finder.graph, labels, chains, places), strict=True):
-        if path.holder != held[number].holder:
-            found[number][path.holder] = None
-    return [tuple(names)[:MAX_NAMES] for names in found]
+    found: list[dict[str, int]] = [{} for _ in held]
+    paths = name_chains(finder.graph, labels, chains, places)
+    for number, chain, place, path in zip(numbers, chains, places, paths, strict=True):
+        if path.holder != held[number].holder and len(found[number]) < MAX_NAMES:
+            found[number].setdefault(path.holder, int(chain.indexes[place]))
+    return found
 
 
 def with_co_holders(finder: PathFinder, labels: LabelSource, path: Path, chain: Chain, count: int) -> Path:
@@ -65,7 +66,7 @@ def with_co_holders(finder: PathFinder, labels: LabelSource, path: Path, chain: 
     keepers = silent_keepers(finder, labels, chain)
     held = Held(chain, int(chain.indexes[path.holder_index]), max(chain.alike, count), path.holder)
     (also,) = co_holders(finder, labels, [held])
-    return replace(path, mechanism=sentences.with_co_holders(path.mechanism, also, keepers))
+    return replace(path, mechanism=sentences.with_co_holders(path.mechanism, tuple(also), keepers))
 
 
 def silent_keepers(finder: PathFinder, labels: LabelSource, chain: Chain) -> str:

@@ -20,7 +20,14 @@ from refscope.analysis.growth import find_growth
 from refscope.analysis.growth_points import GrowthPoint
 from refscope.analysis.imports import are_imported
 from refscope.analysis.mechanisms.interpreter import GARBAGE_ROOT
-from refscope.analysis.members import MemberType, inner_first, is_plumbing, member_types, package_of
+from refscope.analysis.members import (
+    MAX_LOOKED_AT,
+    MemberType,
+    inner_first,
+    is_plumbing,
+    member_types,
+    package_of,
+)
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import Roots
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree
@@ -38,6 +45,7 @@ PUT_IN_TOGETHER = 10
 """Of the classes in a collection those with so many times fewer entries than the heaviest still belong to
 it: what is put in together (an application, its domains, their intents) shares its parts."""
 
+LINKS_SHOWN = 8  # of a linked list on the way to its typical object: enough to see the pattern
 _VIEWS = frozenset({"memoryview", "managedbuffer", "numpy.ndarray"})
 
 MIN_OWNED_SHARE = 0.5  # of an object's bytes that a part of it has, to be told by the object's name
@@ -110,6 +118,8 @@ def _group(
     if not types:
         return None
     types = _behind_view(tree, table, types)
+    if point.kind == "chain":
+        types = [_near_head(tree, point, types[0]), *types[1:]]
     chain = newest.finder.shortest(types[0].example)
     if chain is None:
         return None
@@ -149,6 +159,13 @@ def _behind_view(tree: SpanningTree, table: KeyTable, types: list[MemberType]) -
     key = int(tree.keys[row])
     known = next((kind for kind in types if kind.key == key), replace(first, name=table.names[key], key=key))
     return [replace(known, example=row), *(kind for kind in types if kind.key != key)]
+
+
+def _near_head(tree: SpanningTree, point: GrowthPoint, kind: MemberType) -> MemberType:
+    """The same by an object of one of the first links: a way through hundreds says no more."""
+    rows = tree.subtree_rows(point.members[:1], MAX_LOOKED_AT)
+    rows = rows[tree.keys[rows] == kind.key]
+    return replace(kind, example=int(rows[min(LINKS_SHOWN, len(rows) // 2)]))
 
 
 def _last_above(chain: Chain, holders: Rows) -> int | None:

@@ -130,5 +130,8 @@ def would_free(advice: str, freed_bytes: int, of_bytes: int, other_holder: str =
     change = advice.rstrip(".")
     if of_bytes <= 0 or freed_bytes * 2 >= of_bytes:
         return f"{change}. Would free {format_bytes(freed_bytes)}."
+    if not freed_bytes:
+        keeps = f"{other_holder} keeps" if other_holder else "others keep"
+        return f"{change}. Alone it frees nothing: {keeps} them too."
     rest = f"{other_holder} keeps the rest" if other_holder else "others keep the rest"
     return f"{change}. Would free {format_bytes(freed_bytes)} of {format_bytes(of_bytes)}; {rest}."

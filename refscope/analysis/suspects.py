@@ -8,7 +8,7 @@ every leak before every watch, then by bytes that came; ties by name, so that re
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -54,7 +54,8 @@ class Suspect:
     """A group of objects that stays, and who keeps it.
 
     counts: objects of `type_name` under the holder, per freeze; `count` the last, `growth` last minus
-    first. retained_bytes: what the group keeps for itself, whoever holds it; freed_bytes: what would go
+    first. retained_bytes: what the group keeps for itself, whoever holds it (with what those named in
+    `also` hold, where that is more); freed_bytes: what would go
     if its holder (or as `scope` says) let go of it, exact.
     growth_bytes: what came minus what went. freezes: names of the first and the last. released: members
     of the first freeze that are gone. path: the expression (or shape) down to one member.
@@ -185,7 +186,7 @@ def find_suspects(
     if len(freezes) == 1:
         suspects = [suspect for suspect in suspects if _is_candidate(suspect, trees[0])]
     merged = _merged(suspects)
-    found = _with_co_holders(_ranked(_with_companions(merged), ignore), newest, labels)
+    found = _with_co_holders(_ranked(_with_companions(merged), ignore), newest, labels, releases)
     return _with_places(found, newest, traces) if traces is not None and traces.frames else found
 
 
@@ -324,7 +325,9 @@ def _steps(suspect: Suspect) -> tuple[int, ...]:
     return tuple(b - a for a, b in pairwise(suspect.counts))
 
 
-def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSource) -> list[Suspect]:
+def _with_co_holders(
+    suspects: list[Suspect], newest: Analysed, labels: LabelSource, releases: Releases
+) -> list[Suspect]:
     """The first few leaks with the names of who keeps the same objects as well."""
     asked = [
         number
@@ -333,13 +336,24 @@ def _with_co_holders(suspects: list[Suspect], newest: Analysed, labels: LabelSou
     ]
     held = [Held(s.chain, s.holder_row, s.count, s.holder) for s in (suspects[n] for n in asked)]
     found = dict(zip(asked, co_holders(newest.finder, labels, held), strict=True))
-    suspects = [replace(suspect, also=found.get(n) or suspect.also) for n, suspect in enumerate(suspects)]
+    suspects = [_also_held(suspect, found.get(n, {}), releases) for n, suspect in enumerate(suspects)]
     return [
         replace(s, beside=s.beside or silent_keepers(newest.finder, labels, s.chain))
         if number < MAX_CO_HELD
         else s
         for number, s in enumerate(suspects)
     ]
+
+
+def _also_held(suspect: Suspect, others: Mapping[str, int], releases: Releases) -> Suspect:
+    """The same with who else holds it. Functions in two lists share their module, which neither keeps for
+    itself: what all of them together keep is retained."""
+    if not others:
+        return suspect
+    together = 0
+    if suspect.scope is Scope.HOLDER:
+        together = releases.of_contents(distinct(np.array([suspect.holder_row, *others.values()], np.int32)))
+    return replace(suspect, also=tuple(others), retained_bytes=max(suspect.retained_bytes, together))
 
 
 def _with_places(suspects: list[Suspect], newest: Analysed, traces: TraceSource) -> list[Suspect]:

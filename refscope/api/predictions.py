@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
 
+from refscope.analysis.chains import Chain
 from refscope.analysis.names import Path, name_chains
 from refscope.analysis.whatif import Freed, Survivor
 from refscope.api.analysed import AnalysedHeap
@@ -16,6 +17,7 @@ from refscope.heap.snapshot import LabelSource
 MOST_SURVIVORS = 20
 MOST_NAMED = 5  # survivors whose holders are named: each name costs questions to the copy
 MOST_HOLDERS = 3  # of one survivor
+MOST_CHAINS = 5  # to a holder, looked at for one around the cut
 
 _VALUES = frozenset({"str", "int", "float", "bool", "bytes", "complex", "NoneType", "code", "type"})
 """Shared by everybody: that a constant or a class stays tells nothing about a fix."""
@@ -51,7 +53,7 @@ def survivors_in_words(survivors: Sequence[Survivor], analysed: AnalysedHeap, la
     shown = [each for each in survivors if graph.type_name(each.object_index) not in _VALUES]
     shown = shown[:MOST_SURVIVORS]
     rows = [row for each in shown[:MOST_NAMED] for row in each.holders[:MOST_HOLDERS]]
-    names = _names(list(dict.fromkeys(rows)), analysed, labels)
+    names = _names(list(dict.fromkeys(rows)), {each.object_index for each in survivors}, analysed, labels)
     found = []
     for each in shown:
         holders = [names.get(row) or _address(row, analysed) for row in each.holders[:MOST_HOLDERS]]
@@ -61,12 +63,23 @@ def survivors_in_words(survivors: Sequence[Survivor], analysed: AnalysedHeap, la
     return tuple(found)
 
 
-def _names(rows: Sequence[int], analysed: AnalysedHeap, labels: LabelSource) -> dict[int, str]:
-    """What each of these objects is called by the best chain that leads to it."""
-    chains = [(row, analysed.finder.shortest(row)) for row in rows]
+def _names(
+    rows: Sequence[int], behind: Set[int], analysed: AnalysedHeap, labels: LabelSource
+) -> dict[int, str]:
+    """What each of these objects is called by the best chain that leads to it without what stands behind
+    the cut: that way is the one which was cut."""
+    chains = [(row, _chain_without(behind, row, analysed)) for row in rows]
     known = [(row, chain) for row, chain in chains if chain is not None]
     paths = name_chains(analysed.graph, labels, [chain for _, chain in known])
     return {row: _name(path) for (row, _), path in zip(known, paths, strict=True)}
+
+
+def _chain_without(behind: Set[int], row: int, analysed: AnalysedHeap) -> Chain | None:
+    chain = analysed.finder.shortest(row)
+    if chain is None or behind.isdisjoint(chain.indexes[:-1]):
+        return chain
+    others = analysed.finder.chains(row, MOST_CHAINS)
+    return next((other for other in others if behind.isdisjoint(other.indexes[:-1])), None)
 
 
 def _name(path: Path) -> str:

@@ -41,7 +41,7 @@ def details_of(
     paths: those of this object, `lit` the one to show. has_copy: whether a repr can be asked for.
     """
     if node.kind in _NAMED_KINDS or not node.type_name:
-        module, name = node.subtitle, node.title
+        module, name = _place_of(node), node.title
     else:
         module, name = split_name(node.type_name)
     token = "accent" if node.is_target else kind_token(node.kind)
@@ -112,6 +112,11 @@ def _stays(survivors: Sequence[tuple[str, tuple[str, ...]]]) -> str:
         for what, holders in survivors[:_NAMED_TYPES]
     ]
     return "".join(words)
+
+
+def _place_of(node: VisibleNode) -> str:
+    """Where something with a name of its own is from; the second line of a target tells its size instead."""
+    return short_name(node.type_name) if node.is_target else node.subtitle
 
 
 def _position(path: Path | None) -> str:

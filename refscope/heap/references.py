@@ -3,8 +3,9 @@
 The raw graph is what the collector sees. The folded one is what a person thinks: the dict between an
 instance and its attribute, between a class or module and its variable, the cell and the tuple of cells
 between a function and its closure variable disappear into their owner. This is known from CPython's
-order of visiting, per version; in the one case where that order leaves it open (from 3.11 on, an
-instance that holds a single dict: its `__dict__`, or its only attribute?) a `LabelSource` is asked.
+order of visiting, per version; where that order leaves it open (from 3.11 on, an instance that holds a
+single dict: its `__dict__`, or its only attribute? a function's dict: its `__dict__`, or its
+annotations?) a `LabelSource` is asked.
 Folding is answered per object when asked; there is no folded copy of the heap.
 """
 
@@ -69,6 +70,8 @@ class FoldedReferences:
     def _is_open_question(self, owner: int, index: int) -> bool:
         """Whether only labels tell if this is the `__dict__` of that instance, see `_is_made_dict`."""
         info = self.graph.type_of(owner)
+        if info.name == "function":
+            return self._follows_name(owner, index)
         if not info.flags & TypeFlag.INLINE_VALUES or info.flags & TypeFlag.SUBCLASS_OF_TYPE:
             return False
         held = self.graph.referents(owner)
@@ -88,13 +91,23 @@ class FoldedReferences:
         info = self.graph.type_of(owner)
         if info.name == "module" or info.flags & TypeFlag.SUBCLASS_OF_TYPE:
             return self._first_dict(owner) == index
-        if not info.flags & TypeFlag.DICT or info.name == "function":
+        if info.name == "function":
+            return self._follows_name(owner, index) and self._is_told(owner, index)
+        if not info.flags & TypeFlag.DICT:
             return False
         if info.flags & TypeFlag.EXCEPTION:
             return self._is_visited(owner, info, index, after_class=True)
         if info.flags & TypeFlag.INLINE_VALUES:
             return self._is_made_dict(owner, info, index)
         return self._is_visited(owner, info, index)
+
+    def _follows_name(self, owner: int, index: int) -> bool:
+        """`func_traverse` visits a function's `__dict__` after its name; annotations follow that where
+        there is neither `__dict__` nor closure, so labels must tell."""
+        held = self.graph.referents(owner)
+        at = np.flatnonzero(held == index)
+        before = held[at[at > 0] - 1]
+        return bool(np.isin(self.graph.snapshot.types[before], self._rows_named("str")).any())
 
     def _is_visited(self, owner: int, info: TypeInfo, index: int, *, after_class: bool = False) -> bool:
         """`subtype_traverse` visits slots, the attribute dict, the class, then what the base visits:

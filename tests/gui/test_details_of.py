@@ -9,6 +9,7 @@ from refscope.analysis.advice import Advice
 from refscope.analysis.names import Path, Step
 from refscope.api import ObjectDetails, WhatIf
 from refscope.gui.details_of import details_of, what_if_of
+from refscope.present.scene import NodeKind
 
 STEPS = (
     Step("mindmeld.components.nlp", "module", "module", 0x7001, ""),
@@ -34,6 +35,15 @@ def test_the_head_has_class_module_address_and_place() -> None:
     )  # fmt: skip
     assert made.position == "1 of 123"
     assert (made.retained_bytes, made.size_bytes, made.seen, made.unseen) == (519_987, 56, 8, 0)
+
+
+def test_a_function_that_is_the_target_says_what_it_is_instead_of_its_size_again() -> None:
+    node = replace(
+        TARGET, kind=NodeKind.FUNCTION, title="on_page", subtitle="523 B, 1 of 107", type_name="function"
+    )
+    assert (details_of(SCENE, node, KNOWN, [PATH]).title, details_of(SCENE, node, KNOWN).module) == (
+        "on_page", "function",
+    )  # fmt: skip
 
 
 def test_a_path_says_how_each_step_is_held_and_what_it_is() -> None:

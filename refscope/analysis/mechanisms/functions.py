@@ -113,7 +113,7 @@ def wrappers(story: Story) -> Mechanism | None:
     way = next((how for how in steps if steps.count(how) >= MIN_WRAPPED), None)
     if way is None:
         return None
-    words = f"functions that wrap each other, by {way.name}"
+    words = f"chain of wrapped functions, by {way.name}"
     return Mechanism(Kind.WRAPPERS, words, variable=short_name(story.held.name))
 
 

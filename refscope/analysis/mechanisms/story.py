@@ -13,6 +13,9 @@ from refscope.text import elide
 MAX_TAIL = 110
 """Characters for the way from the holder to the object: with the words before it, one line."""
 
+MAX_OWNER = 48
+"""Characters of the function that a variable on the way is of; a longer name hides the way."""
+
 MIN_ALIKE_STEPS = 4
 """From so many alike steps one after the other on, they are counted instead of listed."""
 
@@ -26,7 +29,7 @@ class Kind:
     INSTANCE_ATTRIBUTE = "instance attribute"
     DEFAULT_ARGUMENT = "default argument"
     CLOSURE = "closure"
-    WRAPPERS = "functions that wrap each other"
+    WRAPPERS = "chain of wrapped functions"
     LRU_CACHE = "lru_cache"
     CACHED_PROPERTY = "cached_property"
     CACHE = "cache"
@@ -159,7 +162,7 @@ def tail_words(places: Iterable[Place]) -> str:
 def _tail_part(place: Place) -> str:
     if place.base and place.name == place.base_variable and place.how.name:
         owner = place.base.rpartition(" of ")[2].partition(" in ")[0]
-        return f" → {place.hold} of {owner}"
+        return f" → {place.hold} of {owner}" if len(owner) <= MAX_OWNER else f" → {place.hold}"
     if place.is_entry:
         return "[*]"
     return place.hold if place.hold.startswith(".") else f" → {place.hold}" if place.hold else ""

@@ -87,3 +87,7 @@ def test_what_a_change_frees_is_said_with_who_keeps_the_rest() -> None:
     assert sentences.would_free("Make it weak.", 10 * mib, 62 * mib, "shop.cache") == (
         "Make it weak. Would free 10.0 MiB of 62.0 MiB; shop.cache keeps the rest."
     )
+    assert sentences.would_free("Make it weak.", 0, 62 * mib, "shop.cache") == (
+        "Make it weak. Alone it frees nothing: shop.cache keeps them too."
+    )
+    assert sentences.would_free("Make it weak.", 0, mib).endswith("nothing: others keep them too.")

@@ -158,7 +158,7 @@ def test_functions_that_wrap_each_other_are_one_mechanism_and_a_short_way() -> N
     path = name_chains(picture.snapshot(), picture, [picture.chain(function)], [2])[0]
     assert path.kind == Kind.WRAPPERS
     assert path.holder == "shop.handler"
-    assert path.mechanism == "functions that wrap each other, by __wrapped__; through .__wrapped__ ×6"
+    assert path.mechanism == "chain of wrapped functions, by __wrapped__; through .__wrapped__ ×6"
 
 
 def test_a_few_decorators_on_a_function_are_no_chain_of_wrappers() -> None:

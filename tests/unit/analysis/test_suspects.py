@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from refscope.analysis.groups import LINKS_SHOWN
 from refscope.analysis.letting_go import Scope
 from refscope.analysis.paths import PathFinder
 from refscope.analysis.roots import Roots, find_roots
@@ -141,7 +142,7 @@ def test_what_two_hold_is_retained_by_neither_and_told_with_both() -> None:
 
     (suspect,) = run(f"root -> g:dict -> registry:dict; g -> index:dict; {in_both(0)}", in_both(10))
     assert (suspect.freed_bytes, suspect.retained_bytes) == (0, 10 * HEAVY)
-    assert suspect.advised.endswith(f"Would free 0 B of 1.91 MiB; {suspect.also[0]} keeps the rest.")
+    assert suspect.advised.endswith(f". Alone it frees nothing: {suspect.also[0]} keeps them too.")
 
 
 def test_a_text_that_a_longer_one_takes_the_place_of_is_named_by_its_variable() -> None:
@@ -155,6 +156,33 @@ def test_a_text_that_a_longer_one_takes_the_place_of_is_named_by_its_variable() 
 
 
 MIB = 1 << 20
+
+
+def test_what_two_lists_keep_only_together_is_retained() -> None:
+    #   pages → function → globals ← function ← errors, the globals heavy
+    def reloads(first: int) -> str:
+        numbers = range(first, first + 5)
+        made = "pages -> p{0}:function -> ns{0}:app.Space; errors -> e{0}:function -> ns{0}"
+        return "; ".join(made.format(n) for n in numbers)
+
+    start = f"root -> g:dict; g -> pages:list; g -> errors:list; {reloads(0)}"
+    sizes = {f"ns{n}": HEAVY for n in range(30)}
+    suspect = run(start, reloads(10), reloads(20), sizes=[sizes] * 3)[0]
+    assert {suspect.holder, *suspect.also} == {"root.pages", "root.errors"}
+    assert suspect.freed_bytes < HEAVY
+    assert suspect.retained_bytes > 15 * HEAVY
+
+
+def test_a_long_list_is_told_by_one_of_its_first_links() -> None:
+    def links(length: int) -> Freeze:
+        names = [f"r{n}:app.Order" for n in range(length, 0, -1)]
+        sizes = {f"r{n}": HEAVY for n in range(1, length + 1)}
+        text = "root -> g:dict -> " + " -> ".join(names)
+        return Freeze(heap(text, sizes=sizes, globals_of={"root": "g"}))
+
+    freezes = [links(length) for length in (100, 200, 300)]
+    (suspect,) = find_suspects(freezes, freezes[-1])
+    assert freezes[-1].built.names[suspect.example] == f"r{300 - LINKS_SHOWN}"
 
 
 def test_a_linked_list_goes_by_the_variable_that_holds_its_head() -> None:

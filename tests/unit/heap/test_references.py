@@ -124,3 +124,12 @@ def test_a_bound_method_folds_into_its_object() -> None:
 def test_everything_else_stands_for_itself() -> None:
     built = heap("root -> f:function; f -> globals:dict; f -> kwdefaults:dict; root -> l:list -> d:dict")
     assert [owner(built, name) for name in ("f", "globals", "kwdefaults", "l", "d")] == [None] * 5
+
+
+def test_the_dict_of_a_function_is_the_one_after_its_name_where_the_labels_say_so() -> None:
+    text = "root -> f:function; f -> g:dict; f -> defaults:dict; f -> name:str; f -> d:dict"
+    built, told = heap(text), Labels(EdgeKind.DICT)
+    assert owner(built, "d", told) == "f"
+    assert owner(built, "defaults", told) is None
+    assert owner(built, "d", Labels(EdgeKind.FIELD)) is None  # its annotations
+    assert owner(built, "d") is None
