@@ -29,7 +29,7 @@ Admit = Callable[[int], "RunningPython"]
 
 
 class ChildController(QObject):
-    """See the module. `changed`: what `entries` says."""
+    """See the module. `changed`: which children `entries` lists."""
 
     changed = Signal()
 
@@ -84,9 +84,11 @@ class ChildController(QObject):
     # inside
 
     def _show(self, children: Sequence[ChildProcess]) -> None:
+        are_others = [each.pid for each in children] != [each.pid for each in self._children]
         self._children = children
         self._fill(child_lines(children))
-        self.changed.emit()
+        if are_others:
+            self.changed.emit()
 
     def _fill(self, lines: Sequence[ChildLine]) -> None:
         self._menu.clear()
