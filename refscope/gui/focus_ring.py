@@ -115,11 +115,12 @@ class FocusRing(QWidget):
 
 
 def _around(control: QWidget) -> QRect:
-    """What the ring goes around: the control; of a tab bar the current tab, not beyond its height, as its
-    words stand well inside it."""
+    """What the ring goes around: the control; of a tab bar the current tab without the `gap` at its right,
+    and not beyond its height, as its words stand well inside it."""
     reach = _AWAY + _WIDTH
     if isinstance(control, QTabBar):
-        return control.tabRect(control.currentIndex()).adjusted(-reach, 1, reach, -1)
+        gap = int(control.property("gap") or 0)
+        return control.tabRect(control.currentIndex()).adjusted(-reach, 1, reach - gap, -1)
     return control.rect().adjusted(-reach, -reach, reach, reach)
 
 

@@ -16,8 +16,10 @@ from refscope.gui.icons import icon
 from refscope.gui.theme import Theme
 
 _ICON = 15
-_AROUND = 36
-"""Pixels of a tab beside its icon and words: between those, at both sides, and to the next tab (`style`)."""
+GAP = 20
+"""Pixels at the right of a tab that are not underlined (`style`)."""
+_AROUND = GAP + 16
+"""Pixels of a tab beside its icon and words."""
 
 
 class PageTabs(QTabBar):
@@ -31,6 +33,7 @@ class PageTabs(QTabBar):
         self._theme: Theme | None = None
         self._icons = tuple(icon_name for _text, icon_name in tabs)
         self.setProperty("tabs", "underlined")
+        self.setProperty("gap", GAP)
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)

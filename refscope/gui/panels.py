@@ -216,6 +216,7 @@ class PanelHeader(QFrame):
         was_silent = self.bar.blockSignals(True)  # the first tab of an empty row becomes the current one
         self.bar.addTab(tab.title)
         self.bar.blockSignals(was_silent)
+        self.bar.updateGeometry()  # while it is hidden it does not ask for more room itself
         if tab.corner is not None:
             self._row.insertWidget(self._row.indexOf(self._note), tab.corner)
         self.set_current(self.bar.currentIndex())
@@ -230,6 +231,7 @@ class PanelHeader(QFrame):
         was_silent = self.bar.blockSignals(True)  # who removes says what is shown instead
         self.bar.removeTab(at)
         self.bar.blockSignals(was_silent)
+        self.bar.updateGeometry()
 
     def set_lead(self, widget: QWidget) -> None:
         """A widget before the tabs."""

@@ -54,8 +54,11 @@ def test_in_a_row_of_tabs_the_ring_goes_with_the_current_one(host: Host, qtbot: 
         assert host.ring.width() == tab.width() + 8
         places.append(host.ring.x())
     assert places == sorted(set(places))
-    host.button.setFocus()
+    tabs.setProperty("gap", 20)
     tabs.setCurrentIndex(0)
+    assert host.ring.width() == tabs.tabRect(0).width() - 12
+    host.button.setFocus()
+    tabs.setCurrentIndex(1)
     assert host.ring.y() < 120
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from refscope.gui.layouts import HUNT, LEFT, RIGHT, TIMELINE_HUNT, TIMELINE_LOW
 from refscope.gui.main_window import MainWindow
 from refscope.gui.narrow import Room, room_for
+from refscope.gui.settings import Settings
 from tests.gui.test_main_window import make_window, press, session, settled, window  # noqa: F401
 
 
@@ -168,6 +169,23 @@ def test_a_panel_that_was_alone_leaves_the_small_window_as_it_was(small: MainWin
     qtbot.waitUntil(small.docks["timeline"].isHidden)
     press(qtbot, small, "F11")
     qtbot.waitUntil(lambda: [dock.height() for dock in stacked] == before)
+
+
+def test_tabs_that_moved_while_no_panel_was_shown_have_room(qtbot: QtBot, settings: Settings) -> None:
+    window = make_window(settings)
+    qtbot.addWidget(window)
+    window.resize(1100, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.grab()  # lays out the panels behind the start page as well, and in little room
+    qtbot.waitUntil(lambda: window.dock_area._room is not Room.THREE)
+    window.show_session("load_apps.py")
+    window.show_layout(HUNT)
+    bar = window.docks["centre"]._header.bar
+    assert bar.count() == 3
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.width() >= bar.sizeHint().width())
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: bar.count() == 2 and bar.width() == bar.sizeHint().width())
 
 
 @pytest.mark.parametrize("opened", [False, True])
