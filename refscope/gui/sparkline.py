@@ -12,6 +12,8 @@ from refscope.gui.theme import Theme
 from refscope.text import format_count
 
 SIZE = QSize(72, 26)
+NARROWEST = 18
+"""Pixels: beside long figures it gives way before they do."""
 
 
 class Sparkline(QWidget):
@@ -21,7 +23,9 @@ class Sparkline(QWidget):
         super().__init__()
         self._counts, self._token = tuple(counts), token
         self._theme = Theme.light()
-        self.setFixedSize(SIZE)
+        self.setFixedHeight(SIZE.height())
+        self.setMinimumWidth(NARROWEST)
+        self.setMaximumWidth(SIZE.width())
         words = ", ".join(format_count(count) for count in counts)
         self.setToolTip(f"Per freeze: {words}")
         self.setAccessibleName(f"Counts per freeze: {words}")
@@ -30,6 +34,10 @@ class Sparkline(QWidget):
         """Take colours."""
         self._theme = theme
         self.update()
+
+    def sizeHint(self) -> QSize:
+        """Its width where there is room."""
+        return SIZE
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw it."""

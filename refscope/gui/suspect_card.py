@@ -25,6 +25,10 @@ if TYPE_CHECKING:  # the rules that find suspects need not be loaded to show non
 MARGIN = 14
 CHIP_HEIGHT = 21
 """Pixels below which the style's round ends would be left away."""
+LONG_NOTE = 18
+"""Characters from which on a note below a figure may take two lines: counts of millions."""
+SHORT_GROWTH = 14
+"""Characters of a growth and its interval that both stand on a folded card: freezes may be renamed."""
 _PLACE_CHARS = 28
 """Of a link to a line of source; the tooltip has all of it."""
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -(1 << 20), Qt.Key.Key_End: 1 << 20}
@@ -249,10 +253,10 @@ def _figures(suspect: Suspect, heap_bytes: int) -> QWidget:
     curve = _curve(suspect)
     if curve is not None:
         counts = ", then ".join(format_count(count) for count in (suspect.counts[0], suspect.counts[-1]))
-        row.addLayout(_figure(_interval(suspect), format_signed(suspect.growth), counts))
-    row.addStretch(1)
-    if curve is not None:
+        row.addLayout(_figure(_interval(suspect), format_signed(suspect.growth), counts), 1)
         row.addWidget(curve)
+    else:
+        row.addStretch(1)
     return box
 
 
@@ -261,7 +265,8 @@ def _figure(head: str, value: str, note: str) -> QVBoxLayout:
     column.setSpacing(0)
     column.addWidget(label(breakable(head), "small", "text2", wraps=True))
     column.addWidget(label(value, "heading"))
-    column.addWidget(label(note, "small", "text2"))
+    column.addWidget(label(note, "small", "text2", wraps=len(note) > LONG_NOTE))
+    column.addStretch(1)
     return column
 
 
@@ -275,11 +280,14 @@ def _short_line(suspect: Suspect) -> QWidget:
     curve = _curve(suspect)
     if curve is not None:
         row.addSpacing(12)
-        row.addWidget(label(format_signed(suspect.growth), "strong"))
-        row.addWidget(label(_interval(suspect), "small", "text2"))
-    row.addStretch(1)
-    if curve is not None:
+        growth, interval = format_signed(suspect.growth), _interval(suspect)
+        row.addWidget(label(growth, "strong"))
+        is_short = len(growth) + len(interval) <= SHORT_GROWTH  # the unfolded card says all of it
+        row.addWidget(label(interval if is_short else "", "small", "text2"))
+        row.addStretch(1)
         row.addWidget(curve)
+    else:
+        row.addStretch(1)
     return box
 
 

@@ -167,3 +167,21 @@ def test_the_share_is_of_the_growth_or_of_the_heap(panel: SuspectsPanel) -> None
     assert tips[0] == "88 % of the growth between the freezes"
     panel.show_suspects([suspect(counts=(9,), growth_bytes=0)], HEAP, 0)
     assert panel.cards[0]._bar.toolTip() == "20 % of the heap"
+
+
+@pytest.mark.parametrize("names", [("A", "B"), ("before the load test", "after ten thousand requests")])
+def test_cards_are_as_wide_as_the_panel_however_long_figures_and_names_are(
+    panel: SuspectsPanel, qtbot: QtBot, names: tuple[str, str]
+) -> None:
+    counts = (2_624_411, 9_112_225, 11_225_833)
+    large = [
+        suspect(n, type_name="shop.Node", counts=counts, retained_bytes=1023 << 20, freezes=names)
+        for n in (1, 2)
+    ]
+    panel.show_suspects(large, 1100 << 20, GROWTH)
+    panel.resize(280, 700)
+    dress(panel, Theme.light())
+    qtbot.waitUntil(lambda: panel.cards[0].width() <= panel.viewport().width())
+    assert panel.horizontalScrollBar().maximum() == 0
+    for card in panel.cards:
+        assert card.minimumSizeHint().width() <= panel.viewport().width()
