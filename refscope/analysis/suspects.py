@@ -34,6 +34,7 @@ from refscope.analysis.made_at import FEWER_SAMPLED, MOST_SAMPLED, MadeAt, place
 from refscope.analysis.mechanisms import Kind
 from refscope.analysis.members import MAX_TYPES, is_plumbing, package_of
 from refscope.analysis.names import Path, name_chains
+from refscope.analysis.nested import told_by_outer
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree, spanning_tree
 from refscope.analysis.verdicts import Verdict, is_settled, judge
 from refscope.analysis.whatif import Releases
@@ -182,6 +183,7 @@ def find_suspects(
     named = _joined(list(zip(groups, paths, strict=True)))
     releases = Releases(newest.graph, newest.roots, trees[-1])
     named = [_best_held(newest, releases, labels, *pair) for pair in named]
+    named = told_by_outer(named, newest, releases, labels) if len(freezes) > 1 else named
     suspects = [_suspect(freezes, trees, releases, group, path) for group, path in named]
     if len(freezes) == 1:
         suspects = [suspect for suspect in suspects if _is_candidate(suspect, trees[0])]

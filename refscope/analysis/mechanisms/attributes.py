@@ -63,9 +63,25 @@ def instance_attribute(story: Story) -> Mechanism | None:
 def any_container(story: Story) -> Mechanism:
     """What is left: an entry of something, named by where it hangs."""
     held = story.held
-    kind = Kind.MODULE_GLOBAL if story.root_kind == RootKind.MODULE else Kind.INSTANCE_ATTRIBUTE
     return Mechanism(
-        kind, f"{short_name(held.type_name)}{container_words(held, is_named=True)}", variable=held.name
+        _kind_of_entry(story),
+        f"{short_name(held.type_name)}{container_words(held, is_named=True)}",
+        variable=held.name,
+    )
+
+
+def _kind_of_entry(story: Story) -> str:
+    """By the named thing that the entry is in: `Host.hooks['page']` by `hooks`."""
+    number = story.holder
+    while number and story.places[number].is_entry:
+        number -= 1
+    above = story.places[number - 1] if number else None
+    if above is not None and above.is_class:
+        return Kind.CLASS_ATTRIBUTE
+    is_attribute = story.places[number].how.kind in (EdgeKind.ATTRIBUTE, EdgeKind.FIELD)
+    is_instance = above is not None and above.type_name != "module" and is_attribute
+    return (
+        Kind.INSTANCE_ATTRIBUTE if is_instance or story.root_kind != RootKind.MODULE else Kind.MODULE_GLOBAL
     )
 
 

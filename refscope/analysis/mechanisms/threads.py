@@ -108,6 +108,8 @@ def queue_backlog(story: Story) -> Mechanism | None:
     number = story.find(_QUEUES)
     if number is None:
         return None
+    if number > story.holder and story.held.fan_out >= ALIKE_ENTRIES:  # one of many queues that are kept
+        return None
     name = story.places[number].full_name
     return Mechanism(Kind.QUEUE, f"items of the queue {name} that nobody takes", variable=name)
 

@@ -173,6 +173,33 @@ def test_what_two_lists_keep_only_together_is_retained() -> None:
     assert suspect.retained_bytes > 15 * HEAVY
 
 
+def left_behind(first: int) -> str:
+    """Clients that stay, each with a list of the orders that came since, which the oldest has all of."""
+    made = [f"clients -> c{n}:app.Client -> q{n}:list" for n in range(first, first + 5)]
+    sent = [f"q{reader} -> o{n}:app.Order" for n in range(first, first + 5) for reader in range(0, n + 1, 5)]
+    return "; ".join((*made, *sent))
+
+
+def test_what_only_an_outer_holder_frees_is_told_by_that() -> None:
+    #   clients → client → list → order, where each order is in the lists of several clients
+    lines = [f"root -> g:dict -> clients:list; {left_behind(0)}", left_behind(5), left_behind(10)]
+    sizes = {f"c{n}": 1000 for n in range(15)}
+    (suspect,) = run(*lines, sizes=[sizes] * 3)
+    assert (suspect.holder, suspect.is_leak) == ("root.clients", True)
+    assert suspect.growth_bytes > 10 * HEAVY
+    assert set(suspect.member_types) >= {"app.Client", "app.Order"}
+
+
+def test_what_an_inner_holder_frees_is_told_by_that() -> None:
+    lines = [
+        "; ".join(f"users -> u{n}:app.User -> h{n}:list -> o{start + n}:app.Order" for n in range(3))
+        for start in (0, 10, 20)
+    ]
+    lines[0] = f"root -> g:dict -> users:list; {lines[0]}"
+    lines[1:] = [f"{line}; users -> n{n}:app.User" for n, line in enumerate(lines[1:])]
+    assert run(*lines)[0].holder.startswith("root.users[")
+
+
 def test_a_long_list_is_told_by_one_of_its_first_links() -> None:
     def links(length: int) -> Freeze:
         names = [f"r{n}:app.Order" for n in range(length, 0, -1)]
