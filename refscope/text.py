@@ -193,6 +193,13 @@ def short_name(qualified: str) -> str:
     return qualified.rpartition(".")[2]
 
 
+def from_class_on(name: str) -> str:
+    """`flask.app.Flask.wsgi_app` → `Flask.wsgi_app`; `app.views.index` → `index`."""
+    parts = name.split(".")
+    start = next((at for at, part in enumerate(parts[:-1]) if part[:1].isupper()), len(parts) - 1)
+    return ".".join(parts[start:])
+
+
 def short_path(path: str | os.PathLike[str]) -> str:
     """A path as it is shown: with `~` for the home folder. Never for files that are opened."""
     home, whole = os.path.expanduser("~"), os.fspath(path)

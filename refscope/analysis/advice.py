@@ -53,8 +53,6 @@ _TEXTS = {
     Kind.CACHE: "Give the cache a maxsize or a time to live, and keep large objects out of its keys.",
     Kind.LISTENERS: "Connect once at start-up, or disconnect when the listener is done; a weak connection"
     " (weak=True, WeakMethod) lets it go by itself.",
-    Kind.CALLBACKS: "Remove the callback when its owner is done, or keep a weakref.WeakMethod instead of the"
-    " method.",
     Kind.LOGGING: "Use one logger with a LoggerAdapter, or remove the handler or filter when the job"
     " ends (logger.removeHandler, removeFilter).",
     Kind.LOG_RECORDS: "Flush the handler, give it a capacity, or log text instead of the object.",
@@ -217,6 +215,16 @@ def _coroutine(mechanism: Mechanism, held: Place) -> Advice:
     )
 
 
+def _callbacks(mechanism: Mechanism, held: Place) -> Advice:
+    if "bound method" in mechanism.words:
+        return Advice(
+            "Remove the callback when its owner is done, or keep a weakref.WeakMethod instead of the method."
+        )
+    return Advice(
+        "Remove the callback when it has been called, or add it once and not with each piece of work."
+    )
+
+
 def _local_variable(mechanism: Mechanism, held: Place) -> Advice:
     function, name = short_name(mechanism.function) or "the function", mechanism.variable or "the variable"
     return Advice(f"Remove what is done with from {name} while {function}() goes on, or bound it.")
@@ -255,5 +263,6 @@ _WRITERS: dict[str, Callable[[Mechanism, Place], Advice]] = {
     Kind.COROUTINE: _coroutine,
     Kind.LIVE_FRAME: _live_frame,
     Kind.LOCAL_VARIABLE: _local_variable,
+    Kind.CALLBACKS: _callbacks,
     Kind.DEQUE: _deque,
 }

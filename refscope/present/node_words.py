@@ -14,7 +14,7 @@ from refscope.heap.snapshot import LabelSource, TypeInfo
 from refscope.heap.vocabulary import RootKind, TypeFlag
 from refscope.present.graph_source import GraphSource, is_module, type_of
 from refscope.present.scene import NodeKind
-from refscope.text import format_bytes, format_count, safe, short_name
+from refscope.text import format_bytes, format_count, from_class_on, safe, short_name
 
 _FRAMES = frozenset(
     {"frame", "generator", "coroutine", "async_generator", "traceback", "_asyncio.Task", "asyncio.tasks.Task"}
@@ -106,7 +106,7 @@ class NodeTexts:
             name = safe(frame.function) if frame else self._named(index)
             return short_name(name) or safe(short_name(info.qualname))
         if kind is NodeKind.FUNCTION:
-            return _from_class_on(self._named(index)) or safe(short_name(info.qualname))
+            return from_class_on(self._named(index)) or safe(short_name(info.qualname))
         return safe(short_name(info.qualname))
 
     def is_cache(self, index: int) -> bool:
@@ -130,7 +130,7 @@ class NodeTexts:
             return self._frame_place(index, info)
         if kind is NodeKind.FUNCTION:
             noun, named = _NOUN.get(info.name, short_name(info.name)), self._named(index)
-            where = named.removesuffix(_from_class_on(named)).rstrip(".")
+            where = named.removesuffix(from_class_on(named)).rstrip(".")
             return f"{noun}, {where}" if where else f"{noun}, {self.size(index)}"
         if kind is NodeKind.CONTAINER:
             entries = self.entries_text(index)
@@ -188,10 +188,3 @@ def outside_words(root: Root) -> tuple[NodeKind, str, str]:
             f"{format_count(unseen)} unseen reference{'s' if unseen > 1 else ''}",
         )
     return NodeKind.INTERPRETER, safe(root.label), "interpreter, root"
-
-
-def _from_class_on(name: str) -> str:
-    """`flask.app.Flask.wsgi_app` → `Flask.wsgi_app`; `app.views.index` → `index`."""
-    parts = name.split(".")
-    start = next((at for at, part in enumerate(parts[:-1]) if part[:1].isupper()), len(parts) - 1)
-    return ".".join(parts[start:])

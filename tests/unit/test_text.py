@@ -155,6 +155,8 @@ def test_names_are_split_where_the_module_ends() -> None:
     assert text.split_name("dict") == ("", "dict")
     assert text.split_name("m.f.<locals>.C") == ("", "m.f.<locals>.C")
     assert text.short_name("mindmeld.nlp.Processor") == "Processor"
+    assert text.from_class_on("flask.app.Flask.wsgi_app") == "Flask.wsgi_app"
+    assert text.from_class_on("app.views.<locals>.index") == "index"
 
 
 def test_freezes_are_lettered_like_columns() -> None:

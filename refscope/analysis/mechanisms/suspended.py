@@ -9,7 +9,7 @@ from refscope.analysis.mechanisms.callbacks import CALLABLES, callback_words
 from refscope.analysis.mechanisms.story import Kind, Mechanism, Story
 from refscope.analysis.places import GREENLET, Place
 from refscope.heap.vocabulary import EdgeKind, RootKind
-from refscope.text import short_name
+from refscope.text import from_class_on, short_name
 
 _FUTURES = frozenset(
     {
@@ -144,8 +144,9 @@ def collecting_local(story: Story) -> Mechanism | None:
         return None
     what = "greenlet" if is_greenlet else owner.type_name.replace("_", " ")
     state = "running function" if is_running else f"suspended {what}"
-    function, variable = short_name(owner.function or owner.name), story.places[collector].how.name
-    words = f"local variable {variable} of the {state} {function.removesuffix('()')}()"
+    function = from_class_on((owner.function or owner.name).removesuffix("()"))
+    variable = story.places[collector].how.name
+    words = f"local variable {variable} of the {state} {function}()"
     if is_running:
         words += f", live {owner.base.rpartition(' in ')[2]}"
     return Mechanism(Kind.LOCAL_VARIABLE, words, function=function, variable=variable)

@@ -55,6 +55,13 @@ def test_a_dict_on_a_class_is_to_become_weak() -> None:
     )
 
 
+def test_only_a_method_is_advised_to_be_kept_by_a_weak_method() -> None:
+    method = Mechanism(Kind.CALLBACKS, "callback list, bound method shop.Job.on_done")
+    function = Mechanism(Kind.CALLBACKS, "callback list, function shop.handle.<locals>.close")
+    assert "WeakMethod" in advice_for(method, place()).text
+    assert "WeakMethod" not in advice_for(function, place()).text
+
+
 def test_names_of_the_target_in_advice_are_escaped() -> None:
     advice = advice_for(Mechanism(Kind.COROUTINE, "", function="a\n\u202eb"), place())
     assert advice.text.isprintable()

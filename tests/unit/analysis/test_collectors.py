@@ -120,10 +120,11 @@ def test_a_local_variable_of_a_greenlet_that_collects_is_told_as_that() -> None:
 
 def test_a_local_variable_of_a_running_function_that_collects_names_its_thread() -> None:
     picture = Picture()
-    rows = picture.hold(picture.frame("main", "MainThread"), "list", K.LOCAL, "rows")
+    rows = picture.hold(picture.frame("Importer.run", "MainThread"), "list", K.LOCAL, "rows")
     path = named(picture, picture.fill(rows, "shop.Row", K.INDEX, 9))
     assert path.kind == Kind.LOCAL_VARIABLE
-    assert path.mechanism == "local variable rows of the running function main(), live thread MainThread"
+    words = "local variable rows of the running function Importer.run(), live thread MainThread"
+    assert path.mechanism == words
 
 
 def test_suspended_generators_below_what_collects_are_the_reason_each_local_with_its_function() -> None:
