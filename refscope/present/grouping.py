@@ -10,7 +10,7 @@ import numpy as np
 from refscope.heap.snapshot import ObjectIndex
 from refscope.present.drawing import Drawing
 from refscope.present.graph_state import GROUP_FROM, Expansion, GraphState, Group, key_of, ref_of
-from refscope.present.hops import Hop, Side, View
+from refscope.present.hops import Hop, Neighbourhood, Side, View
 from refscope.present.lit_path import path_hops, visible_path
 from refscope.present.reader import HeapReader
 from refscope.present.scene import VisibleEdge, VisibleNode
@@ -48,11 +48,21 @@ def _siblings_of(state: GraphState, reader: HeapReader, step: Hop) -> Group | No
         return None
     if len(alike) == len(labelled):
         alike = same_type  # whoever is like the first 400 is taken to be like the rest
-    further = found.total - len(found.hops) if len(alike) * 2 > len(found.hops) else 0
+    further = 0 if found.is_complete or alike is not same_type else _unexamined(around, step, len(alike))
     members = tuple(hop.held for hop in alike)
     direct = tuple(hop.edges[0][1] if hop.edges else hop.held for hop in alike)
     key = f"g{key_of(step.holder)}s"
     return Group(key, step.holder, Side.HELD, members, direct, further, is_rest=True)
+
+
+def _unexamined(around: Neighbourhood, step: Hop, examined: int) -> int:
+    """How many more of the held one's class there are than those that were looked at, itself left out."""
+    types = around.source.snapshot.types
+    parts = around.own_parts(step.holder)
+    entries = (held for holder, held in step.edges if holder in parts and held not in parts)
+    direct = next(entries, step.held)
+    total = sum(int((types[around.raw(part, Side.HELD)] == types[direct]).sum()) for part in parts)
+    return max(total - 1 - examined, 0)
 
 
 def take_out(

@@ -108,11 +108,18 @@ def fit_text(text: str, room: float, role: TextRole, measure: Measure = estimate
 
 
 def fit_phrases(text: str, room: float, role: TextRole, measure: Measure = estimated_width) -> str:
-    """The text, or as many of its phrases (between ", ") as fit; the first one elided where it must be."""
+    """The text, or as many of its phrases (between ", ") as fit; the first one elided where it must be.
+    What stands in brackets, as a key that is a tuple, is one phrase."""
     phrases = text.split(", ")
     while len(phrases) > 1 and measure(", ".join(phrases), role) > room:
         phrases.pop()
+    while len(phrases) < text.count(", ") + 1 and not _is_closed(", ".join(phrases)):
+        phrases = text.split(", ")[: len(phrases) + 1]
     return fit_text(", ".join(phrases), room, role, measure)
+
+
+def _is_closed(text: str) -> bool:
+    return all(text.count(opening) <= text.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 
 def _middle(text: str, keep: int) -> str:

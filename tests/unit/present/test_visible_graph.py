@@ -149,6 +149,23 @@ def test_neighbours_that_are_all_alike_show_the_best_ones_and_group_the_rest():
     assert [n.title for n in graph.nodes if n.is_rest and n.subtitle.startswith("88 more, ")] == ["Item"]
 
 
+def test_of_a_large_dict_the_entries_beside_the_path_are_counted_without_its_keys():
+    heap = BuiltHeap()
+    heap.module("app")
+    heap.add("cache", "dict", 1000, "700 entries")
+    heap.hold("app.d", "cache", EdgeKind.KEY, "'cache'")
+    for at in range(700):
+        heap.add(f"key{at}", "tuple", 50)
+        heap.add(f"view{at}", "app.View", at + 1)
+        heap.hold("cache", f"key{at}", EdgeKind.DICT_KEY, f"(1, {at})")
+        heap.hold("cache", f"view{at}", EdgeKind.KEY, f"(1, {at})")
+    graph = VisibleGraph.open(
+        heap.reader(), heap.names["view5"], heap.chain("app", "app.d", "cache", "view5")
+    )
+    (rest,) = [node for node in graph.nodes if node.is_rest]
+    assert rest.count == 699
+
+
 def test_collapsing_takes_away_what_was_added_and_what_that_added(heap: BuiltHeap, graph: VisibleGraph):
     factory = heap.key("factory")
     heap_key = heap.key("mindmeld.components.nlp")

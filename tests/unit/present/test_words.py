@@ -14,7 +14,7 @@ from refscope.present.icons import ICONS, icon_of
 from refscope.present.node_size import badges, expander_texts
 from refscope.present.palette import DARK, LIGHT, contrast, kind_colours, mix, palette
 from refscope.present.scene import NodeKind, VisibleNode
-from refscope.present.text_width import TextRole, estimated_width, fit_text
+from refscope.present.text_width import TextRole, estimated_width, fit_phrases, fit_text
 from refscope.present.visible_graph import VisibleGraph
 from tests.present_heaps import BuiltHeap
 
@@ -215,3 +215,10 @@ def test_only_so_many_places_lie_behind():
         trail = trail.visit(place)
     assert len(trail.behind) == MOST_PLACES
     assert trail.behind[0] == 9
+
+
+def test_phrases_are_left_away_one_by_one_and_a_key_that_is_a_tuple_is_elided_instead() -> None:
+    assert fit_phrases("dict, 552 entries", 60, TextRole.SUBTITLE) == "dict"
+    key = fit_phrases("key (139889140493008, 107, 'c', 20)", 150, TextRole.SUBTITLE)
+    assert "…" in key
+    assert key.endswith("0)")
