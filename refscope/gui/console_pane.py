@@ -198,7 +198,9 @@ class ConsolePane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if elsewhere else Qt.FocusPolicy.NoFocus)
 
     def set_running(self, running: bool) -> None:
-        """Input goes only to a program that runs."""
+        """Input goes only to a program that runs; the keyboard stays here when it ends."""
+        if not running and self.input.hasFocus() and self.output.isVisible():
+            self.output.setFocus(Qt.FocusReason.OtherFocusReason)
         self.input.setEnabled(running)
         self._end.setVisible(running)
         text = "Type a line for the program's input, Enter sends it" if running else "The program has ended"

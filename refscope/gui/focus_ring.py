@@ -119,14 +119,16 @@ def _around(control: QWidget) -> QRect:
     and not beyond its height, as its words stand well inside it."""
     reach = _AWAY + _WIDTH
     if isinstance(control, QTabBar):
-        gap = int(control.property("gap") or 0)
+        gap = int(control.property("gap"))
         return control.tabRect(control.currentIndex()).adjusted(-reach, 1, reach - gap, -1)
     return control.rect().adjusted(-reach, -reach, reach, reach)
 
 
 def _is_ringless(widget: QWidget) -> bool:
-    """Large areas; fields without an outline, and editors inside a combo box."""
+    """Large areas; fields without an outline, editors inside a combo box, and tabs of panels, to which Qt
+    passes the keyboard on when what had it goes."""
     if isinstance(widget, _NO_RING):
         return True
     inside_other = isinstance(widget, QLineEdit) and isinstance(widget.parentWidget(), QComboBox)
-    return widget.property("kind") == "bare" or inside_other
+    is_of_panel = isinstance(widget, QTabBar) and widget.property("gap") is None
+    return widget.property("kind") == "bare" or inside_other or is_of_panel

@@ -77,11 +77,12 @@ class DockArea(QMainWindow):
         self.leave_alone()
         self.remember()
         self._current = name
-        had_keyboard = any(dock.has_keyboard() for dock in self.docks.values())
+        docks = self.docks.values()
+        had_keyboard = any(each.has_keyboard() for each in docks)
         self._arrange_default(name)
         self._restore_or_size(name)
-        if had_keyboard and not any(dock.has_keyboard() for dock in self.docks.values()):
-            self.docks["left"].focus_panel()  # Qt passes it on to the next in line, which is Stop
+        if had_keyboard and not any(each.has_keyboard() and not each.is_collapsed for each in docks):
+            self.docks["left"].focus_panel()  # Qt passes it on to the next in line: Stop, or a folded dock
         self.layout_changed.emit(name)
 
     def reset(self) -> None:

@@ -19,6 +19,8 @@ THREE_COLUMNS = 1280
 TWO_COLUMNS = 1024
 """Widths of the dock area from which the Inspector, and the left tabs, have a place of their own."""
 OVERLAY = 360
+LEAST_HEIGHT = 330
+"""Pixels below which the overlay covers the timeline too, for a few rows, or a message with its buttons."""
 
 
 class Room(IntEnum):
@@ -118,8 +120,9 @@ class LeftOverlay(QObject):
         top = self._above.geometry().bottom() + 1 if self._above.isVisible() else 0
         bottom = self._beside.geometry().bottom()
         width = min(OVERLAY, self._area.width() - 80)
-        height = max(bottom - top + 1, self._dock.minimumSizeHint().height())  # rather over what is above
-        top = max(0, bottom - height + 1)
+        if bottom - top < LEAST_HEIGHT:
+            top = 0  # rather over what is above
+        height = max(bottom - top + 1, self._dock.minimumSizeHint().height())
         self._dock.setGeometry(QRect(0, top, width, height))
         self._dock.raise_()
         self._edge.setGeometry(self._dock.geometry().right() + 1, top, 2, self._dock.height())

@@ -186,14 +186,14 @@ QStatusBar::item {{ border: none; }}
 
 def _tabs(t: Theme) -> str:
     return f"""
-QTabBar {{ background: {t.hex("header")}; qproperty-drawBase: 0; outline: none; }}
+QTabBar {{ background: {t.hex("header")}; qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {t.hex("text2")}; padding: 0 12px; min-height: 30px;
     border: none; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {t.hex("text")}; font-weight: 600;
     border-bottom: 2px solid {t.hex("accent")}; }}
 QTabBar::tab:hover {{ color: {t.hex("text")}; }}
 QTabBar::tab:disabled {{ color: {t.hex("text3")}; }}
-QTabBar[tabs="underlined"] {{ background: transparent; }}
+QTabBar[tabs="underlined"] {{ background: transparent; outline: none; }}
 QTabBar[tabs="underlined"]::tab {{ padding: 0 2px; min-height: 34px; margin-right: 20px; }}
 QTabWidget::pane {{ border: none; }}
 QDockWidget {{ background: {t.hex("panel")}; }}

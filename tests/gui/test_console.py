@@ -292,3 +292,14 @@ def test_the_log_stays_where_it_is_read(qtbot: QtBot, theme: Theme) -> None:
     bar.setValue(3)
     pane.add(LogStep(51, "one more"))
     assert bar.value() == 3
+
+
+def test_the_keyboard_stays_in_the_console_when_the_program_ends(console: ConsolePane, qtbot: QtBot) -> None:
+    console.activateWindow()
+    qtbot.waitUntil(console.isActiveWindow)
+    write(console, "ready\n")
+    console.set_running(True)
+    console.setFocus()
+    assert console.input.hasFocus()
+    console.set_running(False)
+    assert console.output.hasFocus()

@@ -43,6 +43,7 @@ def test_in_a_row_of_tabs_the_ring_goes_with_the_current_one(host: Host, qtbot: 
     tabs = QTabBar(host)
     for text in ("Graph", "Table", "Inspector"):
         tabs.addTab(text)
+    tabs.setProperty("gap", 0)
     tabs.setGeometry(10, 120, 220, 30)
     tabs.show()
     tabs.setFocus()
@@ -60,6 +61,15 @@ def test_in_a_row_of_tabs_the_ring_goes_with_the_current_one(host: Host, qtbot: 
     host.button.setFocus()
     tabs.setCurrentIndex(1)
     assert host.ring.y() < 120
+
+
+def test_tabs_of_panels_have_no_ring(host: Host) -> None:
+    tabs = QTabBar(host)
+    tabs.addTab("Graph")
+    tabs.show()
+    assert host.ring.isVisible()
+    tabs.setFocus()
+    assert not host.ring.isVisible()
 
 
 def test_the_ring_ends_where_the_scroll_area_does(host: Host) -> None:

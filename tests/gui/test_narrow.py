@@ -93,6 +93,14 @@ def test_the_left_tabs_are_an_overlay_in_a_small_window(small: MainWindow, qtbot
     assert not button.isChecked()
 
 
+def test_in_a_low_window_the_overlay_covers_the_timeline_too(small: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, small, "Ctrl+3")
+    left, timeline = small.docks["left"], small.docks["timeline"]
+    qtbot.waitUntil(lambda: left.y() == 0 and left.height() > 300)
+    small.resize(900, 900)
+    qtbot.waitUntil(lambda: left.y() == timeline.geometry().bottom() + 1 and left.height() > 300)
+
+
 def test_the_button_opens_and_closes_the_overlay(small: MainWindow, qtbot: QtBot) -> None:
     button, left = small.dock_area._overlay.button, small.docks["left"]
     qtbot.waitUntil(button.isVisible)
