@@ -33,6 +33,7 @@ from refscope.analysis.roots import Roots
 from refscope.analysis.trees import KeyTable, Rows, SpanningTree
 from refscope.heap.graph import HeapGraph
 from refscope.heap.snapshot import ObjectIndex
+from refscope.heap.vocabulary import TypeFlag
 
 MAX_POINTS = 40  # growing groups that are named: each costs a few labels
 MAX_COLLECTIONS = 20
@@ -46,6 +47,10 @@ PUT_IN_TOGETHER = 10
 it: what is put in together (an application, its domains, their intents) shares its parts."""
 
 LINKS_SHOWN = 8  # of a linked list on the way to its typical object: enough to see the pattern
+_WEAK_REFERENCES = frozenset({"weakref.ReferenceType", "weakref", "weakref.KeyedRef"})
+_WEAK_COLLECTIONS = frozenset(
+    {"_weakrefset.WeakSet", "weakref.WeakSet", "weakref.WeakValueDictionary", "weakref.WeakKeyDictionary"}
+)
 _VIEWS = frozenset({"memoryview", "managedbuffer", "numpy.ndarray"})
 
 MIN_OWNED_SHARE = 0.5  # of an object's bytes that a part of it has, to be told by the object's name
@@ -105,7 +110,20 @@ def find_groups(freezes: Sequence[Analysed], trees: Sequence[SpanningTree], tabl
         points = _collections(trees[0])
     groups = [_group(freezes[-1], trees, table, point) for point in points]
     groups += _garbage_groups(freezes, trees, table)
-    return [group for group in groups if group is not None]
+    graph = freezes[-1].graph
+    return [group for group in groups if group is not None and not _is_weak_table(group, graph)]
+
+
+def _is_weak_table(group: Group, graph: HeapGraph) -> bool:
+    """Whether only the weak references of a weak collection, or of a class to its subclasses, grew: they
+    keep nothing, and go with what they refer to, which somebody else keeps."""
+    if group.types[0].name not in _WEAK_REFERENCES:
+        return False
+    above = group.chain.indexes[max(len(group.chain.indexes) - 4, 0) : -1]
+    tables = above[-2:-1] if above and graph.type_name(above[-1]) == "dict" else above[-1:]
+    if any(graph.type_of(row).flags & TypeFlag.SUBCLASS_OF_TYPE for row in tables):
+        return True
+    return any(graph.type_name(row) in _WEAK_COLLECTIONS for row in above)
 
 
 def _group(

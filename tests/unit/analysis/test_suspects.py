@@ -200,6 +200,22 @@ def test_what_an_inner_holder_frees_is_told_by_that() -> None:
     assert run(*lines)[0].holder.startswith("root.users[")
 
 
+def references(holder: str, first: int) -> str:
+    return "; ".join(f"{holder} -> w{n}:weakref.ReferenceType" for n in range(first, first + 50))
+
+
+def test_the_references_of_a_weak_set_are_no_suspect_and_those_of_a_list_are() -> None:
+    sizes = [{f"w{n}": 80 for n in range(150)}] * 3
+    for start, expected in (
+        ("root -> g:dict -> alive:_weakrefset.WeakSet -> held:set", []),
+        ("root -> g:dict -> Base:type -> held:dict", []),
+        ("root -> g:dict -> alive:app.Watchers -> held:list", ["root.alive.held"]),
+    ):
+        lines = (f"{start}; {references('held', 0)}", references("held", 50), references("held", 100))
+        found = run(*lines, sizes=sizes)
+        assert [suspect.holder for suspect in found] == expected, start
+
+
 def test_a_long_list_is_told_by_one_of_its_first_links() -> None:
     def links(length: int) -> Freeze:
         names = [f"r{n}:app.Order" for n in range(length, 0, -1)]
