@@ -90,7 +90,7 @@ class GraphController(GraphQuestions):
             graph = snapshot.open_graph(question, raw=raw, max_depth=limits.depth, too_many=limits.siblings)
             if weak:
                 graph = graph.with_weak(True)
-            paths = paths_of(snapshot, _target_id(snapshot, graph))
+            paths = paths_of(snapshot, _target_id(snapshot, graph), suspect)
             return GraphStep(graph, arrange(graph, measure=self._measure), paths.lighting(graph))
 
         def done(step: GraphStep) -> None:

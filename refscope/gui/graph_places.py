@@ -40,9 +40,18 @@ class GraphPaths:
         return self
 
 
-def paths_of(snapshot: Snapshot, object_id: int) -> GraphPaths:
-    """Every path of an object that is worth a look, those that are drawn alike once. In the lane."""
+def as_told(path: Path, chain: Chain, suspect: Suspect | None) -> Path:
+    """The path in the words of the suspect that goes the same way: it knows which holder grew."""
+    if suspect is None or suspect.chain.indexes != chain.indexes:
+        return path
+    return replace(suspect.named, mechanism=suspect.mechanism, alike=path.alike)
+
+
+def paths_of(snapshot: Snapshot, object_id: int, suspect: Suspect | None = None) -> GraphPaths:
+    """Every path of an object that is worth a look, those that are drawn alike once. In the lane.
+    suspect: the one of which the object is an example."""
     chains, paths = snapshot.chains(object_id, PATHS), snapshot.paths(object_id, PATHS)
+    paths = [as_told(path, chain, suspect) for chain, path in zip(chains, paths, strict=False)]
     distinct, words = distinct_paths(chains, paths, snapshot.reader)
     return GraphPaths(words, distinct)
 

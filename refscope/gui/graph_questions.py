@@ -93,10 +93,12 @@ class GraphQuestions(QObject):
             self.object_chosen.emit(ObjectFacts(snapshot, node, None))
             return
 
+        suspect = self.suspect if node.is_target else None
+
         def work(job: Job) -> ObjectFacts:
             details = snapshot.details(index)
             job.cancel_signal.raise_if_cancelled()
-            return ObjectFacts(snapshot, node, details, paths_of(snapshot, details.object_id).paths)
+            return ObjectFacts(snapshot, node, details, paths_of(snapshot, details.object_id, suspect).paths)
 
         self._ask(f"Look at {node.title}", work, self.object_chosen.emit, _OBJECT)
 
