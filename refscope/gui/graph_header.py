@@ -29,6 +29,8 @@ _WIDE = 1010
 """Pixels from which words stand beside icons and the find field is always there."""
 
 _MEDIUM = 640
+_ICON_WIDTH, _ARROW_WIDTH = 30, 14
+_NO_BOUND = (1 << 24) - 1  # Qt's own number for a widget without a greatest width
 
 
 class Fitted(Protocol):
@@ -254,6 +256,8 @@ class GraphHeader(QWidget):
         for button, name in self._names.items():
             button.setText(name if wide else "")
             button.setIconSize(QSize(15, 15))
+            arrow = _ARROW_WIDTH if button is self.export else 0
+            button.setMaximumWidth(_NO_BOUND if wide else _ICON_WIDTH + arrow)
         finding = wide or self._is_finding
         self.find_field.setVisible(finding)
         self.found.setVisible(finding and bool(self.found.text()))

@@ -77,18 +77,23 @@ class HuntStrip(QFrame):
         self._fit()
 
     def _show_buttons(self, line: HuntLine) -> None:
+        had_keyboard = any(button.hasFocus() for button in self._buttons)
         for button in self._buttons:
             self._row.removeWidget(button)
+            button.clearFocus()  # or hiding it would give the keyboard to the next in the window, *Stop*
             button.hide()
             button.deleteLater()
         self._buttons = []
         for wanted in line.buttons:
             button = Button(wanted.text, wanted.icon, "primary" if wanted.is_primary else "")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where one works
             button.clicked.connect(lambda _=False, key=wanted.key: self.pressed.emit(key))
             self._row.insertWidget(self._row.count() - 1, button)
             self._buttons.append(button)
             if self._theme is not None:
                 dress(button, self._theme)
+        if had_keyboard and self._buttons:
+            self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way where the sentence would be cut."""

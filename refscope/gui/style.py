@@ -100,7 +100,7 @@ QPushButton[kind="quiet"]:hover, QToolButton:hover {{ background: {t.hex("hover"
 QPushButton::menu-indicator {{ image: {_shape(t, "down")}; width: 11px; height: 11px; margin: 0 0 0 6px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 9px; }}
 QLineEdit > QToolButton {{ padding: 0; border: none; min-height: 0; background: transparent; }}
-QToolButton[kind="tool"] {{ padding: 0; min-width: 0; min-height: 0; }}
+QToolButton[kind="tool"] {{ padding: 0; min-width: 20px; min-height: 0; }}
 QToolButton:checked {{ background: {t.hex("sel")}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; border-radius: 5px;
     color: {t.hex("accent")}; padding: 0 2px; font-weight: 600; }}

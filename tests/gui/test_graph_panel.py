@@ -7,7 +7,7 @@ from graph_helpers import press_key, show
 from graph_scenes import hunt_scene, large_scene, service_scene
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.breadcrumb import Crumb
@@ -17,7 +17,7 @@ from refscope.gui.graph_places import GraphFacts, Hidden
 from refscope.gui.graph_rows import rows_of
 from refscope.gui.graph_table import GraphTable
 from refscope.gui.state_values import MessageState
-from refscope.gui.theme import Theme
+from refscope.gui.theme import Theme, wear
 from refscope.present.hops import Side
 from refscope.present.scene import NodeKind, Scene
 
@@ -102,6 +102,23 @@ def test_undo_names_its_step_and_rests_without_one(panel: GraphPanel, qtbot: QtB
     assert not panel.header.redo.isEnabled()
     with qtbot.waitSignal(panel.requests.undo_requested):
         QTest.mouseClick(panel.header.undo, Qt.MouseButton.LeftButton)
+
+
+def test_in_a_window_of_1280_no_button_of_the_header_is_squeezed(panel: GraphPanel) -> None:
+    wear(panel, Theme.light())
+    panel.setMinimumWidth(1)  # as in a dock: not what its row would like
+    panel.resize(650, 500)
+    QApplication.processEvents()
+    panel.show_scene(hunt_scene())
+    header = panel.header
+    assert header.width() == 650
+    assert header.depth_box.isVisible()
+    assert header.view.width() >= header.view.sizeHint().width()
+    for button in (header.undo, header.redo):
+        assert button.width() >= button.iconSize().width() + 2 * 3, button.accessibleName()
+    assert header.export.geometry().right() <= header.width()
+    for button in (header.tidy, header.fit, header.export):
+        assert button.width() >= button.iconSize().width() + 2 * 7, button.accessibleName()
 
 
 def test_the_switch_asks_for_the_raw_view_and_follows_silently(panel: GraphPanel, qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from refscope.gui.hunt_sentence import Sentence
@@ -199,6 +200,31 @@ def test_a_button_of_the_strip_names_what_it_does(strip: HuntStrip, qtbot: QtBot
     with qtbot.waitSignal(strip.pressed) as pressed:
         qtbot.mouseClick(strip.buttons()[0], Qt.MouseButton.LeftButton)
     assert pressed.args == ["freeze"]
+
+
+def test_a_button_that_goes_gives_the_keyboard_to_its_successor_and_never_to_stop(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    window, stop, field, strip = QWidget(), QPushButton("Stop"), QLineEdit(), HuntStrip()
+    layout = QVBoxLayout(window)
+    for each in (stop, strip, field):
+        layout.addWidget(each)
+    qtbot.addWidget(window)
+    dress(window, theme)
+    strip.show_line(hunt_line(RUNNING))
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    field.setFocus()
+    qtbot.mouseClick(strip.buttons()[0], Qt.MouseButton.LeftButton)
+    assert field.hasFocus()
+    strip.buttons()[0].setFocus(Qt.FocusReason.TabFocusReason)
+    strip.show_line(hunt_line(replace(RUNNING, is_freezing=True)))
+    qtbot.waitUntil(strip.buttons()[0].hasFocus)
+    assert strip.buttons()[0].text() == "Cancel"
+    strip.show_line(hunt_line(replace(TWO, verdict=Verdict.SEVERAL, holders=3)))
+    assert strip.buttons() == []
+    assert not stop.hasFocus()
 
 
 def test_the_same_line_again_keeps_the_button(strip: HuntStrip) -> None:
