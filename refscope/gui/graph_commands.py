@@ -142,6 +142,7 @@ class GraphCommands(QObject):
         if not self._has_offered_legend and times < LEGEND_SHOWN and self._panel.offer_legend():
             settings.remember_text(_LEGEND, str(times + 1))
         self._has_offered_legend = True
+        self._panel.withdraw_legend()
 
     # settings
 

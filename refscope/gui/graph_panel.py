@@ -66,6 +66,7 @@ class GraphPanel(QWidget):
         self.header = GraphHeader(self.requests, self.view)
         self.banner = GraphBanner()
         self.legend = Legend(self.view)
+        self._is_legend_offered = False
         self.strip = LegendStrip(self.view)
         self.minimap = MiniMap(self.view)
         self.members = MemberList(self.view)
@@ -241,6 +242,7 @@ class GraphPanel(QWidget):
 
     def set_legend_shown(self, shown: bool) -> None:
         """Open or close the legend."""
+        self._is_legend_offered = False
         self.view.settings.legend_shown = shown
         self.legend.setVisible(shown)
         self._place_overlays()
@@ -248,15 +250,24 @@ class GraphPanel(QWidget):
 
     def offer_legend(self) -> bool:
         """Open the legend if it covers no node; whether it was opened."""
+        has_room = self._has_legend_room()
+        if has_room:
+            self.set_legend_shown(True)
+            self._is_legend_offered = True
+        return has_room
+
+    def withdraw_legend(self) -> None:
+        """Close the legend that nobody asked for where it covers nodes of another graph."""
+        if self._is_legend_offered and not self._has_legend_room():
+            self.set_legend_shown(False)
+
+    def _has_legend_room(self) -> bool:
         self.legend.adjustSize()
         corner = self.view.rect().bottomRight() - self.legend.rect().bottomRight() - QPoint(_GAP, _GAP)
         card = QRect(corner, self.legend.size())
         covered = self.view.mapToScene(card).boundingRect()
         nodes = self.view.graph.nodes.values()
-        has_room = self.view.rect().contains(card) and not any(covered.intersects(n.occupied) for n in nodes)
-        if has_room:
-            self.set_legend_shown(True)
-        return has_room
+        return self.view.rect().contains(card) and not any(covered.intersects(n.occupied) for n in nodes)
 
     def set_minimap_wanted(self, wanted: bool) -> None:
         """Allow the mini-map, or keep it away."""

@@ -59,6 +59,7 @@ class PanelDock(QDockWidget):
         self.setWidget(holder)
         self._header = PanelHeader(self.tabs, can_collapse=can_collapse)
         self._header.tab_clicked.connect(self._tab_clicked)
+        self._header.tab_reached.connect(self._bring)
         self._header.fold_clicked.connect(lambda: self.set_collapsed(not self._is_collapsed))
         self.setTitleBarWidget(self._header)
         self.show_tab(self.tabs[0].key)
@@ -156,6 +157,13 @@ class PanelDock(QDockWidget):
         return focused is not None and self.isAncestorOf(focused)
 
     def _tab_clicked(self, at: int) -> None:
+        """Bring the panel to the front, with the keyboard where it works: in a console's line, on a table."""
+        self._bring(at)
+        works = self.tabs[at].widget.focusProxy()
+        if works is not None and works.isEnabled():
+            works.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _bring(self, at: int) -> None:
         if self._is_collapsed:
             self.set_collapsed(False)
         self.show_tab(self.tabs[at].key)
@@ -172,6 +180,7 @@ class PanelHeader(QFrame):
     """The row of tabs; dragging it beside the tabs moves the dock."""
 
     tab_clicked = Signal(int)
+    tab_reached = Signal(int)  # by keys on the tabs, or by who shows one
     fold_clicked = Signal()
 
     def __init__(self, tabs: Sequence[PanelTab], *, can_collapse: bool) -> None:
@@ -283,7 +292,7 @@ class PanelHeader(QFrame):
 
     def _current_changed(self, at: int) -> None:
         if at >= 0 and not self._is_collapsed:
-            self.tab_clicked.emit(at)
+            self.tab_reached.emit(at)
 
     def _show_corner(self) -> None:
         for at, tab in enumerate(self._tabs):

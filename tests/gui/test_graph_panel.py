@@ -201,6 +201,21 @@ def test_the_legend_is_offered_only_where_it_covers_no_node(qtbot: QtBot) -> Non
     assert not tight.legend.isVisible()
 
 
+def test_an_offered_legend_gives_way_to_a_graph_that_lies_under_it(qtbot: QtBot) -> None:
+    panel = show(qtbot, GraphPanel(Theme.light()), 1440, 900)
+    panel.show_scene(hunt_scene())
+    assert panel.offer_legend()
+    panel.withdraw_legend()
+    assert panel.legend.isVisible()
+    panel.resize(1000, 420)
+    panel.show_scene(service_scene())
+    panel.withdraw_legend()
+    assert not panel.legend.isVisible()
+    panel.set_legend_shown(True)  # asked for
+    panel.withdraw_legend()
+    assert panel.legend.isVisible()
+
+
 def test_the_export_menu_offers_every_format(panel: GraphPanel, qtbot: QtBot) -> None:
     menu = panel.header.export.menu()
     assert [action.text() for action in menu.actions()] == [
