@@ -96,6 +96,7 @@ LEAKS = (
     _case("cached_service", "Invoice", "get_billing sent attribute", "billing.sent attribute"),
     _case("failed_tasks", "Request", "server.pending task"),
     _case("subscribers_left", "asyncio.queues.Queue", "broker.topics set alike"),
+    _case("scope_stack", "Template", "__main__.scope maps"),
     _case("logging_filters", "WithRequest", "log.filters"),
     _case("weak_keys", "Layout", "WeakKeyDictionary layouts keys"),
     _case("memory_views", "bytearray", "headers view buffer"),

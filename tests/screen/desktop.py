@@ -7,6 +7,7 @@ xdotool's; pictures are of the screen. Nothing of Qt is touched from inside the 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -46,6 +47,12 @@ class Element:
     def centre(self) -> tuple[int, int]:
         left, top, width, height = self.box
         return left + width // 2, top + height // 2
+
+
+def _resident_mib(name: str) -> float:
+    """The memory in the name of the chart; 0 in other names."""
+    said = re.match(r"Timeline\. Resident memory ([\d.]+) MiB", name)
+    return float(said[1]) if said else 0.0
 
 
 class Desktop:
@@ -115,6 +122,12 @@ class Desktop:
 
     def wait_for_window(self, title: str) -> None:
         self.wait_for("frame", title)
+
+    def wait_for_growth(self, mib: float) -> None:
+        """Until the chart says that the program has so much more memory than now."""
+        chart = self.wait_for("filler", lambda name: _resident_mib(name) > 0)
+        enough = _resident_mib(chart.name) + mib
+        self.wait_for("filler", lambda name: _resident_mib(name) >= enough)
 
     def picture(self) -> QImage:
         path = self._folder / "screen.png"

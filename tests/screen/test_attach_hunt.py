@@ -13,6 +13,9 @@ from tests.screen.desktop import Desktop
 
 pytestmark = pytest.mark.screen
 
+SOME_MIB = 3.0
+"""Of the program: what keeps so much is no usual share of its heap, and so much more is a leak."""
+
 LEDGER = """
 import time
 
@@ -44,8 +47,10 @@ def test_a_running_program_is_chosen_frozen_and_let_go(
             desktop.press("Down")
             desktop.press("Return")
             desktop.wait_for_window(f"ledger.py (pid {program.pid}) - RefScope")
+            desktop.wait_for_growth(SOME_MIB)
             desktop.click(desktop.wait_for("push button", "Freeze baseline"))
             desktop.wait_for("panel", lambda name: "One freeze only" in name)
+            desktop.wait_for_growth(SOME_MIB)
             desktop.click(desktop.wait_for("push button", "Freeze"))
             desktop.wait_for("panel", lambda name: "__main__.Ledger.pages" in name and ". Leak." in name)
             window.kill()
