@@ -105,7 +105,7 @@ class Walk:
             counts = [len(group) for group in groups]
             row = int(groups[-1][np.argmax(self.trees[-1].bytes[groups[-1]])])
             key = int(self.trees[-1].keys[row])
-            if all(a < b for a, b in pairwise(counts)):
+            if _rises_each_time(counts):
                 if node.chain and node.chain[-1] not in self.holders:  # those were looked at before
                     found += self._new_entries(node, groups)
             else:
@@ -147,7 +147,7 @@ class Walk:
             if 2 * len(holders[-1]) <= len(groups[-1]):
                 break
             groups = holders
-        if len(groups[-1]) < MIN_ALIKE or not rises(np.array([[len(rows)] for rows in groups])).all():
+        if len(groups[-1]) < MIN_ALIKE or not _rises_each_time([len(rows) for rows in groups]):
             return None
         point = entries_point(self.trees, self.matches, groups, node.chain[-1])
         point = replace(point, is_spread=True, is_by_holders=True)
@@ -182,7 +182,7 @@ class Walk:
         """A string or an array that a larger one takes the place of: the size of something made anew."""
         sizes = [int(t.snapshot.sizes[rows].sum()) for t, rows in zip(self.trees, groups, strict=True)]
         growth = sizes[-1] - sizes[0]
-        if remade < 0 or growth < MIN_GROWTH_BYTES or not all(a < b for a, b in pairwise(sizes)):
+        if remade < 0 or growth < MIN_GROWTH_BYTES or not _rises_each_time(sizes):
             return []
         members = np.array([remade], np.int32)
         return [GrowthPoint("size", remade, members, (1,) * len(sizes), tuple(sizes), growth)]
@@ -190,7 +190,7 @@ class Walk:
     def _is_open(self, groups: Sequence[Rows]) -> bool:
         """Whether the subtrees' bytes rise each time and something of that is not explained yet."""
         weights = [int(tree.bytes[group].sum()) for tree, group in zip(self.trees, groups, strict=True)]
-        return all(a < b for a, b in pairwise(weights)) and self._unexplained(groups) >= MIN_GROWTH_BYTES
+        return _rises_each_time(weights) and self._unexplained(groups) >= MIN_GROWTH_BYTES
 
     def _unexplained(self, groups: Sequence[Rows]) -> int:
         """By how many bytes the subtrees grew, first to last, less what is explained already."""
@@ -262,6 +262,11 @@ class Walk:
         rows = newest.subtree_rows(np.array([head]), MAX_LINKS)
         links: Rows = rows[newest.keys[rows] == key]
         return links
+
+
+def _rises_each_time(values: Sequence[int]) -> bool:
+    """Whether a number of a group rises from freeze to freeze."""
+    return all(a < b for a, b in pairwise(values))
 
 
 def _period(trail: tuple[int, ...]) -> int:

@@ -134,7 +134,8 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
     for key, below in by_key(tree.keys[rows], rows).items():
         inner = membership.contains(below, tree.parents[below])
         outer_bytes = int(tree.bytes[below[~inner]].sum())
-        group = _told(tree, members, key, is_plumbing(names[key]), below)
+        carries_others = is_plumbing(names[key])
+        group = _told(tree, members, key, carries_others, below)
         weights = tree.bytes[group]
         found.append(
             MemberType(
@@ -143,7 +144,7 @@ def member_types(tree: SpanningTree, members: Rows, names: list[str]) -> list[Me
                 count=len(group),
                 bytes=outer_bytes,
                 example=int(group[_middle(weights)]),
-                is_plumbing=is_plumbing(names[key]),
+                is_plumbing=carries_others,
             )
         )
     few = max(2.0, len(members) / SHARED) if len(members) > 2 else 0.0

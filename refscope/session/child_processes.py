@@ -36,8 +36,9 @@ def child_processes(pids: Sequence[int]) -> list[ChildProcess]:
 def _child(pid: int) -> ChildProcess | None:
     try:
         process = psutil.Process(pid)
-        if process.status() in ENDED:
-            return None
-        return ChildProcess(pid, process.name(), look_at(process))
+        with process.oneshot():  # its state is asked for here and there
+            if process.status() in ENDED:
+                return None
+            return ChildProcess(pid, process.name(), look_at(process))
     except psutil.Error:
         return None

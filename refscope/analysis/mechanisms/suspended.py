@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from refscope.analysis.expressions import GENERATOR_FRAMES
 from refscope.analysis.mechanisms.callbacks import CALLABLES, callback_words
@@ -91,22 +91,18 @@ def timer(story: Story) -> Mechanism | None:
 
 def coroutine(story: Story) -> Mechanism | None:
     """A coroutine that waits: its locals stay for as long as whatever it waits for keeps it."""
-    number = _suspended(story, ("coroutine",))
+    number = _suspended(story, lambda place: place.type_name == "coroutine")
     if number is None:
         return None
     function = short_name(story.places[number].function) or "a coroutine"
     words, variable = _with_local(story, number, f"suspended coroutine {function}()", function)
-    waiting = _waits_for(story, number)
-    if waiting:
-        words += f", waiting on {waiting}"
+    words += _waiting_words(story, number)
     return Mechanism(Kind.COROUTINE, words, function=function, variable=variable)
 
 
 def greenlet(story: Story) -> Mechanism | None:
     """A greenlet that waits: its locals stay until it is woken or killed."""
-    first = story.collector or 0
-    greenlets = [n for n, p in enumerate(story.places) if n >= first and p.about.startswith(GREENLET)]
-    number = greenlets[0] if greenlets else None
+    number = _suspended(story, lambda place: place.about.startswith(GREENLET))
     if number is None or number == len(story.places) - 1:
         return None
     function = story.places[number].function
@@ -114,15 +110,13 @@ def greenlet(story: Story) -> Mechanism | None:
     words = f"suspended greenlet {short_name(function)}()"
     if local is not None:
         words += f", local variable {local.how.name}"
-    waiting = _waits_for(story, number)
-    if waiting:
-        words += f", waiting on {waiting}"
+    words += _waiting_words(story, number)
     return Mechanism(Kind.COROUTINE, words, function=function, variable=local.how.name if local else "")
 
 
 def generator(story: Story) -> Mechanism | None:
     """A generator that was not run to its end keeps its locals."""
-    number = _suspended(story, ("generator", "async_generator"))
+    number = _suspended(story, lambda place: place.type_name in ("generator", "async_generator"))
     if number is None:
         return None
     place = story.places[number]
@@ -179,19 +173,19 @@ def future(story: Story) -> Mechanism | None:
     return Mechanism(Kind.FUTURE, f"{way} of the {noun} {place.name}", variable=place.name)
 
 
-def _waits_for(story: Story, number: int) -> str:
+def _waiting_words(story: Story, number: int) -> str:
     """The named thing above a coroutine that will wake it: `shutdown` of `shutdown._waiters`."""
     for place in reversed(story.places[:number]):
         if place.how.name in ("_waiters", "_getters", "_putters", "_fut_waiter", "_links"):
-            return place.name.rpartition(".")[0] or place.name
+            name = place.name.rpartition(".")[0] or place.name
+            return f", waiting on {name}" if name else ""
     return ""
 
 
-def _suspended(story: Story, types: Sequence[str]) -> int | None:
+def _suspended(story: Story, is_wanted: Callable[[Place], bool]) -> int | None:
     """The first suspended function that keeps objects: one above what collects only leads there."""
-    first = story.collector or 0
-    found = (n for n, p in enumerate(story.places) if p.type_name in types)
-    return next((n for n in found if n >= first), None)
+    numbers = range(story.collector or 0, len(story.places))
+    return next((number for number in numbers if is_wanted(story.places[number])), None)
 
 
 def _with_local(story: Story, number: int, words: str, function: str) -> tuple[str, str]:
